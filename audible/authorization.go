@@ -1,0 +1,17 @@
+package audible
+
+// Authorization is what a finished sign-in gives to Register: Amazon's
+// single-use code and what it is bound to. It is as secret as the
+// credentials that it becomes.
+type Authorization struct {
+	// Marketplace is where the person signed in, and UserName whether with
+	// a user name from before 2008.
+	Marketplace Marketplace
+	UserName    bool
+	// Code lives for about five minutes and works once.
+	Code string
+	// Verifier is the PKCE code verifier, and Device the serial and type
+	// that the sign-in was started with.
+	Verifier string
+	Device   Device
+}
