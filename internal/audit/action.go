@@ -1,0 +1,89 @@
+package audit
+
+import "slices"
+
+// Action names what was done. The vocabulary is closed: Validate refuses a
+// name that is not one of Actions, so that no sentence of a person and no
+// secret can slip into the trail as an action.
+type Action string
+
+// The actions of people and their data.
+const (
+	UserCreated        Action = "user_created"
+	UserDeleted        Action = "user_deleted"
+	PreferencesChanged Action = "preferences_changed"
+	MarkSet            Action = "mark_set"
+	MarkCleared        Action = "mark_cleared"
+)
+
+// The actions of linking an Audible account.
+const (
+	LinkStarted         Action = "link_started"         // a sign-in was begun
+	LinkStepped         Action = "link_stepped"         // a step of it was answered
+	LinkClaimed         Action = "link_claimed"         // its code was taken for redeeming
+	LinkFailed          Action = "link_failed"          // it ended without an account
+	LinkCreated         Action = "link_created"         // an account is linked for the first time
+	LinkExpired         Action = "link_expired"         // it was thrown away unfinished
+	AccountRelinked     Action = "account_relinked"     // a linked account has new credentials by a new sign-in
+	AccountUnlinked     Action = "account_unlinked"     // our copy of the credentials is gone
+	AccountStateChanged Action = "account_state_changed"
+	CustomerLearned     Action = "customer_learned"     // Amazon named whose account it is
+	DeviceDeregistered  Action = "device_deregistered"  // Amazon has ended the registration
+	DeviceKept          Action = "device_kept"          // a registration was left alive on purpose
+	SignInStored        Action = "sign_in_stored"       // password or seed sealed, as the person asked
+	SignInForgotten     Action = "sign_in_forgotten"    // and deleted again
+	CredentialsImported Action = "credentials_imported" // from another program's file
+	CredentialsExported Action = "credentials_exported"
+)
+
+// The actions of keeping an account alive and in step with Audible.
+const (
+	TokenRefreshed  Action = "token_refreshed"
+	TokenRefused    Action = "token_refused"
+	SyncStarted     Action = "sync_started"
+	SyncApplied     Action = "sync_applied"
+	SyncFailed      Action = "sync_failed"
+	StoreChecked    Action = "store_checked"    // another country's store was looked into
+	CatalogUpdated  Action = "catalog_updated"  // products, prices or series from the catalogue
+	WishlistUpdated Action = "wishlist_updated" // the wish list as Audible has it
+	BudgetChanged   Action = "budget_changed"   // fewer calls after Audible complained, or more again
+)
+
+// The actions that take data out, and those of keys.
+const (
+	LibraryExported Action = "library_exported"
+	DumpWritten     Action = "dump_written"
+	KeysetCreated   Action = "keyset_created"
+	KeysetRotated   Action = "keyset_rotated"
+	KeysetRewrapped Action = "keyset_rewrapped" // sealed by another key-encryption key
+)
+
+// Actions returns the whole vocabulary.
+func Actions() []Action {
+	return []Action{
+		UserCreated, UserDeleted, PreferencesChanged, MarkSet, MarkCleared,
+		LinkStarted, LinkStepped, LinkClaimed, LinkFailed, LinkCreated, LinkExpired,
+		AccountRelinked, AccountUnlinked, AccountStateChanged, CustomerLearned,
+		DeviceDeregistered, DeviceKept, SignInStored, SignInForgotten,
+		CredentialsImported, CredentialsExported,
+		TokenRefreshed, TokenRefused, SyncStarted, SyncApplied, SyncFailed,
+		StoreChecked, CatalogUpdated, WishlistUpdated, BudgetChanged,
+		LibraryExported, DumpWritten, KeysetCreated, KeysetRotated, KeysetRewrapped,
+	}
+}
+
+// IsKnown reports whether a belongs to the vocabulary.
+func (a Action) IsKnown() bool { return slices.Contains(Actions(), a) }
+
+// Outcome says how an action ended.
+type Outcome string
+
+// The outcomes.
+const (
+	Succeeded Outcome = "ok"
+	Failed    Outcome = "failed" // tried, and something broke
+	Denied    Outcome = "denied" // not allowed, so not tried
+)
+
+// IsKnown reports whether o is one of the three outcomes.
+func (o Outcome) IsKnown() bool { return o == Succeeded || o == Failed || o == Denied }
