@@ -18,14 +18,14 @@ const (
 
 // The actions of linking an Audible account.
 const (
-	LinkStarted         Action = "link_started"         // a sign-in was begun
-	LinkStepped         Action = "link_stepped"         // a step of it was answered
-	LinkClaimed         Action = "link_claimed"         // its code was taken for redeeming
-	LinkFailed          Action = "link_failed"          // it ended without an account
-	LinkCreated         Action = "link_created"         // an account is linked for the first time
-	LinkExpired         Action = "link_expired"         // it was thrown away unfinished
-	AccountRelinked     Action = "account_relinked"     // a linked account has new credentials by a new sign-in
-	AccountUnlinked     Action = "account_unlinked"     // our copy of the credentials is gone
+	LinkStarted         Action = "link_started"     // a sign-in was begun
+	LinkStepped         Action = "link_stepped"     // a step of it was answered
+	LinkClaimed         Action = "link_claimed"     // its code was taken for redeeming
+	LinkFailed          Action = "link_failed"      // it ended without an account
+	LinkCreated         Action = "link_created"     // an account is linked for the first time
+	LinkExpired         Action = "link_expired"     // it was thrown away unfinished
+	AccountRelinked     Action = "account_relinked" // a linked account has new credentials by a new sign-in
+	AccountUnlinked     Action = "account_unlinked" // our copy of the credentials is gone
 	AccountStateChanged Action = "account_state_changed"
 	CustomerLearned     Action = "customer_learned"     // Amazon named whose account it is
 	DeviceDeregistered  Action = "device_deregistered"  // Amazon has ended the registration
