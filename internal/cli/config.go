@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/audipy/audipy/internal/audipy"
+)
+
+// setting is one thing that can be configured: by flag, by environment
+// (AUDIPY_ and its name in capitals), by the file, else its default; the first
+// of these that says something holds.
+type setting struct {
+	name, help, fallback string
+	allowed              []string // nil: anything
+}
+
+// origin says where a value came from.
+type origin string
+
+const (
+	fromFlag        origin = "flag"
+	fromEnvironment origin = "environment"
+	fromFile        origin = "file"
+	fromDefault     origin = "default"
+)
+
+// configured is the value of a setting and where it came from.
+type configured struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Origin origin `json:"origin"`
+	Help   string `json:"help"`
+}
+
+// config is the effective configuration.
+type config struct {
+	values []configured
+	// file is where the configuration file is, or would be.
+	file string
+}
+
+func settings(f folders) []setting {
+	return []setting{
+		{"home", "folder of the library and the sealed credentials", f.data, nil},
+		{"key_file", "file that holds the key; empty: the system's keyring, else a file beside the configuration", "", nil},
+		{"keyring", "whether the system's keyring may hold the key", "auto", []string{"auto", "off"}},
+		{"log", "what is logged to standard error", "off", []string{"off", "info", "debug"}},
+		{"color", "whether to colour what is shown on a terminal", "auto", []string{"auto", "off"}},
+	}
+}
+
+func envName(name string) string { return "AUDIPY_" + strings.ToUpper(name) }
+
+// loadConfig resolves every setting. It reports all problems at once, as one
+// Invalid error.
+func loadConfig(env Env, flags map[string]string) (config, error) {
+	f, err := findFolders(env)
+	if err != nil {
+		return config{}, err
+	}
+	c := config{file: filepath.Join(f.config, "config.toml")}
+	if named := env.Getenv("AUDIPY_CONFIG"); named != "" {
+		c.file = named
+	}
+	inFile, problems := readConfigFile(c.file, settings(f))
+	for _, s := range settings(f) {
+		v := configured{s.name, s.fallback, fromDefault, s.help}
+		if text, ok := inFile[s.name]; ok {
+			v.Value, v.Origin = text, fromFile
+		}
+		if text := env.Getenv(envName(s.name)); text != "" {
+			v.Value, v.Origin = text, fromEnvironment
+		}
+		if text := flags[s.name]; text != "" {
+			v.Value, v.Origin = text, fromFlag
+		}
+		if s.allowed != nil && !slices.Contains(s.allowed, v.Value) {
+			problems = append(problems, fmt.Sprintf("%s is %q (%s), and must be one of %s",
+				s.name, v.Value, v.Origin, strings.Join(s.allowed, ", ")))
+		}
+		c.values = append(c.values, v)
+	}
+	if len(problems) > 0 {
+		return c, audipy.Fail(audipy.Invalid, "the configuration is not usable: "+strings.Join(problems, "; "), nil).
+			WithHint("settings come from flags, then AUDIPY_… variables, then " + c.file)
+	}
+	return c, nil
+}
+
+// get returns the value of a setting that exists.
+func (c config) get(name string) string {
+	for _, v := range c.values {
+		if v.Name == name {
+			return v.Value
+		}
+	}
+	return ""
+}
+
+// readConfigFile returns the settings of the file; a file that is not there
+// holds none.
+func readConfigFile(path string, known []setting) (map[string]string, []string) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, []string{fmt.Sprintf("%s can't be read (%v)", path, errors.Unwrap(err))}
+	}
+	var raw map[string]any
+	if err := toml.Unmarshal(data, &raw); err != nil {
+		return nil, []string{fmt.Sprintf("%s is not TOML (%v)", path, err)}
+	}
+	values, problems := map[string]string{}, []string(nil)
+	for name, value := range raw {
+		text, isText := value.(string)
+		switch {
+		case !slices.ContainsFunc(known, func(s setting) bool { return s.name == name }):
+			problems = append(problems, fmt.Sprintf("%s has an unknown key %q", path, name))
+		case !isText:
+			problems = append(problems, fmt.Sprintf("%s: %s must be a text in quotes", path, name))
+		default:
+			values[name] = text
+		}
+	}
+	slices.Sort(problems)
+	return values, problems
+}
+
+// folders are where a person's files belong on their system.
+type folders struct {
+	home, data, config string
+}
+
+// findFolders follows the XDG base directories on Linux and other Unix
+// systems, and the system's own customs elsewhere.
+func findFolders(env Env) (folders, error) {
+	home := env.Getenv("HOME")
+	if env.GOOS == "windows" {
+		home = env.Getenv("USERPROFILE")
+	}
+	if home == "" {
+		return folders{}, audipy.Fail(audipy.Invalid, "the home folder is not known", nil).
+			WithHint("set HOME, or AUDIPY_HOME and AUDIPY_CONFIG")
+	}
+	f := folders{home: home}
+	switch env.GOOS {
+	case "darwin":
+		f.data = filepath.Join(home, "Library", "Application Support", "audipy")
+		f.config = filepath.Join(home, "Library", "Preferences", "audipy")
+	case "windows":
+		f.data = filepath.Join(orElse(env.Getenv("LOCALAPPDATA"), filepath.Join(home, "AppData", "Local")), "audipy")
+		f.config = filepath.Join(orElse(env.Getenv("APPDATA"), filepath.Join(home, "AppData", "Roaming")), "audipy")
+	default:
+		f.data = filepath.Join(orElse(env.Getenv("XDG_DATA_HOME"), filepath.Join(home, ".local", "share")), "audipy")
+		f.config = filepath.Join(orElse(env.Getenv("XDG_CONFIG_HOME"), filepath.Join(home, ".config")), "audipy")
+	}
+	return f, nil
+}
+
+func orElse(text, fallback string) string {
+	if text == "" {
+		return fallback
+	}
+	return text
+}

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"runtime"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// Env is the world a command runs in. Tests and the demo give their own;
+// System gives the process's.
+type Env struct {
+	// Stdin, Stdout and Stderr are the three streams.
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	// Getenv reads an environment variable; "" when it is not set.
+	Getenv func(string) string
+	// GOOS decides where folders are, as runtime.GOOS names systems.
+	GOOS string
+	// Now is the clock.
+	Now func() time.Time
+	// Wait pauses for a duration or until ctx ends.
+	Wait func(ctx context.Context, d time.Duration) error
+	// Transport carries every request to Amazon and Audible. Nil means the
+	// hardened default of package audible; the demo and tests carry the
+	// simulator here, and nothing a person can set does.
+	Transport http.RoundTripper
+	// OpenBrowser shows an address to the person; its error only means that
+	// they must open it by hand.
+	OpenBrowser func(ctx context.Context, address string) error
+	// ReadSecret reads a line without showing it. It is used only while
+	// StdinIsTerminal.
+	ReadSecret func() (string, error)
+	// StdinIsTerminal and StdoutIsTerminal say who is at the other end.
+	StdinIsTerminal, StdoutIsTerminal bool
+	// Width is the number of columns of the terminal, 0 when unknown.
+	Width int
+	// NoKeyring keeps the key in a file even where the system has a
+	// keyring; tests set it.
+	NoKeyring bool
+	// Simulated is true in the demo: every page then says so.
+	Simulated bool
+}
+
+// System returns the environment of this process.
+func System() Env {
+	width, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		width = 0
+	}
+	return Env{
+		Stdin:            os.Stdin,
+		Stdout:           os.Stdout,
+		Stderr:           os.Stderr,
+		Getenv:           os.Getenv,
+		GOOS:             runtime.GOOS,
+		Now:              time.Now,
+		Wait:             wait,
+		OpenBrowser:      openBrowser,
+		ReadSecret:       readSecret,
+		StdinIsTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
+		StdoutIsTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		Width:            width,
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func readSecret() (string, error) {
+	text, err := term.ReadPassword(int(os.Stdin.Fd()))
+	return string(text), err
+}

@@ -1,0 +1,20 @@
+package cli
+
+// grammar is the whole command line. The order of the commands is the order
+// in which a person meets them.
+type grammar struct {
+	Help    helpFlag `short:"h" help:"Show the help of a command." group:"Everywhere"`
+	JSON    bool     `name:"json" help:"Print one JSON document instead of text." group:"Everywhere"`
+	Home    string   `placeholder:"FOLDER" help:"Where the library and the sealed credentials are kept." group:"Everywhere"`
+	KeyFile string   `placeholder:"FILE" help:"File that holds the key." group:"Everywhere"`
+	Log     string   `placeholder:"LEVEL" help:"Log to standard error: off, info or debug." group:"Everywhere"`
+
+	Config     configCmd     `cmd:"" help:"Show the effective settings and where each comes from."`
+	Completion completionCmd `cmd:"" help:"Print the completion script of a shell."`
+	Version    versionCmd    `cmd:"" help:"Show the version."`
+}
+
+// settings returns what the flags say about settings, by name.
+func (g *grammar) settings() map[string]string {
+	return map[string]string{"home": g.Home, "key_file": g.KeyFile, "log": g.Log}
+}

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/audipy/audipy/internal/audipy"
+)
+
+// errHelpShown ends parsing after the help was printed.
+var errHelpShown = errors.New("help was shown")
+
+// helpFlag prints the help of what was named so far.
+type helpFlag bool
+
+// BeforeReset is called by kong as soon as the flag is seen.
+func (helpFlag) BeforeReset(kctx *kong.Context) error {
+	if err := kctx.PrintUsage(false); err != nil {
+		return err
+	}
+	return errHelpShown
+}
+
+// Main runs one command line and returns its exit code. Cancelling ctx stops
+// the command in an orderly way.
+func Main(ctx context.Context, args []string, env Env) int {
+	var g grammar
+	app := &app{env: env, out: newPrinter(env, jsonAsked(args))}
+	parser, err := kong.New(&g,
+		kong.Name("audipy"),
+		kong.Description("Signs you in to Audible once, keeps your library, and says what to listen to next."),
+		kong.Writers(env.Stdout, env.Stderr),
+		kong.NoDefaultHelp(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.ShortUsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(app),
+	)
+	if err != nil {
+		app.out.failure(err)
+		return exitInternal
+	}
+	app.parser = parser
+	err = app.run(parser, &g, args)
+	if errors.Is(err, errHelpShown) {
+		return exitOK
+	}
+	if err != nil {
+		app.out.failure(err)
+	}
+	return exitCode(err)
+}
+
+// run parses the line, resolves the configuration and runs the command.
+func (a *app) run(parser *kong.Kong, g *grammar, args []string) error {
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	kctx, err := parser.Parse(args)
+	if errors.Is(err, errHelpShown) {
+		return err
+	}
+	if err != nil {
+		return usageError(err)
+	}
+	a.cfg, err = loadConfig(a.env, g.settings())
+	if err != nil {
+		return err
+	}
+	if a.cfg.get("color") == "off" {
+		a.out.colour = false
+	}
+	defer a.close()
+	return kctx.Run()
+}
+
+func usageError(err error) error {
+	hint := `"audipy --help" lists the commands`
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context.Selected() != nil {
+		hint = `"` + parse.Context.Selected().FullPath() + ` --help" shows how it is used`
+	}
+	return audipy.Fail(audipy.Invalid, err.Error(), nil).WithHint(hint)
+}
+
+// jsonAsked looks for --json before anything is parsed, so that a mistake on
+// the command line is answered in JSON too.
+func jsonAsked(args []string) bool {
+	for _, arg := range args {
+		if arg == "--" {
+			return false
+		}
+		if arg == "--json" {
+			return true
+		}
+	}
+	return false
+}
+
+func newPrinter(env Env, asJSON bool) *printer {
+	plain := env.Getenv("NO_COLOR") != "" || strings.EqualFold(env.Getenv("TERM"), "dumb")
+	p := &printer{out: env.Stdout, err: env.Stderr, json: asJSON}
+	if env.StdoutIsTerminal && !asJSON {
+		p.colour = !plain
+		p.width = env.Width
+	}
+	return p
+}
