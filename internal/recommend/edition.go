@@ -1,0 +1,194 @@
+package recommend
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/audipy/audipy/internal/audipy"
+)
+
+// edition is an audipy.Edition read once for comparing.
+type edition struct {
+	asin, market string
+	of           *audipy.Edition
+	// title and subtitle are keys; subtitle is "" unless it names the work.
+	title, subtitle string
+	reading         titleReading
+	authors         []string
+	narrators       []string
+	places          []place
+}
+
+// place is a place in a series, read.
+type place struct {
+	series string // ASIN, may be empty
+	title  string // key of the series' name
+	seq    Sequence
+}
+
+func readEdition(of *audipy.Edition, market string) *edition {
+	e := &edition{asin: of.ASIN, market: market, of: of, reading: readTitle(of.Title)}
+	e.title, e.subtitle = TitleKey(e.reading.name), subtitleKey(of.Subtitle)
+	e.authors, e.narrators = peopleKeys(of.Authors), peopleKeys(of.Narrators)
+	for _, p := range of.Series {
+		e.places = append(e.places, place{p.ASIN, TitleKey(p.Title), ParseSequence(p.Sequence)})
+	}
+	return e
+}
+
+func peopleKeys(people []audipy.Contributor) []string {
+	var keys []string
+	for _, p := range people {
+		if key, ok := personKey(p.Name); ok && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// joined is the title with the subtitle, as other listings put it in one
+// field.
+func (e *edition) joined() string {
+	if e.subtitle == "" {
+		return e.title
+	}
+	return e.title + " " + e.subtitle
+}
+
+// isSet reports whether the edition holds several volumes.
+func (e *edition) isSet() bool {
+	return e.reading.box || slices.ContainsFunc(e.places, func(p place) bool { return p.seq.IsSet() })
+}
+
+// isAbridged reports whether the store or the title calls it abridged.
+func (e *edition) isAbridged() bool {
+	return e.reading.abridged || strings.EqualFold(e.of.Format, "abridged")
+}
+
+// workKey is a cheap identity for counting works: title and number, so that
+// the volumes of a series whose books share one title stay apart.
+func (e *edition) workKey() string {
+	for _, p := range e.places {
+		if !p.seq.IsZero() {
+			return e.title + "\x00" + p.seq.String()
+		}
+	}
+	return e.title + "\x00" + e.reading.number.String()
+}
+
+// sameWork reports whether two editions are recordings of one work: the same
+// name, a common contributor, and no numbers that tell them apart.
+func sameWork(a, b *edition) bool {
+	if a.asin == b.asin && a.asin != "" {
+		return true
+	}
+	return titlesAgree(a, b) && contributorsAgree(a, b) && a.isSet() == b.isSet() && numbersAgree(a, b)
+}
+
+func titlesAgree(a, b *edition) bool {
+	if a.title == "" || b.title == "" {
+		return false
+	}
+	if a.title != b.title {
+		return a.joined() == b.joined()
+	}
+	// Marketing words differ between stores. Where the title is the name of
+	// the series the subtitle is the title.
+	franchise := a.isNamedAsSeries() || b.isNamedAsSeries()
+	return !franchise || a.subtitle == "" || b.subtitle == "" || a.subtitle == b.subtitle
+}
+
+func (e *edition) isNamedAsSeries() bool {
+	return slices.ContainsFunc(e.places, func(p place) bool { return p.title == e.title })
+}
+
+// contributorsAgree reports whether an author is common to both; where one
+// side names none, a narrator or a series must do.
+func contributorsAgree(a, b *edition) bool {
+	if len(a.authors) > 0 && len(b.authors) > 0 {
+		return intersects(a.authors, b.authors) || shareAuthorPage(a.of.Authors, b.of.Authors)
+	}
+	return intersects(a.narrators, b.narrators) || sharesSeries(a, b)
+}
+
+func intersects(a, b []string) bool {
+	return slices.ContainsFunc(a, func(key string) bool { return slices.Contains(b, key) })
+}
+
+// shareAuthorPage finds one person under names in two scripts.
+func shareAuthorPage(a, b []audipy.Contributor) bool {
+	return slices.ContainsFunc(a, func(x audipy.Contributor) bool {
+		return x.ASIN != "" && slices.ContainsFunc(b, func(y audipy.Contributor) bool { return y.ASIN == x.ASIN })
+	})
+}
+
+func sharesSeries(a, b *edition) bool {
+	return slices.ContainsFunc(a.places, func(p place) bool {
+		return slices.ContainsFunc(b.places, p.isSameSeries)
+	})
+}
+
+func (p place) isSameSeries(q place) bool {
+	if p.series != "" && p.series == q.series {
+		return true
+	}
+	return p.title != "" && p.title == q.title
+}
+
+// numbersAgree reports whether nothing shows that two editions of one title
+// are different volumes. Numbers in a common series decide; without one, the
+// number that a title carries must be the number that the other one has.
+func numbersAgree(a, b *edition) bool {
+	for _, p := range a.places {
+		for _, q := range b.places {
+			if p.isSameSeries(q) && !p.seq.IsZero() && !q.seq.IsZero() {
+				return p.seq.Equal(q.seq)
+			}
+		}
+	}
+	m, n := a.reading.number, b.reading.number
+	switch {
+	case m.IsZero() && n.IsZero():
+		return true
+	case !m.IsZero() && !n.IsZero():
+		return m.Equal(n)
+	case m.IsZero():
+		return numberFits(b, a)
+	}
+	return numberFits(a, b)
+}
+
+// numberFits compares an edition whose title carries a number with one whose
+// title has none.
+func numberFits(numbered, plain *edition) bool {
+	if hasNumber(plain) {
+		return slices.ContainsFunc(plain.places, func(p place) bool { return p.seq.Equal(numbered.reading.number) })
+	}
+	// "Gateway, Book 18" has a title of its own; "Redwall, Book 3" hasn't.
+	return len(numbered.places) > 0 && !numbered.isNamedAsSeries()
+}
+
+func hasNumber(e *edition) bool {
+	return slices.ContainsFunc(e.places, func(p place) bool { return !p.seq.IsZero() })
+}
+
+// isWhole reports whether the editions hold a whole work between them: one
+// that is not cut in parts, or all the parts of one cut.
+func isWhole(editions []*edition) bool {
+	have := map[int]map[int]bool{}
+	for _, e := range editions {
+		if e.reading.parts == 0 {
+			return true
+		}
+		if have[e.reading.parts] == nil {
+			have[e.reading.parts] = map[int]bool{}
+		}
+		have[e.reading.parts][e.reading.part] = true
+	}
+	for parts, got := range have {
+		if len(got) == parts {
+			return true
+		}
+	}
+	return false
+}

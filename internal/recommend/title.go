@@ -1,0 +1,132 @@
+package recommend
+
+import (
+	"regexp"
+	"strings"
+)
+
+// titleReading is what a title says beside the name of the work.
+type titleReading struct {
+	// name is the title without notes on the edition or the series.
+	name string
+	// number is what a note such as ", Book 3" names; the zero value without
+	// one.
+	number Sequence
+	// part and parts are 1 and 2 for "(Part 1 of 2)"; both 0 without.
+	part, parts int
+	// abridged and dramatised are what a note says.
+	abridged, dramatised bool
+	// box is true for a title that calls itself a box set or a collection of
+	// numbered books.
+	box bool
+}
+
+var (
+	bracketTail  = regexp.MustCompile(`^(.*\S)\s*[(\[（【［]([^()\[\]（）【】［］]*)[)\]）】］]\s*$`)
+	partNote     = regexp.MustCompile(`(?i)^(?:part|teil|partie|parte)\s+(\d{1,2})\s+(?:of|von|de|di|sur)\s+(\d{1,2})$`)
+	seriesNote   = regexp.MustCompile(`(?i)\b(?:book|buch|band|vol(?:ume)?\.?|tome|livre|libro)\s*#?\s*(\d+(?:\.\d+)?)$|#\s*(\d+(?:\.\d+)?)$`)
+	seriesTail   = regexp.MustCompile(`(?i)^(.*[^\s,:;–—-])[\s,:;–—-]+(?:book|buch|band|vol(?:ume)?\.?|tome|livre|libro|#)\s*#?(\d+(?:\.\d+)?)$`)
+	japaneseTail = regexp.MustCompile(`^(.*\S)\s*第?([0-9０-９]+)巻$`)
+	setNote      = regexp.MustCompile(`(?i)\b(?:books?|volumes?|vols?\.?|bände|band|tomes|libros|livres)\s*#?(\d+(?:\.\d+)?\s*(?:[-–—&,]|to|and|bis)\s*\d+(?:\.\d+)?(?:\s*[,&]\s*\d+)*)`)
+	boxWords     = regexp.MustCompile(`(?i)\b(?:box(?:ed)?[ -]?sets?|omnibus|sammelband|complete series|bundle|collection, books?)\b`)
+	genericTail  = regexp.MustCompile(`(?i)^(?:(?:an?|the|ein|eine|une?|una?|um|uma|il|la|le|el)\s+)?(?:[\pL\pN'’.-]+\s+){0,4}(?:novel|novella|novelette|memoir|thriller|romance|mystery|story|adventure|saga|roman|krimi|kriminalroman|romanzo|novela|romance novel|litrpg)$`)
+	editionWord  = regexp.MustCompile(`(?i)^(?:un|un-)?(?:abridged)$|^(?:dramati[sz](?:ed|ation)|adaptation|full|cast|edition|version|versión|recording|audiobook|audio|audible|original|originals|remastered|special|anniversary|movie|tv|tie-in|the|a|new|\d+(?:st|nd|rd|th)|(?:un)?gekürzte?|lesung|ungekürzt|gekürzt|hörspiel|hörbuch|intégrale?|íntegra|integrale|completa|narrated|uncut|extended)$`)
+)
+
+// readTitle takes the notes off a title. What it can't place stays in the
+// name: keeping too much makes a double suggestion at worst, taking off too
+// much hides a book.
+func readTitle(title string) titleReading {
+	t := titleReading{name: strings.TrimSpace(title)}
+	if m := setNote.FindStringSubmatch(t.name); m != nil {
+		t.number, t.box = ParseSequence(m[1]), true
+	}
+	t.box = t.box || boxWords.MatchString(t.name)
+	for t.dropBracket() {
+	}
+	if !t.box {
+		t.dropTail()
+	}
+	return t
+}
+
+// dropBracket takes one bracketed note off the end of the name, and reports
+// whether there was one that is not part of the title.
+func (t *titleReading) dropBracket() bool {
+	m := bracketTail.FindStringSubmatch(t.name)
+	if m == nil {
+		return false
+	}
+	note := strings.TrimSpace(m[2])
+	switch {
+	case partNote.MatchString(note):
+		p := partNote.FindStringSubmatch(note)
+		t.part, t.parts = small(p[1]), small(p[2])
+	case isEditionNote(note):
+		t.readEditionNote(note)
+	case seriesNote.MatchString(note):
+		n := seriesNote.FindStringSubmatch(note)
+		t.number = ParseSequence(n[1] + n[2])
+	case genericTail.MatchString(note):
+	default:
+		return false
+	}
+	t.name = m[1]
+	return true
+}
+
+func (t *titleReading) readEditionNote(note string) {
+	key := TitleKey(note)
+	full := strings.HasPrefix(key, "un") || strings.Contains(key, " un")
+	t.abridged = t.abridged || !full && (strings.Contains(key, "abridged") || strings.Contains(key, "gekurzt"))
+	t.dramatised = t.dramatised || strings.Contains(key, "dramati") || strings.Contains(key, "horspiel")
+}
+
+// dropTail takes ", Book 3" and then ": A Novel" off the end of the name.
+func (t *titleReading) dropTail() {
+	for _, tail := range []*regexp.Regexp{seriesTail, japaneseTail} {
+		if m := tail.FindStringSubmatch(t.name); m != nil {
+			t.name, t.number = m[1], ParseSequence(m[2])
+		}
+	}
+	if i := strings.LastIndexAny(t.name, ":–—"); i > 0 {
+		_, tail, _ := strings.Cut(t.name[i:], " ")
+		if genericTail.MatchString(strings.TrimSpace(tail)) {
+			t.name = strings.TrimSpace(t.name[:i])
+		}
+	}
+}
+
+func isEditionNote(note string) bool {
+	words := strings.Fields(note)
+	for _, word := range words {
+		if !editionWord.MatchString(strings.Trim(word, ",.;:-")) {
+			return false
+		}
+	}
+	return len(words) > 0
+}
+
+// small reads at most two digits, which partNote made sure of.
+func small(digits string) int {
+	n := 0
+	for _, d := range digits {
+		n = n*10 + int(d-'0')
+	}
+	return n
+}
+
+// subtitleKey returns the key of a subtitle that belongs to the name of the
+// work, and "" for one that says what sort of book it is or where it stands
+// in a series.
+func subtitleKey(subtitle string) string {
+	subtitle = strings.TrimSpace(subtitle)
+	if subtitle == "" || genericTail.MatchString(subtitle) || seriesNote.MatchString(subtitle) {
+		return ""
+	}
+	t := readTitle(subtitle)
+	if t.number.IsZero() && !genericTail.MatchString(t.name) {
+		return TitleKey(t.name)
+	}
+	return ""
+}
