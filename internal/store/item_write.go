@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/audipy/audipy/internal/audipy"
+)
+
+const (
+	putItemHead = `INSERT INTO library_items (user_id, account_id, marketplace, status, added_at, ` + editionColumns + `,
+		purchased_at, plus, plus_until, finished, percent_complete, content_hash,
+		title_key, authors_key, narrators_key, series_key, search_key)`
+	// added_at stays: it says when a title was first seen.
+	putItemTail = `ON CONFLICT (user_id, account_id, marketplace, asin) DO UPDATE SET
+		status = excluded.status, gone_at = NULL, missing_since = NULL,
+		title = excluded.title, subtitle = excluded.subtitle, authors = excluded.authors,
+		narrators = excluded.narrators, series = excluded.series, publisher = excluded.publisher,
+		language = excluded.language, runtime_minutes = excluded.runtime_minutes,
+		release_date = excluded.release_date, cover_url = excluded.cover_url,
+		delivery_type = excluded.delivery_type, content_type = excluded.content_type, format = excluded.format,
+		purchased_at = excluded.purchased_at, plus = excluded.plus, plus_until = excluded.plus_until,
+		finished = excluded.finished, percent_complete = excluded.percent_complete,
+		content_hash = excluded.content_hash, title_key = excluded.title_key, authors_key = excluded.authors_key,
+		narrators_key = excluded.narrators_key, series_key = excluded.series_key, search_key = excluded.search_key`
+	putItemWidth = editionWidth + 11
+)
+
+// knownItems reads what the plan needs of the rows of the run's library.
+func (c *change) knownItems(ctx context.Context, run audipy.SyncRun) (map[string]knownItem, error) {
+	known := map[string]knownItem{}
+	err := c.each(ctx, func(rows *sql.Rows) error {
+		var asin string
+		var k knownItem
+		if err := rows.Scan(&asin, &k.hash, &k.active, at(&k.missing)); err != nil {
+			return fmt.Errorf("scan library: %w", err)
+		}
+		known[asin] = k
+		return nil
+	}, `
+		SELECT asin, content_hash, status = 'active', missing_since FROM library_items
+		WHERE user_id = $1 AND account_id = $2 AND marketplace = $3`,
+		string(c.user), string(run.AccountID), run.Marketplace)
+	return known, wrap(err, "read library")
+}
+
+// putItems writes the rows in the order of their ASINs, in which the index
+// grows at its end.
+func (c *change) putItems(ctx context.Context, run audipy.SyncRun, write []itemRow) error {
+	slices.SortFunc(write, func(a, b itemRow) int { return strings.Compare(a.item.ASIN, b.item.ASIN) })
+	put := bulk{
+		head: putItemHead, tail: putItemTail, width: putItemWidth,
+		shared: []any{
+			string(c.user), string(run.AccountID), run.Marketplace, string(audipy.ItemActive), micros(c.now),
+		},
+	}
+	err := put.write(ctx, c.session, len(write), func(i int, args []any) ([]any, error) {
+		return itemArgs(args, write[i])
+	})
+	return wrap(err, "write library")
+}
+
+func itemArgs(args []any, row itemRow) ([]any, error) {
+	item := row.item
+	if item.ASIN == "" {
+		return nil, audipy.Fail(audipy.Invalid, fmt.Sprintf("the title %q has no ASIN", item.Title), nil)
+	}
+	args, err := editionArgs(args, &item.Edition)
+	if err != nil {
+		return nil, err
+	}
+	k := keysOf(&item.Edition)
+	return append(args, micros(item.PurchasedAt), item.Plus, micros(item.PlusUntil), item.Finished,
+		item.PercentComplete, row.hash, k.title, k.authors, k.narrators, k.series, k.search), nil
+}
+
+// markGone takes titles out of the library, keeping their rows, and returns
+// the changes.
+func (c *change) markGone(ctx context.Context, run audipy.SyncRun, asins []string) ([]audipy.SyncChange, error) {
+	var changes []audipy.SyncChange
+	for chunk := range slices.Chunk(asins, listRows) {
+		args := []any{string(c.user), string(run.AccountID), run.Marketplace, string(audipy.ItemGone), micros(c.now)}
+		args, list := inList(args, chunk)
+		err := c.each(ctx, func(rows *sql.Rows) error {
+			gone := audipy.SyncChange{Kind: audipy.ChangeGone}
+			if err := rows.Scan(&gone.ASIN, &gone.Title); err != nil {
+				return fmt.Errorf("scan title: %w", err)
+			}
+			changes = append(changes, gone)
+			return nil
+		}, `
+			UPDATE library_items SET status = $4, gone_at = $5, missing_since = NULL
+			WHERE user_id = $1 AND account_id = $2 AND marketplace = $3 AND asin IN (`+list+`)
+			RETURNING asin, title`, args...)
+		if err != nil {
+			return nil, wrap(err, "mark titles gone")
+		}
+	}
+	slices.SortFunc(changes, func(a, b audipy.SyncChange) int { return strings.Compare(a.ASIN, b.ASIN) })
+	return changes, nil
+}
+
+// setMissing notes since when titles are missing; nil means that they are not.
+func (c *change) setMissing(ctx context.Context, run audipy.SyncRun, asins []string, since any) error {
+	for chunk := range slices.Chunk(asins, listRows) {
+		args, list := inList([]any{string(c.user), string(run.AccountID), run.Marketplace, since}, chunk)
+		_, err := c.exec(ctx, `
+			UPDATE library_items SET missing_since = $4
+			WHERE user_id = $1 AND account_id = $2 AND marketplace = $3 AND asin IN (`+list+`)`, args...)
+		if err != nil {
+			return wrap(err, "note missing titles")
+		}
+	}
+	return nil
+}

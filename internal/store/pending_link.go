@@ -1,0 +1,160 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
+)
+
+// PendingLink is a sign-in at Amazon that has begun and not ended: any process
+// can go on with it from its sealed state.
+type PendingLink struct {
+	// ID is a UUIDv7 given by the store.
+	ID string
+	// Door says how the person signs in, Marketplace where, and Step what
+	// comes next; the store knows none of their words.
+	Door, Marketplace, Step string
+	// Version rises by one with every step, from 1.
+	Version int64
+	// Sealed is the state of the sign-in (table pending_links, column
+	// sealed), bound to ID and Version.
+	Sealed []byte
+	// CreatedAt and ExpiresAt; ClaimedAt is the zero time until ClaimLink.
+	CreatedAt, ExpiresAt, ClaimedAt time.Time
+}
+
+// SealState seals the state of a pending link for its row and version. The
+// store calls it inside the transaction: it must not call the store.
+type SealState func(id string, version int64) ([]byte, error)
+
+// NewPendingLink is what CreatePendingLink needs to know.
+type NewPendingLink struct {
+	Door, Marketplace, Step string
+	TTL                     time.Duration
+	Seal                    SealState
+}
+
+const pendingColumns = `id, door, marketplace, step, version, sealed, created_at, expires_at, claimed_at`
+
+func pendingFields(p *PendingLink) []any {
+	return []any{
+		&p.ID, &p.Door, &p.Marketplace, &p.Step, &p.Version, &p.Sealed,
+		at(&p.CreatedAt), at(&p.ExpiresAt), at(&p.ClaimedAt),
+	}
+}
+
+// CreatePendingLink keeps a sign-in that has just begun.
+func (s *Store) CreatePendingLink(
+	ctx context.Context, user audipy.UserID, n NewPendingLink, e audit.Event,
+) (PendingLink, error) {
+	id, err := newID()
+	if err != nil {
+		return PendingLink{}, err
+	}
+	p := PendingLink{ID: id, Door: n.Door, Marketplace: n.Marketplace, Step: n.Step, Version: 1}
+	err = s.change(ctx, user, e, func(c *change) error {
+		p.CreatedAt, p.ExpiresAt = c.now, c.now.Add(n.TTL).Truncate(time.Microsecond)
+		if p.Sealed, err = n.Seal(id, p.Version); err != nil {
+			return wrap(err, "seal pending link")
+		}
+		_, err := c.exec(ctx, `
+			INSERT INTO pending_links (`+pendingColumns+`, user_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9)`, id, p.Door, p.Marketplace, p.Step, p.Version,
+			p.Sealed, micros(p.CreatedAt), micros(p.ExpiresAt), string(user))
+		return wrap(err, "keep pending link")
+	})
+	if err != nil {
+		return PendingLink{}, err
+	}
+	return p, nil
+}
+
+// PendingLink returns a link that has neither ended nor expired, else
+// NotFound.
+func (s *Store) PendingLink(ctx context.Context, user audipy.UserID, id string) (PendingLink, error) {
+	return s.reading().pendingLink(ctx, user, id)
+}
+
+func (q session) pendingLink(ctx context.Context, user audipy.UserID, id string) (PendingLink, error) {
+	var p PendingLink
+	err := q.one(ctx, pendingFields(&p), `
+		SELECT `+pendingColumns+` FROM pending_links
+		WHERE user_id = $1 AND id = $2 AND expires_at > $3`, string(user), id, micros(q.now))
+	if err != nil {
+		return PendingLink{}, absent(err, "read pending link", "pending sign-in")
+	}
+	return p, nil
+}
+
+// Advance is a step of a pending link: from the version that the caller has
+// seen to a new step with a new sealed state.
+type Advance struct {
+	ID   string
+	From int64
+	Step string
+	Seal SealState
+}
+
+// AdvanceLink takes a step if nobody else took one meanwhile, and returns the
+// link as it is then. A lost race, and a link that was claimed, are Conflicts.
+func (s *Store) AdvanceLink(ctx context.Context, user audipy.UserID, a Advance, e audit.Event) (PendingLink, error) {
+	var p PendingLink
+	err := s.change(ctx, user, e, func(c *change) error {
+		found, err := c.pendingLink(ctx, user, a.ID)
+		if err != nil {
+			return err
+		}
+		if found.Version != a.From || !found.ClaimedAt.IsZero() {
+			return audipy.Fail(audipy.Conflict, "this sign-in was continued elsewhere", nil)
+		}
+		sealed, err := a.Seal(a.ID, a.From+1)
+		if err != nil {
+			return wrap(err, "seal pending link")
+		}
+		err = c.one(ctx, pendingFields(&p), `
+			UPDATE pending_links SET step = $3, sealed = $4, version = version + 1
+			WHERE user_id = $1 AND id = $2 RETURNING `+pendingColumns, string(user), a.ID, a.Step, sealed)
+		return absent(err, "advance pending link", "pending sign-in")
+	})
+	return p, err
+}
+
+// ClaimLink marks a link as being redeemed and returns it; only the first
+// caller gets it, everybody after is told Conflict. It stays until it expires
+// or is deleted, so that a second attempt can use the same device serial.
+func (s *Store) ClaimLink(ctx context.Context, user audipy.UserID, id string, e audit.Event) (PendingLink, error) {
+	var p PendingLink
+	err := s.change(ctx, user, e, func(c *change) error {
+		if _, err := c.pendingLink(ctx, user, id); err != nil {
+			return err
+		}
+		err := c.one(ctx, pendingFields(&p), `
+			UPDATE pending_links SET claimed_at = $3
+			WHERE user_id = $1 AND id = $2 AND claimed_at IS NULL RETURNING `+pendingColumns,
+			string(user), id, micros(c.now))
+		if lost(err) {
+			return audipy.Fail(audipy.Conflict, "this sign-in is being finished already", nil)
+		}
+		return wrap(err, "claim pending link")
+	})
+	return p, err
+}
+
+// DeletePendingLink ends a link, finished or not; NotFound when it has ended.
+func (s *Store) DeletePendingLink(ctx context.Context, user audipy.UserID, id string, e audit.Event) error {
+	return s.change(ctx, user, e, func(c *change) error {
+		n, err := c.endPendingLink(ctx, id)
+		if err == nil && n == 0 {
+			return audipy.Fail(audipy.NotFound, "there is no such pending sign-in", nil)
+		}
+		return err
+	})
+}
+
+// endPendingLink deletes a link of the person and returns how many there were.
+func (c *change) endPendingLink(ctx context.Context, id string) (int64, error) {
+	n, err := c.exec(ctx, `DELETE FROM pending_links WHERE user_id = $1 AND id = $2`, string(c.user), id)
+	return n, wrap(err, "delete pending link")
+}

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/audipy/audipy/internal/audipy"
+)
+
+// Bounds of the PostgreSQL pool: a server of ours shares the database with
+// its replicas, and PostgreSQL allows 100 connections unless told otherwise.
+const (
+	postgresConns    = 20
+	postgresIdle     = 5
+	postgresIdleTime = 5 * time.Minute
+)
+
+func (s *Store) openPostgres(ctx context.Context, o Options) error {
+	db, err := dialPostgres(o.PostgresURL)
+	if err != nil {
+		return err
+	}
+	s.write, s.read = db, db
+	return checkPostgres(ctx, db)
+}
+
+// dialPostgres parses the address and prepares a pool. The parser's own error
+// may quote the address, password included, so it is not passed on.
+func dialPostgres(address string) (*sql.DB, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, audipy.Fail(audipy.Invalid, "the PostgreSQL address can't be read", nil).
+			WithHint("write it as postgres://user@host:5432/database")
+	}
+	db := stdlib.OpenDB(*config)
+	db.SetMaxOpenConns(postgresConns)
+	db.SetMaxIdleConns(postgresIdle)
+	db.SetConnMaxIdleTime(postgresIdleTime)
+	return db, nil
+}
+
+func checkPostgres(ctx context.Context, db *sql.DB) error {
+	if err := db.PingContext(ctx); err != nil {
+		return audipy.Fail(audipy.Unavailable, "PostgreSQL does not answer", err)
+	}
+	var table sql.NullString
+	if err := db.QueryRowContext(ctx, `SELECT to_regclass('goose_db_version')::text`).Scan(&table); err != nil {
+		return fmt.Errorf("look for the schema: %w", classify(ctx, err))
+	}
+	have := int64(0)
+	if table.Valid {
+		var err error
+		if have, err = schemaVersion(ctx, db); err != nil {
+			return err
+		}
+	}
+	return compareSchema(have, true)
+}

@@ -1,0 +1,169 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
+)
+
+// handle is what *sql.DB and *sql.Tx have in common.
+type handle interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// session runs queries, for one moment in time: every row that a transaction
+// writes bears the same one.
+type session struct {
+	db  handle
+	now time.Time
+}
+
+// change is a transaction that ends with an audit record. Until then its
+// function may complete the event, with the id of a row that it made.
+type change struct {
+	session
+	user  audipy.UserID
+	event audit.Event
+	quiet bool // set when nothing was changed, so that nothing is recorded
+}
+
+// reading returns a session outside any transaction, for a single query.
+func (s *Store) reading() session { return session{db: s.read, now: s.clock()} }
+
+// clock is the time in the precision that the databases keep.
+func (s *Store) clock() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
+
+// transact runs fn in a transaction of the write pool. Nothing of it stays
+// when fn or the commit fails or ctx ends first.
+func (s *Store) transact(ctx context.Context, fn func(session) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin transaction: %w", classify(ctx, err))
+	}
+	defer tx.Rollback()
+	if err := fn(session{db: tx, now: s.clock()}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", classify(ctx, err))
+	}
+	return nil
+}
+
+// snapshot runs fn over one consistent view for queries that belong together.
+func (s *Store) snapshot(ctx context.Context, fn func(session) error) error {
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("begin reading: %w", classify(ctx, err))
+	}
+	defer tx.Rollback()
+	return fn(session{db: tx, now: s.clock()})
+}
+
+// change runs fn in a transaction that ends with the event's record. The end
+// of the person's chain is locked first, so the changes of one person run one
+// after the other and every transaction takes its locks in the same order.
+func (s *Store) change(ctx context.Context, user audipy.UserID, e audit.Event, fn func(*change) error) error {
+	return s.transact(ctx, func(q session) error {
+		prev, err := q.lockChain(ctx, user)
+		if err != nil {
+			return err
+		}
+		c := &change{session: q, user: user, event: e}
+		if err := fn(c); err != nil || c.quiet {
+			return err
+		}
+		return q.appendRecord(ctx, prev, user, c.event)
+	})
+}
+
+// exec runs a statement and returns the number of rows it touched.
+func (q session) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if err := checkText(args); err != nil {
+		return 0, err
+	}
+	result, err := q.db.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, classify(ctx, err)
+	}
+	return result.RowsAffected()
+}
+
+// one reads the only row of a query into dest. No row is sql.ErrNoRows.
+func (q session) one(ctx context.Context, dest []any, query string, args ...any) error {
+	if err := checkText(args); err != nil {
+		return err
+	}
+	err := q.db.QueryRowContext(ctx, query, args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return sql.ErrNoRows
+	}
+	return classify(ctx, err)
+}
+
+// each calls scan for every row of a query.
+func (q session) each(ctx context.Context, scan func(*sql.Rows) error, query string, args ...any) error {
+	if err := checkText(args); err != nil {
+		return err
+	}
+	rows, err := q.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return classify(ctx, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return classify(ctx, rows.Err())
+}
+
+// checkText refuses text that PostgreSQL would refuse and SQLite would keep.
+func checkText(args []any) error {
+	for _, arg := range args {
+		text, ok := arg.(string)
+		if ok && (strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text)) {
+			return audipy.Fail(audipy.Invalid, "text with a NUL or with broken UTF-8 can't be stored", nil)
+		}
+	}
+	return nil
+}
+
+// newID returns a UUIDv7: ids made later sort later.
+func newID() (string, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "", fmt.Errorf("make an id: %w", err)
+	}
+	return id.String(), nil
+}
+
+// absent turns "no row" into the NotFound that a person reads, and wraps any
+// other error with what was being done.
+func absent(err error, doing, thing string) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return audipy.Fail(audipy.NotFound, "there is no such "+thing, nil)
+	}
+	return wrap(err, doing)
+}
+
+// wrap says what was being done; nil stays nil.
+func wrap(err error, doing string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}

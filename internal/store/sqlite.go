@@ -1,0 +1,69 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	_ "modernc.org/sqlite" // registers the driver
+)
+
+// sqliteReaders bounds the read pool. Each connection has a page cache of
+// 2 MB, and more than a few readers at once only wait for the processor.
+const sqliteReaders = 4
+
+func (s *Store) openSQLite(ctx context.Context, o Options) error {
+	if err := createPrivate(o.SQLitePath); err != nil {
+		return err
+	}
+	unlock, err := lockFile(ctx, o.SQLitePath+".lock")
+	if err != nil {
+		return err
+	}
+	// The lock also covers the first connection: switching a new file to WAL
+	// is not protected by busy_timeout.
+	defer unlock()
+	if s.write, err = sql.Open("sqlite", sqliteDSN(o.SQLitePath, "_txlock", "immediate")); err != nil {
+		return fmt.Errorf("open %q: %w", o.SQLitePath, err)
+	}
+	s.write.SetMaxOpenConns(1)
+	if err := migrateSQLite(ctx, s.write); err != nil {
+		return fmt.Errorf("open %q: %w", o.SQLitePath, classify(ctx, err))
+	}
+	if s.read, err = sql.Open("sqlite", sqliteDSN(o.SQLitePath, "_pragma", "query_only(1)")); err != nil {
+		return fmt.Errorf("open %q for reading: %w", o.SQLitePath, err)
+	}
+	s.read.SetMaxOpenConns(sqliteReaders)
+	return nil
+}
+
+// sqliteDSN is the address of the file with the settings of every connection.
+// synchronous is FULL, not WAL's usual NORMAL: a rotated token must survive a
+// power cut from the moment SaveCredentials returns, because Amazon may have
+// dropped the one before it. It costs one fsync a transaction.
+func sqliteDSN(path, key, value string) string {
+	q := url.Values{"_time_format": {"sqlite"}}
+	for _, pragma := range []string{
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)",
+	} {
+		q.Add("_pragma", pragma)
+	}
+	q.Add(key, value)
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
+}
+
+// createPrivate makes the file and its folder, if missing, for their owner
+// alone. SQLite gives the WAL beside it the same permissions.
+func createPrivate(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make the database's folder: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("make the database: %w", err)
+	}
+	return f.Close()
+}

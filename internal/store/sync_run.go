@@ -1,0 +1,174 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
+)
+
+const runColumns = `id, account_id, marketplace, kind, started_at, ended_at, audible_count, item_count,
+	added, updated, gone, calls, warning, failure, changes`
+
+func runFields(r *audipy.SyncRun) []any {
+	return []any{
+		&r.ID, &r.AccountID, &r.Marketplace, &r.Kind, at(&r.StartedAt), at(&r.EndedAt), &r.AudibleCount,
+		&r.ItemCount, &r.Added, &r.Updated, &r.Gone, &r.Calls, &r.Warning, &r.Failure,
+		listText[audipy.SyncChange]{&r.Changes},
+	}
+}
+
+// NewRun says what a sync run is about to do. Fence is that of the caller's
+// sync lease.
+type NewRun struct {
+	Account     audipy.AccountID
+	Marketplace string
+	Kind        audipy.SyncKind
+	Fence       int64
+}
+
+// interrupted is the failure of a run whose process did not live to end it.
+const interrupted = "the sync was interrupted"
+
+// StartSyncRun begins a run. A run of the same account and store that was
+// never ended belonged to a process that died, since the lease is now the
+// caller's: it ends as interrupted. A stale fence is a Conflict.
+func (s *Store) StartSyncRun(ctx context.Context, user audipy.UserID, n NewRun) (audipy.SyncRun, error) {
+	id, err := newID()
+	if err != nil {
+		return audipy.SyncRun{}, err
+	}
+	run := audipy.SyncRun{ID: id, AccountID: n.Account, Marketplace: n.Marketplace, Kind: n.Kind}
+	err = s.transact(ctx, func(q session) error {
+		if err := q.checkFence(ctx, user, n.Account, LeaseSync, n.Fence); err != nil {
+			return err
+		}
+		_, err := q.exec(ctx, `
+			UPDATE sync_runs SET ended_at = $4, failure = $5
+			WHERE user_id = $1 AND account_id = $2 AND marketplace = $3 AND ended_at IS NULL`,
+			string(user), string(n.Account), n.Marketplace, micros(q.now), interrupted)
+		if err != nil {
+			return wrap(err, "end interrupted run")
+		}
+		run.StartedAt = q.now
+		_, err = q.exec(ctx, `
+			INSERT INTO sync_runs (id, user_id, account_id, marketplace, kind, started_at)
+			VALUES ($1, $2, $3, $4, $5, $6)`,
+			id, string(user), string(n.Account), n.Marketplace, string(n.Kind), micros(q.now))
+		return wrap(err, "start sync run")
+	})
+	if err != nil {
+		return audipy.SyncRun{}, err
+	}
+	return run, nil
+}
+
+// openRun returns a run that has not ended: one that isn't the person's is
+// NotFound, one that has ended a Conflict.
+func (q session) openRun(ctx context.Context, user audipy.UserID, id string) (audipy.SyncRun, error) {
+	var run audipy.SyncRun
+	err := q.one(ctx, runFields(&run), `SELECT `+runColumns+` FROM sync_runs WHERE user_id = $1 AND id = $2`,
+		string(user), id)
+	if err != nil {
+		return run, absent(err, "read sync run", "sync run")
+	}
+	if !run.EndedAt.IsZero() {
+		return run, audipy.Fail(audipy.Conflict, "this sync has ended already", nil)
+	}
+	return run, nil
+}
+
+// FailedRun ends a run that applied nothing.
+type FailedRun struct {
+	RunID string
+	Fence int64
+	// Calls counts the requests made; Failure says why in words, and
+	// Warning may add what was odd.
+	Calls            int
+	Failure, Warning string
+}
+
+// FailSyncRun ends a run without touching the library and returns its receipt.
+func (s *Store) FailSyncRun(
+	ctx context.Context, user audipy.UserID, f FailedRun, e audit.Event,
+) (audipy.SyncRun, error) {
+	if f.Failure == "" {
+		return audipy.SyncRun{}, audipy.Fail(audipy.Invalid, "a failed sync needs a reason", nil)
+	}
+	var run audipy.SyncRun
+	err := s.change(ctx, user, e, func(c *change) error {
+		var err error
+		if run, err = c.openRun(ctx, user, f.RunID); err != nil {
+			return err
+		}
+		if err := c.checkFence(ctx, user, run.AccountID, LeaseSync, f.Fence); err != nil {
+			return err
+		}
+		run.EndedAt, run.Calls, run.Failure, run.Warning = c.now, f.Calls, f.Failure, f.Warning
+		if c.event.Account == "" {
+			c.event.Account = run.AccountID
+		}
+		return c.endRun(ctx, run)
+	})
+	if err != nil {
+		return audipy.SyncRun{}, err
+	}
+	return run, nil
+}
+
+// endRun writes the receipt.
+func (c *change) endRun(ctx context.Context, run audipy.SyncRun) error {
+	changes, err := listJSON(run.Changes)
+	if err != nil {
+		return err
+	}
+	_, err = c.exec(ctx, `
+		UPDATE sync_runs SET ended_at = $3, audible_count = $4, item_count = $5, added = $6, updated = $7,
+			gone = $8, calls = $9, warning = $10, failure = $11, changes = $12
+		WHERE user_id = $1 AND id = $2`,
+		string(c.user), run.ID, micros(run.EndedAt), run.AudibleCount, run.ItemCount, run.Added, run.Updated,
+		run.Gone, run.Calls, run.Warning, run.Failure, changes)
+	return wrap(err, "end sync run")
+}
+
+// RunFilter chooses sync runs; its zero value means the newest 50 of all.
+type RunFilter struct {
+	// Account and Marketplace keep to one of them; empty means all.
+	Account     audipy.AccountID
+	Marketplace string
+	// Before keeps to runs that started earlier; the zero time means any.
+	Before time.Time
+	// Limit is the most to return; 0 or less means 50.
+	Limit int
+}
+
+// SyncRuns returns receipts, the newest first.
+func (s *Store) SyncRuns(ctx context.Context, user audipy.UserID, f RunFilter) ([]audipy.SyncRun, error) {
+	where := filter{args: []any{string(user)}, text: "user_id = $1"}
+	if f.Account != "" {
+		where.add("account_id = ?", string(f.Account))
+	}
+	if f.Marketplace != "" {
+		where.add("marketplace = ?", f.Marketplace)
+	}
+	if !f.Before.IsZero() {
+		where.add("started_at < ?", micros(f.Before))
+	}
+	if f.Limit <= 0 {
+		f.Limit = 50
+	}
+	var runs []audipy.SyncRun
+	err := s.reading().each(ctx, func(rows *sql.Rows) error {
+		var r audipy.SyncRun
+		if err := rows.Scan(runFields(&r)...); err != nil {
+			return fmt.Errorf("scan sync run: %w", err)
+		}
+		runs = append(runs, r)
+		return nil
+	}, `SELECT `+runColumns+` FROM sync_runs WHERE `+where.text+
+		` ORDER BY started_at DESC, id DESC LIMIT `+where.param(f.Limit), where.args...)
+	return runs, wrap(err, "list sync runs")
+}

@@ -1,0 +1,71 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
+)
+
+// This file is the closed list of methods that act for no person in
+// particular; storetest fails when a method without a user id is elsewhere.
+
+// EnsureLocalUser returns the one implicit person of the command line,
+// audipy.LocalEmail, and makes them when they are missing. Any number of
+// processes may call it at once: they get the same person.
+func (s *Store) EnsureLocalUser(ctx context.Context) (audipy.User, error) {
+	user, err := s.userByEmail(ctx, audipy.LocalEmail)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return user, wrap(err, "look up the local person")
+	}
+	user, err = s.CreateUser(ctx, audipy.LocalEmail)
+	if audipy.KindOf(err) != audipy.Conflict {
+		return user, err
+	}
+	user, err = s.userByEmail(ctx, audipy.LocalEmail)
+	return user, wrap(err, "look up the local person")
+}
+
+// CreateUser makes a person and begins their audit chain with the record of
+// it. An address that is taken is a Conflict.
+func (s *Store) CreateUser(ctx context.Context, email string) (audipy.User, error) {
+	if email == "" {
+		return audipy.User{}, audipy.Fail(audipy.Invalid, "a person needs an e-mail address", nil)
+	}
+	id, err := newID()
+	if err != nil {
+		return audipy.User{}, err
+	}
+	user := audipy.User{ID: audipy.UserID(id), Email: email, IsActive: true}
+	err = s.transact(ctx, func(q session) error {
+		user.CreatedAt, user.UpdatedAt = q.now, q.now
+		n, err := q.exec(ctx, `
+			INSERT INTO users (id, email, created_at, updated_at, is_active)
+			VALUES ($1, $2, $3, $3, TRUE) ON CONFLICT (email) DO NOTHING`, id, email, micros(q.now))
+		if err != nil {
+			return wrap(err, "create person")
+		}
+		if n == 0 {
+			return audipy.Fail(audipy.Conflict, "there is a person with this e-mail address already", nil)
+		}
+		return q.beginChain(ctx, user.ID, audit.Event{Action: audit.UserCreated, Outcome: audit.Succeeded})
+	})
+	if err != nil {
+		return audipy.User{}, err
+	}
+	return user, nil
+}
+
+// DeleteExpiredLinks deletes every pending link whose time is over, with the
+// secrets sealed in it, and returns how many there were.
+func (s *Store) DeleteExpiredLinks(ctx context.Context) (int, error) {
+	var n int64
+	err := s.transact(ctx, func(q session) error {
+		var err error
+		n, err = q.exec(ctx, `DELETE FROM pending_links WHERE expires_at <= $1`, micros(q.now))
+		return wrap(err, "delete expired links")
+	})
+	return int(n), err
+}
