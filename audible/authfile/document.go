@@ -1,0 +1,121 @@
+package authfile
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// MaxSize is the largest file that is read, in bytes. Real files have 4 to
+// 20 KiB.
+const MaxSize = 256 << 10
+
+// maxDepth bounds the nesting of JSON; the deepest known file (OpenAudible's)
+// has eight levels.
+const maxDepth = 24
+
+var (
+	errDepth     = errors.New("it is nested too deeply")
+	errDuplicate = errors.New("an object has the same member twice")
+	errTrailing  = errors.New("something follows the JSON text")
+	errEncoding  = errors.New("it is not UTF-8")
+)
+
+// byteOrderMark is put before the text by some editors on Windows.
+func byteOrderMark() []byte { return []byte("\xef\xbb\xbf") }
+
+// parseObject reads a JSON object strictly: encoding/json alone would take
+// invalid UTF-8, and the last of two members of one name, where the program
+// that wrote the file may have meant the first.
+func parseObject(data []byte) (map[string]any, error) {
+	data = bytes.TrimPrefix(data, byteOrderMark())
+	if !utf8.Valid(data) {
+		return nil, errEncoding
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	value, err := parseValue(decoder, maxDepth)
+	if err != nil {
+		return nil, describeSyntax(err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errTrailing
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil, errors.New("it is not a JSON object")
+	}
+	return object, nil
+}
+
+// describeSyntax replaces the decoder's words, which quote the input, by the
+// place of the error.
+func describeSyntax(err error) error {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("its JSON is malformed at byte %d", syntax.Offset)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("its JSON ends too early: the file is cut off")
+	}
+	return err
+}
+
+func parseValue(decoder *json.Decoder, depth int) (any, error) {
+	token, err := decoder.Token()
+	if err != nil {
+		return nil, err
+	}
+	delim, isDelim := token.(json.Delim)
+	if !isDelim {
+		return token, nil
+	}
+	if depth == 0 {
+		return nil, errDepth
+	}
+	if delim == '{' {
+		return parseMembers(decoder, depth-1)
+	}
+	return parseElements(decoder, depth-1)
+}
+
+func parseMembers(decoder *json.Decoder, depth int) (any, error) {
+	object := map[string]any{}
+	for decoder.More() {
+		token, err := decoder.Token()
+		if err != nil {
+			return nil, err
+		}
+		name, ok := token.(string)
+		if !ok {
+			return nil, io.ErrUnexpectedEOF
+		}
+		if _, exists := object[name]; exists {
+			return nil, errDuplicate
+		}
+		if object[name], err = parseValue(decoder, depth); err != nil {
+			return nil, err
+		}
+	}
+	return object, closeDelim(decoder)
+}
+
+func parseElements(decoder *json.Decoder, depth int) (any, error) {
+	elements := []any{}
+	for decoder.More() {
+		value, err := parseValue(decoder, depth)
+		if err != nil {
+			return nil, err
+		}
+		elements = append(elements, value)
+	}
+	return elements, closeDelim(decoder)
+}
+
+func closeDelim(decoder *json.Decoder) error {
+	_, err := decoder.Token()
+	return err
+}
