@@ -1,0 +1,48 @@
+# Every command that CI runs, one name each. Run `make help`.
+
+GO ?= go
+FUZZTIME ?= 10s
+
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build the program into bin/
+	$(GO) build -trimpath -o bin/ ./cmd/...
+
+demo: ## the main job against the simulator; no Amazon account needed
+	$(GO) run ./cmd/audipy demo
+
+test: ## every test, PostgreSQL and a browser included, then the race pass
+	scripts/test
+
+race: ## the race pass alone: the packages that share state, small loops
+	scripts/test race
+
+lint: ## the rules of the layout and of CONTRIBUTING.md
+	scripts/lint
+
+fmt: ## write the code as the linter wants it
+	scripts/lint fmt
+
+fuzz: ## every fuzz target for FUZZTIME (10s) each
+	FUZZTIME=$(FUZZTIME) scripts/fuzz
+
+bench: ## every measurement
+	scripts/bench
+
+bench-quick: ## every measurement once, to see that all of them run
+	scripts/bench quick
+
+chaos: ## the kill tests with 100 kills instead of 20
+	scripts/chaos
+
+founding: ## what was asked for, row by row, with the tests that prove it
+	$(GO) run ./bench/founding
+
+clean: ## remove what the other commands built
+	rm -rf bin dist
+	$(GO) clean -testcache
+
+.PHONY: help build demo test race lint fmt fuzz bench bench-quick chaos founding clean
