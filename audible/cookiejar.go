@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -30,8 +31,10 @@ type cookie struct {
 
 // cookieJar keeps the cookies of one sign-in. It knows one marketplace: what
 // other domains set is dropped, so that it can't carry anything anywhere else.
+// A relay's browser asks for several things at once, hence the lock.
 type cookieJar struct {
-	Cookies []cookie
+	mu      sync.Mutex
+	cookies []cookie
 }
 
 // cookieDomains are the domains below which a sign-in keeps cookies.
@@ -42,8 +45,10 @@ func cookieDomains(m Marketplace) []string {
 // header returns the Cookie header for a request. Every address of a sign-in
 // is https, so that the attribute Secure makes no difference.
 func (j *cookieJar) header(u *url.URL, now time.Time) string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	var out strings.Builder
-	for _, c := range j.Cookies {
+	for _, c := range j.cookies {
 		if !c.matches(u) || c.isExpired(now) {
 			continue
 		}
@@ -58,16 +63,18 @@ func (j *cookieJar) header(u *url.URL, now time.Time) string {
 // store keeps the cookies of an answer from u. A cookie whose time has come
 // is removed, as RFC 6265 5.3 asks for.
 func (j *cookieJar) store(m Marketplace, u *url.URL, answer *http.Response, now time.Time) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	for _, set := range answer.Cookies() {
 		c, ok := acceptCookie(m, u, set, now)
 		if !ok {
 			continue
 		}
-		j.Cookies = slices.DeleteFunc(j.Cookies, func(old cookie) bool {
+		j.cookies = slices.DeleteFunc(j.cookies, func(old cookie) bool {
 			return old.Name == c.Name && old.Domain == c.Domain && old.Path == c.Path
 		})
-		if !c.isExpired(now) && len(j.Cookies) < maxCookies {
-			j.Cookies = append(j.Cookies, c)
+		if !c.isExpired(now) && len(j.cookies) < maxCookies {
+			j.cookies = append(j.cookies, c)
 		}
 	}
 }

@@ -144,7 +144,7 @@ func (s *SignIn) advance(ctx context.Context, rt http.RoundTripper, next signInS
 		rt = NewTransport(TransportOptions{})
 	}
 	w := &walker{
-		market: s.market(), jar: &cookieJar{Cookies: next.Cookies}, rt: rt, now: s.clock, language: "en-US",
+		market: s.market(), jar: &cookieJar{cookies: next.Cookies}, rt: rt, now: s.clock, language: "en-US",
 		left: min(maxAnswerPages, maxSignInPages-next.Pages),
 	}
 	if first.poll {
@@ -166,7 +166,7 @@ func (s *SignIn) advance(ctx context.Context, rt http.RoundTripper, next signInS
 	}
 	next.count(first, w.used)
 	if !next.isOver() {
-		next.Cookies = w.jar.Cookies
+		next.Cookies = w.jar.cookies
 	}
 	s.state = next
 	return s.Step(), nil

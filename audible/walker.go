@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -32,8 +33,9 @@ type walker struct {
 	rt       http.RoundTripper
 	now      func() time.Time
 	language string
-	left     int // pages that this answer may still ask for
-	used     int // pages asked for
+	headers  http.Header // sent besides the usual ones; may be nil
+	left     int         // pages that this answer may still ask for
+	used     int         // pages asked for
 }
 
 // visit is where a request led, redirects included: a page, the code, or an
@@ -147,6 +149,7 @@ func (w *walker) exchange(ctx context.Context, method, address, body string, lim
 	request.Header.Set("Accept", "*/*")
 	request.Header.Set("Accept-Language", w.language)
 	request.Header.Set("Accept-Encoding", "gzip")
+	maps.Copy(request.Header, w.headers)
 	if method == http.MethodPost {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}

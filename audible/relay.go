@@ -1,0 +1,240 @@
+package audible
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// RelayOptions say where a Relay can be reached.
+type RelayOptions struct {
+	// Origin is what the person's browser sees: scheme, host and port without
+	// a slash at the end, such as "http://127.0.0.1:41234". Required. A server
+	// gives the relay a host name of its own, where none of its own cookies
+	// live.
+	Origin string
+	// Lifetime is how long the relay answers; 0 means 10 minutes.
+	Lifetime time.Duration
+	// Rand is the source of the start address's secret; nil means crypto/rand.
+	Rand io.Reader
+}
+
+// ErrRelayExpired means that nobody finished the sign-in in time.
+var ErrRelayExpired = errors.New("the sign-in page was closed because its time was over: start again")
+
+// relayLifetime is F.0.14's limit.
+const relayLifetime = 10 * time.Minute
+
+// Relay carries Amazon's own sign-in pages to the person's browser under an
+// address of ours, and takes the authorization code out of the redirect that
+// ends them, so that nobody has to copy an address.
+//
+// It maps its root to the one sign-in host of the SignIn, forwards nothing but
+// pages below /ap/ and captcha images, and keeps Amazon's cookies itself: the
+// browser's never go up, and Amazon's cookies and policies never come down.
+// The start address holds a secret that works once and becomes a cookie;
+// without that cookie, or under another host name, nothing is answered.
+//
+// Pages come without their scripts. They would run under our origin with
+// access to what is typed, would report that origin to Amazon in metadata1,
+// and would poll addresses that another origin can't read; the forms work
+// without them, as every other client shows. What the scripts did that
+// matters is done here: metadata1 is added to the sign-in form, and an
+// approval page reloads itself. What can't be done, passkeys and the test for
+// a real browser, gets a notice that leads to the browser and the paste field.
+//
+// A Relay is an http.Handler and may be used by several goroutines. The
+// SignIn is the relay's until it is over.
+type Relay struct {
+	rt     http.RoundTripper
+	jar    *cookieJar
+	market Marketplace
+	root   string // Amazon's host
+	origin *url.URL
+	start  string // path and query of the first page
+	door   string // the start address for the browser itself
+	now    func() time.Time
+	ends   time.Time
+	secret string
+	cookie string // name of the cookie
+	done   chan struct{}
+
+	mu     sync.Mutex
+	signIn *SignIn
+	token  string // value of the cookie; empty until the start address was used
+}
+
+// NewRelay makes a relay for a sign-in that has not ended. A nil transport
+// means NewTransport's.
+func NewRelay(s *SignIn, rt http.RoundTripper, o RelayOptions) (*Relay, error) {
+	origin, err := url.Parse(o.Origin)
+	if err != nil || origin.Host == "" || (origin.Scheme != "http" && origin.Scheme != "https") || origin.Path != "" {
+		return nil, fmt.Errorf("%q is not an origin for a relay: use scheme, host and port", o.Origin)
+	}
+	if s.state.isOver() && s.state.Kind != StepBrowser {
+		return nil, ErrSignInOver
+	}
+	if rt == nil {
+		rt = NewTransport(TransportOptions{})
+	}
+	secret, err := newRelaySecret(o.Rand)
+	if err != nil {
+		return nil, err
+	}
+	if o.Lifetime == 0 {
+		o.Lifetime = relayLifetime
+	}
+	first, err := url.Parse(s.URL())
+	if err != nil {
+		return nil, fmt.Errorf("read the start address: %w", err)
+	}
+	name := sha256.Sum256([]byte(secret))
+	return &Relay{
+		rt: rt, jar: &cookieJar{cookies: slices.Clone(s.state.Cookies)}, market: s.market(), root: first.Host,
+		origin: origin, start: first.RequestURI(), door: s.URL(), now: s.clock, ends: s.clock().Add(o.Lifetime),
+		secret: secret, cookie: "audipy_relay_" + hex.EncodeToString(name[:4]), done: make(chan struct{}), signIn: s,
+	}, nil
+}
+
+// newRelaySecret draws 128 bits.
+func newRelaySecret(random io.Reader) (string, error) {
+	if random == nil {
+		random = rand.Reader
+	}
+	var raw [16]byte
+	if _, err := io.ReadFull(random, raw[:]); err != nil {
+		return "", fmt.Errorf("draw the secret of a relay: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
+}
+
+// StartURL is the address to open in the person's browser. Whoever opens it
+// first has the relay; it works once.
+func (r *Relay) StartURL() string { return r.origin.String() + relayStart + r.secret }
+
+// Done is closed when the code has been caught.
+func (r *Relay) Done() <-chan struct{} { return r.done }
+
+// Authorization returns what Register takes, and false until Done is closed.
+func (r *Relay) Authorization() (Authorization, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	step := r.signIn.Step()
+	if step.Authorization == nil {
+		return Authorization{}, false
+	}
+	return *step.Authorization, true
+}
+
+// Serve answers on the listener until the code has been caught, the context
+// ends or the relay's time is over (ErrRelayExpired), and closes the listener.
+// The page that says so is still delivered.
+func (r *Relay) Serve(ctx context.Context, listener net.Listener) (Authorization, error) {
+	server := &http.Server{
+		Handler: r, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: pageTime, IdleTimeout: time.Minute,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	over := time.NewTimer(r.ends.Sub(r.now()))
+	defer over.Stop()
+	defer r.shutDown(ctx, server)
+	select {
+	case <-r.done:
+		authorization, _ := r.Authorization()
+		return authorization, nil
+	case <-over.C:
+		return Authorization{}, ErrRelayExpired
+	case <-ctx.Done():
+		return Authorization{}, ctx.Err()
+	case err := <-failed:
+		return Authorization{}, fmt.Errorf("serve the sign-in page: %w", err)
+	}
+}
+
+// shutDown lets answers under way end, for a few seconds.
+func (r *Relay) shutDown(ctx context.Context, server *http.Server) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer cancel()
+	if server.Shutdown(ctx) != nil {
+		_ = server.Close() // whoever still holds a connection loses it
+	}
+}
+
+// finish takes the code. The second of two codes is ignored.
+func (r *Relay) finish(code string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.signIn.state.Kind == StepDone {
+		return
+	}
+	r.signIn.state.finish(code)
+	close(r.done)
+}
+
+// isFinished reports whether the code has been caught.
+func (r *Relay) isFinished() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// exchangeSecret gives the first caller with the secret the cookie's value.
+func (r *Relay) exchangeSecret(given string) (token string, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if subtle.ConstantTimeCompare([]byte(given), []byte(r.secret)) != 1 || r.token != "" {
+		return "", false
+	}
+	r.token = rand.Text()
+	return r.token, true
+}
+
+// isHolder reports whether a request comes from the browser that opened the
+// start address.
+func (r *Relay) isHolder(request *http.Request) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	sent, err := request.Cookie(r.cookie)
+	return err == nil && r.token != "" && subtle.ConstantTimeCompare([]byte(sent.Value), []byte(r.token)) == 1
+}
+
+// isOwnOrigin reports whether a request that changes something comes from our
+// own pages. Our referrer policy makes browsers send the origin "null".
+func (r *Relay) isOwnOrigin(request *http.Request) bool {
+	origin, site := request.Header.Get("Origin"), request.Header.Get("Sec-Fetch-Site")
+	return slices.Contains([]string{"", "null", r.origin.String()}, origin) && slices.Contains([]string{"", "same-origin", "none"}, site)
+}
+
+// newWalker asks on behalf of one request of the browser. The browser's
+// language is the person's own, so it goes along.
+func (r *Relay) newWalker(request *http.Request) *walker {
+	w := &walker{market: r.market, jar: r.jar, rt: r.rt, now: r.now, language: "en-US", headers: make(http.Header)}
+	if language := request.Header.Get("Accept-Language"); language != "" && len(language) < 200 {
+		w.language = language
+	}
+	if request.Method == http.MethodPost {
+		w.headers.Set("Origin", "https://"+r.root)
+	}
+	if path, ours := strings.CutPrefix(request.Header.Get("Referer"), r.origin.String()+"/ap/"); ours {
+		w.headers.Set("Referer", "https://"+r.root+"/ap/"+path)
+	}
+	return w
+}

@@ -1,0 +1,219 @@
+package audible
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// The relay's own paths. None of Amazon's begins with a tilde.
+const (
+	relayStart   = "/~start/"
+	relayImage   = "/~image"
+	relayBrowser = "/~browser"
+	relayPaste   = "/~paste"
+	relayOutside = "/~outside"
+)
+
+// maxRelayBody bounds a form that the browser sends.
+const maxRelayBody = 256 << 10
+
+// ServeHTTP answers the person's browser.
+func (r *Relay) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	setRelayHeaders(w.Header())
+	secret, isStart := strings.CutPrefix(request.URL.Path, relayStart)
+	switch {
+	case request.Host != r.origin.Host:
+		writeNotice(w, http.StatusForbidden, noticeForbidden, notice{})
+	case !r.now().Before(r.ends):
+		writeNotice(w, http.StatusGone, noticeExpired, notice{})
+	case isStart && request.Method == http.MethodGet && !r.isHolder(request):
+		r.serveStart(w, secret)
+	case !r.isHolder(request):
+		writeNotice(w, http.StatusForbidden, noticeForbidden, notice{})
+	case r.isFinished():
+		writeNotice(w, http.StatusOK, noticeDone, notice{})
+	case request.Method == http.MethodGet:
+		r.serveGet(w, request)
+	case request.Method == http.MethodPost && r.isOwnOrigin(request):
+		r.servePost(w, request)
+	default:
+		writeNotice(w, http.StatusForbidden, noticeForbidden, notice{})
+	}
+}
+
+// setRelayHeaders are the policies of every answer. The two hosts serve the
+// style sheets of Amazon's pages; nothing else is loaded from anywhere.
+func setRelayHeaders(header http.Header) {
+	const styles = "https://m.media-amazon.com https://images-na.ssl-images-amazon.com"
+	header.Set("Content-Security-Policy", "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline' "+styles+
+		"; font-src "+styles+"; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("Cross-Origin-Opener-Policy", "same-origin")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+// serveStart exchanges the secret for the cookie. It answers with a page that
+// goes on by itself instead of a redirect: a browser that came from another
+// site would not send a Strict cookie along the redirect.
+func (r *Relay) serveStart(w http.ResponseWriter, secret string) {
+	token, ok := r.exchangeSecret(secret)
+	if !ok {
+		writeNotice(w, http.StatusForbidden, noticeForbidden, notice{})
+		return
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: r.cookie, Value: token, Path: "/", HttpOnly: true,
+		Secure: r.origin.Scheme == "https", SameSite: http.SameSiteStrictMode,
+	})
+	writeNotice(w, http.StatusOK, noticeStart, notice{Next: r.start})
+}
+
+func (r *Relay) serveGet(w http.ResponseWriter, request *http.Request) {
+	path := request.URL.Path
+	switch {
+	case path == "/" || strings.HasPrefix(path, relayStart):
+		w.Header().Set("Location", r.start)
+		w.WriteHeader(http.StatusSeeOther)
+	case path == relayImage:
+		r.serveImage(w, request)
+	case path == relayBrowser:
+		writeNotice(w, http.StatusOK, noticeBrowser, notice{Door: r.door, Paste: relayPaste})
+	case strings.HasPrefix(path, "/ap/"):
+		r.forward(w, request, "")
+	default:
+		writeNotice(w, http.StatusNotFound, noticeOutside, notice{Next: relayBrowser})
+	}
+}
+
+func (r *Relay) servePost(w http.ResponseWriter, request *http.Request) {
+	raw, err := io.ReadAll(http.MaxBytesReader(w, request.Body, maxRelayBody))
+	contentType, _, _ := strings.Cut(request.Header.Get("Content-Type"), ";")
+	switch {
+	case err != nil:
+		writeNotice(w, http.StatusRequestEntityTooLarge, noticeOutside, notice{Next: relayBrowser})
+	case contentType != "application/x-www-form-urlencoded":
+		writeNotice(w, http.StatusUnsupportedMediaType, noticeOutside, notice{Next: relayBrowser})
+	case request.URL.Path == relayPaste:
+		r.servePaste(w, string(raw))
+	case strings.HasPrefix(request.URL.Path, "/ap/"):
+		r.forward(w, request, r.withMetadata(string(raw)))
+	default:
+		writeNotice(w, http.StatusForbidden, noticeOutside, notice{Next: relayBrowser})
+	}
+}
+
+// servePaste takes the address that the person's browser ended on.
+func (r *Relay) servePaste(w http.ResponseWriter, body string) {
+	sent, err := url.ParseQuery(body)
+	code := ""
+	if err == nil {
+		code, err = ParseLanding(r.market, sent.Get("address"))
+	}
+	if err != nil {
+		writeNotice(w, http.StatusUnprocessableEntity, noticeBrowser, notice{Door: r.door, Paste: relayPaste, Problem: err.Error()})
+		return
+	}
+	r.finish(code)
+	writeNotice(w, http.StatusOK, noticeDone, notice{})
+}
+
+// serveImage gives the browser a captcha, re-encoded.
+func (r *Relay) serveImage(w http.ResponseWriter, request *http.Request) {
+	picture, err := r.newWalker(request).image(request.Context(), request.URL.Query().Get("u"))
+	if err != nil {
+		http.Error(w, "no such image", http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", "image/png")
+	_, _ = w.Write(picture) // a browser that went away needs no answer
+}
+
+// forward asks Amazon for a page and gives it to the browser.
+func (r *Relay) forward(w http.ResponseWriter, request *http.Request, body string) {
+	address := "https://" + r.root + request.URL.EscapedPath()
+	if request.URL.RawQuery != "" {
+		address += "?" + request.URL.RawQuery
+	}
+	at, err := url.Parse(address)
+	if err != nil || !isSignInAddress(r.market, address) {
+		writeNotice(w, http.StatusNotFound, noticeOutside, notice{Next: relayBrowser})
+		return
+	}
+	walker := r.newWalker(request)
+	answer, err := walker.exchange(request.Context(), request.Method, address, body, maxPageBytes)
+	if err != nil {
+		writeNotice(w, http.StatusBadGateway, noticeUnavailable, notice{Next: r.start})
+		return
+	}
+	if next, redirected := redirectTarget(at, answer); redirected {
+		r.redirect(w, answer.status, next)
+		return
+	}
+	v, err := walker.read(at, answer)
+	if err != nil {
+		writeNotice(w, http.StatusBadGateway, noticeUnavailable, notice{Next: r.start})
+		return
+	}
+	r.show(w, v.page)
+}
+
+// redirect looks for the code, and passes on what stays within the sign-in.
+func (r *Relay) redirect(w http.ResponseWriter, status int, next *url.URL) {
+	if code, ok := codeOf(r.market, next); ok {
+		r.finish(code)
+		writeNotice(w, http.StatusOK, noticeDone, notice{})
+		return
+	}
+	switch {
+	case isCancelled(r.market, next):
+		writeNotice(w, http.StatusOK, noticeCancelled, notice{Next: r.start})
+	case next.Host == r.root && isSignInAddress(r.market, next.String()):
+		w.Header().Set("Location", next.RequestURI())
+		w.WriteHeader(status)
+	default:
+		writeNotice(w, http.StatusOK, noticeOutside, notice{Next: relayBrowser})
+	}
+}
+
+// show gives a page to the browser. An approval page reloads itself, which on
+// Amazon's own site a script does.
+func (r *Relay) show(w http.ResponseWriter, p *page) {
+	if p.isApproval() {
+		w.Header().Set("Refresh", "5; url="+p.at.RequestURI())
+	}
+	kind := p.kind()
+	stuck := kind == pageAutomation || kind == pagePasskey ||
+		kind == pageCaptcha && !isCaptchaAddress(r.market, p.captchaImage())
+	text, err := rewritePage(p, r.root, stuck)
+	if err != nil {
+		writeNotice(w, http.StatusBadGateway, noticeUnavailable, notice{Next: r.start})
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(p.status)
+	_, _ = w.Write(text) // a browser that went away needs no answer
+}
+
+// withMetadata adds to the sign-in form what the page's script would have:
+// without it Amazon is more likely to show a captcha (protocol 3.5).
+func (r *Relay) withMetadata(body string) string {
+	const name = "metadata1"
+	kept := make([]string, 0, 32)
+	signIn := false
+	for pair := range strings.SplitSeq(body, "&") {
+		key, _, _ := strings.Cut(pair, "=")
+		signIn = signIn || key == "email" || key == "password"
+		if key != name {
+			kept = append(kept, pair)
+		}
+	}
+	if !signIn {
+		return body
+	}
+	kept = append(kept, name+"="+url.QueryEscape(signInMetadata(r.door, r.now())))
+	return strings.Join(kept, "&")
+}
