@@ -7,10 +7,6 @@ import (
 	"strings"
 )
 
-// bulkRows is how many rows one INSERT carries. SQLite takes 32,766 parameters
-// and PostgreSQL 65,535; beyond some dozens of rows nothing gets faster.
-const bulkRows = 40
-
 // bulk writes many rows with few statements.
 type bulk struct {
 	// head is the statement up to VALUES, tail what follows the rows.
@@ -24,9 +20,9 @@ type bulk struct {
 // write inserts n rows; row appends the values of row i to args.
 func (b bulk) write(ctx context.Context, q session, n int, row func(i int, args []any) ([]any, error)) error {
 	var full *sql.Stmt
-	args := make([]any, 0, len(b.shared)+bulkRows*b.width)
-	for from := 0; from < n; from += bulkRows {
-		count := min(bulkRows, n-from)
+	args := make([]any, 0, len(b.shared)+q.rows*b.width)
+	for from := 0; from < n; from += q.rows {
+		count := min(q.rows, n-from)
 		args = append(args[:0], b.shared...)
 		for i := range count {
 			var err error
@@ -37,7 +33,7 @@ func (b bulk) write(ctx context.Context, q session, n int, row func(i int, args 
 		if err := checkText(args); err != nil {
 			return err
 		}
-		if full == nil || count < bulkRows {
+		if full == nil || count < q.rows {
 			stmt, err := q.db.PrepareContext(ctx, b.query(count))
 			if err != nil {
 				return classify(ctx, err)

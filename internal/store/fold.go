@@ -5,8 +5,6 @@ import (
 	"unicode"
 
 	"golang.org/x/text/cases"
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -32,12 +30,16 @@ func fold(text string) string {
 }
 
 func foldOnce(text string) string {
-	chain := transform.Chain(norm.NFKD, runes.Remove(runes.Predicate(isMark)), cases.Fold(), norm.NFKC)
-	folded, _, err := transform.String(chain, text)
-	if err != nil {
-		folded = strings.ToLower(text) // no transformer of the chain fails on text in memory
+	text = strings.Map(dropMark, norm.NFKD.String(text))
+	return strings.Join(strings.Fields(norm.NFKC.String(cases.Fold().String(text))), " ")
+}
+
+// dropMark is for strings.Map: a mark becomes nothing.
+func dropMark(r rune) rune {
+	if isMark(r) {
+		return -1
 	}
-	return strings.Join(strings.Fields(folded), " ")
+	return r
 }
 
 // isMark reports whether r is an accent or a vowel point that people leave out

@@ -20,12 +20,16 @@ const (
 	postgresIdleTime = 5 * time.Minute
 )
 
+// postgresRows is how many rows one INSERT carries: each statement is a round
+// trip, and beyond some dozens of rows nothing gets faster.
+const postgresRows = 40
+
 func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	db, err := dialPostgres(o.PostgresURL)
 	if err != nil {
 		return err
 	}
-	s.write, s.read = db, db
+	s.write, s.read, s.rows = db, db, postgresRows
 	return checkPostgres(ctx, db)
 }
 

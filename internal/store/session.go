@@ -26,8 +26,9 @@ type handle interface {
 // session runs queries, for one moment in time: every row that a transaction
 // writes bears the same one.
 type session struct {
-	db  handle
-	now time.Time
+	db   handle
+	now  time.Time
+	rows int // how many rows one INSERT carries
 }
 
 // change is a transaction that ends with an audit record. Until then its
@@ -40,7 +41,9 @@ type change struct {
 }
 
 // reading returns a session outside any transaction, for a single query.
-func (s *Store) reading() session { return session{db: s.read, now: s.clock()} }
+func (s *Store) reading() session { return s.session(s.read) }
+
+func (s *Store) session(db handle) session { return session{db: db, now: s.clock(), rows: s.rows} }
 
 // clock is the time in the precision that the databases keep.
 func (s *Store) clock() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
@@ -53,7 +56,7 @@ func (s *Store) transact(ctx context.Context, fn func(session) error) error {
 		return fmt.Errorf("begin transaction: %w", classify(ctx, err))
 	}
 	defer tx.Rollback()
-	if err := fn(session{db: tx, now: s.clock()}); err != nil {
+	if err := fn(s.session(tx)); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -69,7 +72,7 @@ func (s *Store) snapshot(ctx context.Context, fn func(session) error) error {
 		return fmt.Errorf("begin reading: %w", classify(ctx, err))
 	}
 	defer tx.Rollback()
-	return fn(session{db: tx, now: s.clock()})
+	return fn(s.session(tx))
 }
 
 // change runs fn in a transaction that ends with the event's record. The end

@@ -11,6 +11,12 @@ import (
 	_ "modernc.org/sqlite" // registers the driver
 )
 
+// sqliteRows is how many rows one INSERT carries. The driver looks up the name
+// of every parameter in a list, in time that grows with the square of their
+// number, so large statements are slow: 10,000 rows of 30 columns took 0.32 s
+// with one to three rows a statement, 0.37 s with ten and 0.67 s with forty.
+const sqliteRows = 2
+
 // sqliteReaders bounds the read pool. Each connection has a page cache of
 // 2 MB, and more than a few readers at once only wait for the processor.
 const sqliteReaders = 4
@@ -30,6 +36,7 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 		return fmt.Errorf("open %q: %w", o.SQLitePath, err)
 	}
 	s.write.SetMaxOpenConns(1)
+	s.rows = sqliteRows
 	if err := migrateSQLite(ctx, s.write); err != nil {
 		return fmt.Errorf("open %q: %w", o.SQLitePath, classify(ctx, err))
 	}

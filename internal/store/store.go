@@ -37,6 +37,7 @@ type Store struct {
 	// reader never waits for a writer; on PostgreSQL both are one pool.
 	write, read *sql.DB
 	now         func() time.Time
+	rows        int // how many rows one INSERT carries
 }
 
 // Open opens the database. On SQLite it first brings the schema up to date,
