@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,6 +27,8 @@ type call struct {
 	proof proof
 	// once is set for calls whose repetition would do more than one.
 	once bool
+	// requests, when set, counts the requests that the call makes.
+	requests *atomic.Int64
 	// read gets each 2xx answer, also those of attempts that break off
 	// while it reads; it must start afresh every time.
 	read func(*reply) error
@@ -114,6 +117,9 @@ func (c *Client) request(ctx context.Context, x call, k *presented, info *CallIn
 		return fmt.Errorf("%s: %w", x.name, err)
 	}
 	x.header = header
+	if x.requests != nil {
+		x.requests.Add(1)
+	}
 	info.Status, err = x.send(ctx, c.options.Transport, c.options.Now, x.read)
 	if info.Status == http.StatusTooManyRequests {
 		info.Throttled++

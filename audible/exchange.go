@@ -61,7 +61,7 @@ func (x exchange) send(ctx context.Context, rt http.RoundTripper, now func() tim
 	if size == 0 {
 		size = apiSize
 	}
-	timed, cancel := context.WithTimeoutCause(ctx, total, fmt.Errorf("no whole answer within %s", total))
+	timed, cancel := context.WithTimeoutCause(ctx, total, fmt.Errorf("%w: no whole answer within %s", errTooSlow, total))
 	defer cancel()
 	response, err := x.roundTrip(timed, rt)
 	if err != nil {
@@ -88,7 +88,7 @@ func (x exchange) roundTrip(ctx context.Context, rt http.RoundTripper) (*http.Re
 	// the exchange's own limit.
 	ctx, cancel := context.WithCancelCause(ctx)
 	first := time.AfterFunc(firstByteTime, func() {
-		cancel(fmt.Errorf("no answer within %s", firstByteTime))
+		cancel(fmt.Errorf("%w: no answer within %s", errTooSlow, firstByteTime))
 	})
 	request, err := x.request(ctx)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -107,14 +108,19 @@ func (q LibraryQuery) values() url.Values {
 // Library returns one page of the library. A 200 that is no library page is an
 // error that matches ErrNotJSON or ErrUnexpected, never an empty page.
 func (c *Client) Library(ctx context.Context, q LibraryQuery) (LibraryPage, error) {
-	return c.libraryPage(ctx, q, func(LibraryPage) {})
+	return c.libraryPage(ctx, q, nil, func(LibraryPage) {})
 }
 
-// libraryPage is Library that shows the headers as soon as they are there,
-// before the items are read; every attempt shows them.
-func (c *Client) libraryPage(ctx context.Context, q LibraryQuery, head func(LibraryPage)) (LibraryPage, error) {
+// libraryPage is Library that counts its requests and shows the headers as
+// soon as they are there, before the items are read; every attempt shows them.
+func (c *Client) libraryPage(
+	ctx context.Context, q LibraryQuery, requests *atomic.Int64, head func(LibraryPage),
+) (LibraryPage, error) {
 	var page LibraryPage
-	err := c.get(ctx, endpointLibrary, "library", q.values(), func(r *reply) error {
+	x := call{exchange: exchange{
+		name: endpointLibrary, method: http.MethodGet, target: "/1.0/library?" + q.values().Encode(),
+	}, requests: requests}
+	x.read = func(r *reply) error {
 		page = readLibraryHeader(r.header)
 		head(page)
 		if page.TotalCount > 0 {
@@ -129,8 +135,8 @@ func (c *Client) libraryPage(ctx context.Context, q LibraryQuery, head func(Libr
 			err = fmt.Errorf("%w: no list of items in it", ErrUnexpected)
 		}
 		return err
-	})
-	if err != nil {
+	}
+	if err := c.do(ctx, x); err != nil {
 		return LibraryPage{}, err
 	}
 	return page, nil
