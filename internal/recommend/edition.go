@@ -129,22 +129,41 @@ func sharesSeries(a, b *edition) bool {
 }
 
 func (p place) isSameSeries(q place) bool {
-	if p.series != "" && p.series == q.series {
-		return true
+	return p.series != "" && p.series == q.series || p.title != "" && p.title == q.title
+}
+
+// countsTogether reports whether the numbers of two places may be compared.
+// Two series objects of one name may count differently, so the name is enough
+// only where an ASIN is missing, or where the volumes have no other name.
+func (p place) countsTogether(q place, nameless bool) bool {
+	if p.seq.IsZero() || q.seq.IsZero() {
+		return false
 	}
-	return p.title != "" && p.title == q.title
+	if p.series != "" && q.series != "" && !nameless {
+		return p.series == q.series
+	}
+	return p.isSameSeries(q)
 }
 
 // numbersAgree reports whether nothing shows that two editions of one title
 // are different volumes. Numbers in a common series decide; without one, the
 // number that a title carries must be the number that the other one has.
 func numbersAgree(a, b *edition) bool {
+	nameless := a.isNamedAsSeries() || b.isNamedAsSeries()
+	compared := false
 	for _, p := range a.places {
 		for _, q := range b.places {
-			if p.isSameSeries(q) && !p.seq.IsZero() && !q.seq.IsZero() {
-				return p.seq.Equal(q.seq)
+			if !p.countsTogether(q, nameless) {
+				continue
 			}
+			if p.seq.Equal(q.seq) {
+				return true
+			}
+			compared = true
 		}
+	}
+	if compared {
+		return false
 	}
 	m, n := a.reading.number, b.reading.number
 	switch {

@@ -1,0 +1,245 @@
+package recommend
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// draft is a suggestion while it is worked out.
+type draft struct {
+	*listing
+	editions   []*listing // all that are the same work, the listing included
+	kind       Kind
+	detail     int // within the kind, 0 to 999
+	reasons    []string
+	warnings   []string
+	series     string
+	number     string
+	position   int // in the series
+	price      PriceAdvice
+	unreleased bool
+}
+
+// score puts the kinds above each other.
+func (d *draft) score() int {
+	tier := 0
+	switch d.kind {
+	case KindNext:
+		tier = 3000
+	case KindGap:
+		tier = 2000
+	case KindAuthor:
+		tier = 1000
+	case KindNarrator:
+	}
+	return tier + min(max(d.detail, 0), 999)
+}
+
+// suggestVolumes drafts what a franchise lacks.
+func (a *adviser) suggestVolumes(f *franchise) {
+	owned, total := f.progress()
+	next := f.next()
+	bySet := map[*listing]*draft{}
+	for i, v := range f.volumes {
+		if !v.isSuggested() {
+			continue
+		}
+		kind := KindGap
+		if v == next {
+			kind = KindNext
+		}
+		if v.fromSet != nil && bySet[v.pick.listing] != nil {
+			if kind == KindNext {
+				bySet[v.pick.listing].kind = kind
+			}
+			continue
+		}
+		d := a.draftVolume(f, v, fmt.Sprintf("You own %d of %d of %s; ", owned, total, f.title()))
+		d.kind, d.position = kind, i
+		d.detail = f.urgency(v, a.in.Now)
+		bySet[v.pick.listing] = d
+		a.drafts = append(a.drafts, d)
+	}
+}
+
+func (a *adviser) draftVolume(f *franchise, v *volume, progress string) *draft {
+	d := &draft{
+		listing: v.pick.listing, editions: v.singles, series: f.title(),
+		unreleased: v.pick.state == VolumeUnreleased,
+	}
+	n, by := f.number(v)
+	d.number = n.String()
+	switch {
+	case v.fromSet != nil:
+		d.editions, d.number = []*listing{v.pick.listing}, v.fromSet.seq.String()
+		d.reasons = []string{progress + "this set holds " + d.number + ", not all of it sold singly"}
+	case by != f.objects[0]:
+		d.reasons = []string{progress + "this is number " + d.number + " in " + by.title}
+	default:
+		d.reasons = []string{progress + "this is number " + d.number}
+	}
+	if intersects(d.narrators, f.narrators) {
+		d.reasons = append(d.reasons, "Read by the narrator of what you own of it"+strings.TrimPrefix(d.describe(), ", read by"))
+	}
+	if len(d.editions) > 1 {
+		d.reasons = append(d.reasons, whyThis(d.listing, d.editions))
+	}
+	a.finish(d, v.held)
+	return d
+}
+
+// whyThis says what sets the chosen edition apart from the others.
+func whyThis(chosen *listing, editions []*listing) string {
+	some := func(differs func(*listing) bool) bool { return slices.ContainsFunc(editions, differs) }
+	var why []string
+	if chosen.of.Language != "" && some(func(l *listing) bool { return l.of.Language != "" && l.of.Language != chosen.of.Language }) {
+		why = append(why, "in "+chosen.of.Language)
+	}
+	if !chosen.isAbridged() && some(func(l *listing) bool { return l.isAbridged() }) {
+		why = append(why, "unabridged")
+	}
+	if !chosen.reading.dramatised && some(func(l *listing) bool { return l.reading.dramatised }) {
+		why = append(why, "not dramatised")
+	}
+	if some(func(l *listing) bool { return comparePrices(chosen, l) < 0 }) && !some(func(l *listing) bool { return comparePrices(l, chosen) < 0 }) {
+		why = append(why, "the cheapest")
+	}
+	words := fmt.Sprintf("Chosen from %d editions", len(editions))
+	if len(why) > 0 {
+		words += ": " + strings.Join(why, ", ")
+	}
+	return words
+}
+
+// finish adds what is true of any suggestion: people, price and warnings.
+func (a *adviser) finish(d *draft, held []*holding) {
+	d.reasons = append(d.reasons, a.peopleReasons(d.editions)...)
+	d.price = a.priceOf(d.listing)
+	if warning := a.onceOwned(d); warning != "" {
+		d.warnings = append(d.warnings, warning)
+	}
+	for _, h := range held {
+		if h.reading.parts > 0 {
+			d.warnings = append(d.warnings, fmt.Sprintf("You have part %d of %d of an edition of it", h.reading.part, h.reading.parts))
+		}
+	}
+	if store := a.in.Preferences.Marketplace; store != "" && d.market != store {
+		d.warnings = append(d.warnings, "Sold in the "+d.market+" store")
+	}
+	if d.of.Title == "" {
+		d.warnings = append(d.warnings, "The catalogue has not described it yet")
+	}
+}
+
+// onceOwned warns of a work that has left the library, by its last day there.
+func (a *adviser) onceOwned(d *draft) string {
+	var last *holding
+	for _, l := range d.editions {
+		for _, h := range a.shelf.gone.find(l.edition) {
+			if last == nil || h.item.GoneAt.After(last.item.GoneAt) {
+				last = h
+			}
+		}
+	}
+	switch {
+	case last == nil:
+		return ""
+	case last.asin == d.asin:
+		return "You had it " + last.until()
+	}
+	return "You had another edition of it " + last.until() + last.describe()
+}
+
+// register keeps one draft for each work, the strongest, with the reasons of
+// all.
+func (a *adviser) register() {
+	slices.SortStableFunc(a.drafts, compareDrafts)
+	var kept []*draft
+	for _, d := range a.drafts {
+		if same := a.draftOf(d.editions); same != nil {
+			same.merge(d)
+			continue
+		}
+		for _, l := range d.editions {
+			a.decided.add(l.edition, d)
+		}
+		kept = append(kept, d)
+	}
+	a.drafts = kept
+}
+
+func (a *adviser) draftOf(editions []*listing) *draft {
+	for _, l := range editions {
+		if found := a.decided.find(l.edition); len(found) > 0 {
+			return found[0]
+		}
+	}
+	return nil
+}
+
+func (d *draft) merge(other *draft) {
+	for _, reason := range other.reasons {
+		if !slices.Contains(d.reasons, reason) {
+			d.reasons = append(d.reasons, reason)
+		}
+	}
+}
+
+// compareDrafts orders drafts for Next.
+func compareDrafts(a, b *draft) int {
+	return cmp.Or(
+		cmp.Compare(b.score(), a.score()),
+		strings.Compare(TitleKey(a.series), TitleKey(b.series)),
+		cmp.Compare(a.position, b.position),
+		comparePrices(a.listing, b.listing),
+		strings.Compare(a.title, b.title),
+		compareListingKeys(a.listing, b.listing),
+	)
+}
+
+// compareUpcoming orders drafts by release date, those without one last.
+func compareUpcoming(a, b *draft) int {
+	return cmp.Or(compareBools(a.of.ReleaseDate == "", b.of.ReleaseDate == ""),
+		strings.Compare(a.of.ReleaseDate, b.of.ReleaseDate), compareDrafts(a, b))
+}
+
+// ranked turns the drafts into suggestions.
+func (a *adviser) ranked() (next, upcoming []Suggestion) {
+	slices.SortStableFunc(a.drafts, compareDrafts)
+	for _, d := range a.drafts {
+		if !d.unreleased {
+			next = append(next, d.suggestion())
+		}
+	}
+	slices.SortStableFunc(a.drafts, compareUpcoming)
+	for _, d := range a.drafts {
+		if d.unreleased {
+			upcoming = append(upcoming, d.suggestion())
+		}
+	}
+	return next, upcoming
+}
+
+func (d *draft) suggestion() Suggestion {
+	return Suggestion{
+		Product: productOf(d.listing), Kind: d.kind, Reasons: d.reasons, Warnings: d.warnings,
+		Series: d.series, Number: d.number, Price: d.price, Unreleased: d.unreleased, Score: d.score(),
+	}
+}
+
+// urgency ranks the volumes of franchises among each other: one that was
+// heard or bought lately, that is nearly complete and lacks little is first.
+func (f *franchise) urgency(v *volume, now time.Time) int {
+	owned, total := f.progress()
+	days := max(int(now.Sub(f.lastActivity(now)).Hours()/24), 0)
+	recent := 400 * 90 / (90 + min(days, 100_000))
+	complete := 300 * owned / max(total, 1)
+	small := 300 / max(total-owned, 1)
+	if n, _ := f.number(v); !n.IsWhole() {
+		return recent + complete + small - 50
+	}
+	return recent + complete + small
+}

@@ -1,0 +1,112 @@
+package recommend
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/audipy/audipy/internal/audipy"
+)
+
+// holding is an item of the library, read.
+type holding struct {
+	*edition
+	item *audipy.Item
+}
+
+// shelf is what the person has, and what they once had.
+type shelf struct {
+	holdings  []*holding // not gone, in a fixed order
+	owned     workIndex[*holding]
+	gone      workIndex[*holding]
+	authors   tally
+	narrators tally
+	stores    map[string]bool // stores with an owned item
+	plus      map[string]bool // stores with a borrowed Plus title
+}
+
+func newShelf(library []audipy.Item) *shelf {
+	s := &shelf{
+		owned: newWorkIndex[*holding](), gone: newWorkIndex[*holding](),
+		authors: newTally(), narrators: newTally(),
+		stores: map[string]bool{}, plus: map[string]bool{},
+	}
+	items := make([]*audipy.Item, 0, len(library))
+	for i := range library {
+		items = append(items, &library[i])
+	}
+	slices.SortStableFunc(items, compareItems)
+	for _, item := range items {
+		s.put(&holding{readEdition(&item.Edition, item.Marketplace), item})
+	}
+	return s
+}
+
+func compareItems(a, b *audipy.Item) int {
+	return cmp.Or(strings.Compare(a.Marketplace, b.Marketplace), strings.Compare(a.ASIN, b.ASIN),
+		strings.Compare(string(a.AccountID), string(b.AccountID)), strings.Compare(a.Title, b.Title),
+		a.PurchasedAt.Compare(b.PurchasedAt), a.GoneAt.Compare(b.GoneAt))
+}
+
+func (s *shelf) put(h *holding) {
+	if h.item.Status == audipy.ItemGone {
+		s.gone.add(h.edition, h)
+		return
+	}
+	s.holdings = append(s.holdings, h)
+	s.owned.add(h.edition, h)
+	s.stores[h.market] = true
+	if h.item.Plus {
+		s.plus[h.market] = true
+	}
+	if isBook(h.of) {
+		s.authors.add(h.workKey(), h.of.Authors)
+		s.narrators.add(h.workKey(), h.of.Narrators)
+	}
+}
+
+// holds returns what the person has of the work of an edition, and whether it
+// is all that the edition is: a part of a dramatisation is not the work.
+func (s *shelf) holds(e *edition) (held []*holding, all bool) {
+	held = s.owned.find(e)
+	if e.reading.parts > 0 && slices.ContainsFunc(held, e.isSamePart) {
+		return held, true
+	}
+	return held, isWhole(editionsOf(held))
+}
+
+func (e *edition) isSamePart(h *holding) bool {
+	return h.asin == e.asin || h.reading.parts == e.reading.parts && h.reading.part == e.reading.part
+}
+
+func editionsOf(holdings []*holding) []*edition {
+	editions := make([]*edition, 0, len(holdings))
+	for _, h := range holdings {
+		editions = append(editions, h.edition)
+	}
+	return editions
+}
+
+// activity is when the title came into the library; now for one that is being
+// listened to.
+func (h *holding) activity(now time.Time) time.Time {
+	switch {
+	case h.item.PercentComplete > 0 && !h.item.Finished:
+		return now
+	case !h.item.PurchasedAt.IsZero():
+		return h.item.PurchasedAt
+	}
+	return h.item.AddedAt
+}
+
+// isHeard reports whether the person began with it.
+func (h *holding) isHeard() bool { return h.item.Finished || h.item.PercentComplete > 0 }
+
+// until is when a gone title left, in words.
+func (h *holding) until() string {
+	if h.item.GoneAt.IsZero() {
+		return "before"
+	}
+	return "until " + day(h.item.GoneAt)
+}
