@@ -128,7 +128,8 @@ func foreignLanding(m Marketplace, host string) LandingProblem {
 			return LandingWrongMarketplace
 		}
 	}
-	resembles := strings.Contains(host, "amazon") || strings.Contains(host, "audible") || strings.Contains(host, "xn--")
+	lower := strings.ToLower(host)
+	resembles := strings.Contains(lower, "amazon") || strings.Contains(lower, "audible") || strings.Contains(lower, "xn--")
 	if resembles || strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
 		return LandingLookAlike
 	}

@@ -50,7 +50,7 @@ func encryptXXTEA(words []uint32, key [4]uint32) {
 		e := sum >> 2 & 3
 		for p := range n {
 			next := words[(p+1)%n]
-			words[p] += (previous>>5 ^ next<<2) + (next>>3 ^ previous<<4) ^ (sum ^ next) + (key[p&3^e] ^ previous)
+			words[p] += ((previous>>5 ^ next<<2) + (next>>3 ^ previous<<4)) ^ ((sum ^ next) + (key[p&3^e] ^ previous))
 			previous = words[p]
 		}
 	}
