@@ -18,6 +18,7 @@ type ring struct {
 	kept   map[string]string
 	asked  int
 	closed error // what both methods answer when set
+	full   error // what Set answers when set
 	sets   int
 }
 
@@ -41,8 +42,8 @@ func (r *ring) Set(service, user, secret string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sets++
-	if r.closed != nil {
-		return r.closed
+	if err := errors.Join(r.closed, r.full); err != nil {
+		return err
 	}
 	r.kept[service+"/"+user] = secret
 	return nil
@@ -78,6 +79,21 @@ func TestWithoutAKeyringTheFileIsUsed(t *testing.T) {
 	r.closed = nil
 	if again := open(t, o); again.ID() != first.ID() || r.sets != 0 {
 		t.Errorf("with a keyring now, OpenKey = %s, want %s", again, first)
+	}
+}
+
+func TestKeyringThatTakesNothingLeavesTheKeyInTheFile(t *testing.T) {
+	t.Parallel()
+	r := newRing()
+	r.full = errors.New("collection is read-only")
+	o := vault.KeyOptions{ConfigDir: t.TempDir(), Keyring: r}
+	first := open(t, o)
+	if want := filepath.Join(o.ConfigDir, "key"); first.Source() != want {
+		t.Fatalf("Source = %q, want %q", first.Source(), want)
+	}
+	o.MustExist = true
+	if again := open(t, o); again.ID() != first.ID() {
+		t.Errorf("second OpenKey = %s, want %s", again, first)
 	}
 }
 
