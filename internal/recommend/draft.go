@@ -17,6 +17,7 @@ type draft struct {
 	reasons    []string
 	warnings   []string
 	series     string
+	seriesKey  string
 	number     string
 	position   int // in the series
 	price      PriceAdvice
@@ -41,7 +42,7 @@ func (d *draft) score() int {
 // suggestVolumes drafts what a franchise lacks.
 func (a *adviser) suggestVolumes(f *franchise) {
 	owned, total := f.progress()
-	next := f.next()
+	next, urgency := f.next(), f.urgency(a.in.Now)
 	bySet := map[*listing]*draft{}
 	for i, v := range f.volumes {
 		if !v.isSuggested() {
@@ -58,8 +59,11 @@ func (a *adviser) suggestVolumes(f *franchise) {
 			continue
 		}
 		d := a.draftVolume(f, v, fmt.Sprintf("You own %d of %d of %s; ", owned, total, f.title()))
-		d.kind, d.position = kind, i
-		d.detail = f.urgency(v, a.in.Now)
+		d.kind, d.position, d.seriesKey = kind, i, a.shelf.reader.seriesTitle(d.series)
+		d.detail = urgency
+		if n, _ := f.number(v); !n.IsWhole() {
+			d.detail -= 50
+		}
 		bySet[v.pick.listing] = d
 		a.drafts = append(a.drafts, d)
 	}
@@ -192,7 +196,7 @@ func (d *draft) merge(other *draft) {
 func compareDrafts(a, b *draft) int {
 	return cmp.Or(
 		cmp.Compare(b.score(), a.score()),
-		strings.Compare(TitleKey(a.series), TitleKey(b.series)),
+		strings.Compare(a.seriesKey, b.seriesKey),
 		cmp.Compare(a.position, b.position),
 		comparePrices(a.listing, b.listing),
 		strings.Compare(a.title, b.title),
@@ -230,16 +234,12 @@ func (d *draft) suggestion() Suggestion {
 	}
 }
 
-// urgency ranks the volumes of franchises among each other: one that was
-// heard or bought lately, that is nearly complete and lacks little is first.
-func (f *franchise) urgency(v *volume, now time.Time) int {
+// urgency ranks franchises among each other: one that was heard or bought
+// lately, that is nearly complete and lacks little is first.
+func (f *franchise) urgency(now time.Time) int {
 	owned, total := f.progress()
 	days := max(int(now.Sub(f.lastActivity(now)).Hours()/24), 0)
 	recent := 400 * 90 / (90 + min(days, 100_000))
 	complete := 300 * owned / max(total, 1)
-	small := 300 / max(total-owned, 1)
-	if n, _ := f.number(v); !n.IsWhole() {
-		return recent + complete + small - 50
-	}
-	return recent + complete + small
+	return recent + complete + 300/max(total-owned, 1)
 }

@@ -26,24 +26,51 @@ type place struct {
 	seq    Sequence
 }
 
-func readEdition(of *audipy.Edition, market string) *edition {
+// reader reads editions and remembers the names it saw: a library repeats
+// them, and folding them is most of the work. It serves one run at a time.
+type reader struct {
+	people map[string]string // name to key; "" for nobody
+	titles map[string]string // names of series
+}
+
+func newReader() reader { return reader{map[string]string{}, map[string]string{}} }
+
+func (r reader) edition(of *audipy.Edition, market string) *edition {
 	e := &edition{asin: of.ASIN, market: market, of: of, reading: readTitle(of.Title)}
 	e.title, e.subtitle = TitleKey(e.reading.name), subtitleKey(of.Subtitle)
-	e.authors, e.narrators = peopleKeys(of.Authors), peopleKeys(of.Narrators)
+	e.authors, e.narrators = r.keys(of.Authors), r.keys(of.Narrators)
 	for _, p := range of.Series {
-		e.places = append(e.places, place{p.ASIN, TitleKey(p.Title), ParseSequence(p.Sequence)})
+		e.places = append(e.places, place{p.ASIN, r.seriesTitle(p.Title), ParseSequence(p.Sequence)})
 	}
 	return e
 }
 
-func peopleKeys(people []audipy.Contributor) []string {
+func (r reader) keys(people []audipy.Contributor) []string {
 	var keys []string
 	for _, p := range people {
-		if key, ok := personKey(p.Name); ok && !slices.Contains(keys, key) {
+		if key := r.person(p.Name); key != "" && !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
 	}
 	return keys
+}
+
+func (r reader) person(name string) string {
+	key, ok := r.people[name]
+	if !ok {
+		key = personKey(name)
+		r.people[name] = key
+	}
+	return key
+}
+
+func (r reader) seriesTitle(title string) string {
+	key, ok := r.titles[title]
+	if !ok {
+		key = TitleKey(title)
+		r.titles[title] = key
+	}
+	return key
 }
 
 // joined is the title with the subtitle, as other listings put it in one

@@ -27,7 +27,7 @@ func newCatalogue(products map[Key]audipy.Product, s *shelf) *catalogue {
 	c := &catalogue{listings: make(map[Key]*listing, len(products)), shelf: s}
 	for key, product := range products {
 		product.ASIN, product.Marketplace = key.ASIN, key.Marketplace
-		c.listings[key] = &listing{readEdition(&product.Edition, key.Marketplace), &product}
+		c.listings[key] = &listing{s.reader.edition(&product.Edition, key.Marketplace), &product}
 		c.sorted = append(c.sorted, c.listings[key])
 	}
 	slices.SortFunc(c.sorted, compareListingKeys)
@@ -46,11 +46,14 @@ func (c *catalogue) of(key Key) *listing {
 	}
 	product := &audipy.Product{Marketplace: key.Marketplace}
 	product.ASIN = key.ASIN
-	known := slices.Concat(c.shelf.owned.byASIN[key.ASIN], c.shelf.gone.byASIN[key.ASIN])
-	if len(known) > 0 {
-		product.Edition = *known[0].edition.of
+	l := &listing{product: product}
+	if known := append(slices.Clip(c.shelf.owned.byASIN[key.ASIN]), c.shelf.gone.byASIN[key.ASIN]...); len(known) > 0 {
+		read := *known[0].edition
+		read.market, product.Edition = key.Marketplace, *read.of
+		l.edition = &read
+	} else {
+		l.edition = c.shelf.reader.edition(&product.Edition, key.Marketplace)
 	}
-	l := &listing{readEdition(&product.Edition, key.Marketplace), product}
 	c.listings[key] = l
 	return l
 }

@@ -10,18 +10,19 @@ import (
 
 // tally counts distinct works per person, and how each name is spelt.
 type tally struct {
+	reader    reader
 	works     map[string]map[string]bool
 	spellings map[string]map[string]int
 }
 
-func newTally() tally {
-	return tally{works: map[string]map[string]bool{}, spellings: map[string]map[string]int{}}
+func newTally(r reader) tally {
+	return tally{reader: r, works: map[string]map[string]bool{}, spellings: map[string]map[string]int{}}
 }
 
 func (t tally) add(work string, people []audipy.Contributor) {
 	for _, person := range people {
-		key, ok := personKey(person.Name)
-		if !ok {
+		key := t.reader.person(person.Name)
+		if key == "" {
 			continue
 		}
 		if t.works[key] == nil {
@@ -61,15 +62,17 @@ func (t tally) top(limit int) []WantedPerson {
 	return people
 }
 
-// personKey returns the NameKey of an author or narrator, and false for a
-// name that is no one person, or a person in another role.
-func personKey(name string) (string, bool) {
+// personKey returns the NameKey of an author or narrator, and "" for a name
+// that is no one person, or a person in another role.
+func personKey(name string) string {
 	// Audible writes "Jay Rubin - translator" among the authors.
 	if _, role, ok := cutLast(name, " - "); ok && isRole(TitleKey(role)) {
-		return "", false
+		return ""
 	}
-	key := NameKey(name)
-	return key, key != "" && !isNobody(key)
+	if key := NameKey(name); !isNobody(key) {
+		return key
+	}
+	return ""
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

@@ -65,6 +65,12 @@ var (
 // "1, 2 & 3", "1-3.5", "Book 4", full-width digits and any dash. Text that
 // names no number, such as "Prequel" or "4A", gives the zero Sequence.
 func ParseSequence(text string) Sequence {
+	if n, ok := parseNumber(text); ok { // nearly all of them
+		return Sequence{spans: []span{{n, n}}}
+	}
+	if strings.TrimSpace(text) == "" {
+		return Sequence{}
+	}
 	text = strings.ToLower(norm.NFKC.String(text))
 	text = strings.TrimSpace(sequenceWords.ReplaceAllString(text, " "))
 	if decimalComma.MatchString(text) && !strings.HasPrefix(text, "4,") {

@@ -17,6 +17,7 @@ type holding struct {
 
 // shelf is what the person has, and what they once had.
 type shelf struct {
+	reader    reader
 	holdings  []*holding // not gone, in a fixed order
 	owned     workIndex[*holding]
 	gone      workIndex[*holding]
@@ -27,9 +28,10 @@ type shelf struct {
 }
 
 func newShelf(library []audipy.Item) *shelf {
+	read := newReader()
 	s := &shelf{
-		owned: newWorkIndex[*holding](), gone: newWorkIndex[*holding](),
-		authors: newTally(), narrators: newTally(),
+		reader: read, owned: newWorkIndex[*holding](), gone: newWorkIndex[*holding](),
+		authors: newTally(read), narrators: newTally(read),
 		stores: map[string]bool{}, plus: map[string]bool{},
 	}
 	items := make([]*audipy.Item, 0, len(library))
@@ -38,7 +40,7 @@ func newShelf(library []audipy.Item) *shelf {
 	}
 	slices.SortStableFunc(items, compareItems)
 	for _, item := range items {
-		s.put(&holding{readEdition(&item.Edition, item.Marketplace), item})
+		s.put(&holding{read.edition(&item.Edition, item.Marketplace), item})
 	}
 	return s
 }

@@ -53,10 +53,12 @@ func fold(text string) string {
 	}
 	var out strings.Builder
 	var base rune
-	// Apostrophes go first: one of them decomposes into a space and a mark.
+	// Apostrophes go before folding, for one of them decomposes into a space
+	// and a mark, and after it, for ŉ decomposes into one and a letter.
 	text = strings.Map(dropApostrophe, text)
 	for _, r := range norm.NFKD.String(foldCase(text)) {
 		switch {
+		case dropApostrophe(r) < 0:
 		case unicode.IsMark(r):
 			if !dropsMark(base, r) {
 				out.WriteRune(r)

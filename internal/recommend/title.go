@@ -2,7 +2,9 @@ package recommend
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // titleReading is what a title says beside the name of the work.
@@ -29,19 +31,26 @@ var (
 	japaneseTail = regexp.MustCompile(`^(.*\S)\s*第?([0-9０-９]+)巻$`)
 	setNote      = regexp.MustCompile(`(?i)\b(?:books?|volumes?|vols?\.?|bände|band|tomes|libros|livres)\s*#?(\d+(?:\.\d+)?\s*(?:[-–—&,]|to|and|bis)\s*\d+(?:\.\d+)?(?:\s*[,&]\s*\d+)*)`)
 	boxWords     = regexp.MustCompile(`(?i)\b(?:box(?:ed)?[ -]?sets?|omnibus|sammelband|complete series|bundle|collection, books?)\b`)
-	genericTail  = regexp.MustCompile(`(?i)^(?:(?:an?|the|ein|eine|une?|una?|um|uma|il|la|le|el)\s+)?(?:[\pL\pN'’.-]+\s+){0,4}(?:novel|novella|novelette|memoir|thriller|romance|mystery|story|adventure|saga|roman|krimi|kriminalroman|romanzo|novela|romance novel|litrpg)$`)
 	editionWord  = regexp.MustCompile(`(?i)^(?:un|un-)?(?:abridged)$|^(?:dramati[sz](?:ed|ation)|adaptation|full|cast|edition|version|versión|recording|audiobook|audio|audible|original|originals|remastered|special|anniversary|movie|tv|tie-in|the|a|new|\d+(?:st|nd|rd|th)|(?:un)?gekürzte?|lesung|ungekürzt|gekürzt|hörspiel|hörbuch|intégrale?|íntegra|integrale|completa|narrated|uncut|extended)$`)
 )
+
+// The patterns are slow beside a search for a letter, and nearly no title
+// needs one: each is guarded by what it must find.
 
 // readTitle takes the notes off a title. What it can't place stays in the
 // name: keeping too much makes a double suggestion at worst, taking off too
 // much hides a book.
 func readTitle(title string) titleReading {
 	t := titleReading{name: strings.TrimSpace(title)}
-	if m := setNote.FindStringSubmatch(t.name); m != nil {
-		t.number, t.box = ParseSequence(m[1]), true
+	lower := strings.ToLower(t.name)
+	if strings.ContainsAny(lower, "0123456789") && containsAny(lower, "book", "vol", "band", "bänd", "tome", "libro", "livre") {
+		if m := setNote.FindStringSubmatch(t.name); m != nil {
+			t.number, t.box = ParseSequence(m[1]), true
+		}
 	}
-	t.box = t.box || boxWords.MatchString(t.name)
+	if containsAny(lower, "box", "omnibus", "sammelband", "complete series", "bundle", "collection") {
+		t.box = t.box || boxWords.MatchString(t.name)
+	}
 	for t.dropBracket() {
 	}
 	if !t.box {
@@ -53,6 +62,9 @@ func readTitle(title string) titleReading {
 // dropBracket takes one bracketed note off the end of the name, and reports
 // whether there was one that is not part of the title.
 func (t *titleReading) dropBracket() bool {
+	if last, _ := utf8.DecodeLastRuneInString(t.name); !strings.ContainsRune(")]）】］", last) {
+		return false
+	}
 	m := bracketTail.FindStringSubmatch(t.name)
 	if m == nil {
 		return false
@@ -67,7 +79,7 @@ func (t *titleReading) dropBracket() bool {
 	case seriesNote.MatchString(note):
 		n := seriesNote.FindStringSubmatch(note)
 		t.number = ParseSequence(n[1] + n[2])
-	case genericTail.MatchString(note):
+	case isGeneric(note):
 	default:
 		return false
 	}
@@ -84,14 +96,17 @@ func (t *titleReading) readEditionNote(note string) {
 
 // dropTail takes ", Book 3" and then ": A Novel" off the end of the name.
 func (t *titleReading) dropTail() {
-	for _, tail := range []*regexp.Regexp{seriesTail, japaneseTail} {
+	tail := seriesTail
+	if strings.HasSuffix(t.name, "巻") {
+		tail = japaneseTail
+	}
+	if tail == japaneseTail || endsInDigit(t.name) {
 		if m := tail.FindStringSubmatch(t.name); m != nil {
 			t.name, t.number = m[1], ParseSequence(m[2])
 		}
 	}
 	if i := strings.LastIndexAny(t.name, ":–—"); i > 0 {
-		_, tail, _ := strings.Cut(t.name[i:], " ")
-		if genericTail.MatchString(strings.TrimSpace(tail)) {
+		if _, after, _ := strings.Cut(t.name[i:], " "); isGeneric(after) {
 			t.name = strings.TrimSpace(t.name[:i])
 		}
 	}
@@ -121,12 +136,34 @@ func small(digits string) int {
 // in a series.
 func subtitleKey(subtitle string) string {
 	subtitle = strings.TrimSpace(subtitle)
-	if subtitle == "" || genericTail.MatchString(subtitle) || seriesNote.MatchString(subtitle) {
+	if isGeneric(subtitle) || endsInDigit(subtitle) && seriesNote.MatchString(subtitle) {
 		return ""
 	}
 	t := readTitle(subtitle)
-	if t.number.IsZero() && !genericTail.MatchString(t.name) {
+	if t.number.IsZero() && !isGeneric(t.name) {
 		return TitleKey(t.name)
 	}
 	return ""
+}
+
+// isGeneric reports whether words only say what sort of book it is: "A
+// Novel", "A Jack Reacher Thriller", "Roman". Six words are the most that any
+// such phrase has.
+func isGeneric(words string) bool {
+	words = strings.TrimSpace(words)
+	last := strings.ToLower(words[strings.LastIndexByte(words, ' ')+1:])
+	switch last {
+	case "novel", "novella", "novelette", "memoir", "thriller", "romance", "mystery", "story", "adventure", "saga",
+		"roman", "krimi", "kriminalroman", "romanzo", "novela", "litrpg":
+		return strings.Count(words, " ") < 6
+	}
+	return false
+}
+
+func endsInDigit(text string) bool {
+	return text != "" && '0' <= text[len(text)-1] && text[len(text)-1] <= '9'
+}
+
+func containsAny(text string, parts ...string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }

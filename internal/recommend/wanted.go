@@ -49,7 +49,8 @@ type WantedPerson struct {
 func WantedFrom(library []audipy.Item) Wanted {
 	series := map[Key]*WantedSeries{}
 	seen := map[Key]map[string]bool{}
-	authors, narrators := newTally(), newTally()
+	read := newReader()
+	authors, narrators := newTally(read), newTally(read)
 	for i := range library {
 		item := &library[i]
 		if item.Status == audipy.ItemGone {
@@ -61,7 +62,7 @@ func WantedFrom(library []audipy.Item) Wanted {
 			}
 		}
 		if isBook(&item.Edition) {
-			e := readEdition(&item.Edition, item.Marketplace)
+			e := read.edition(&item.Edition, item.Marketplace)
 			authors.add(e.workKey(), item.Authors)
 			narrators.add(e.workKey(), item.Narrators)
 		}
@@ -71,7 +72,7 @@ func WantedFrom(library []audipy.Item) Wanted {
 		wanted.Series = append(wanted.Series, *s)
 	}
 	slices.SortFunc(wanted.Series, func(a, b WantedSeries) int {
-		return cmp.Or(cmp.Compare(b.Owned, a.Owned), strings.Compare(TitleKey(a.Title), TitleKey(b.Title)),
+		return cmp.Or(cmp.Compare(b.Owned, a.Owned), strings.Compare(read.seriesTitle(a.Title), read.seriesTitle(b.Title)),
 			strings.Compare(a.ASIN, b.ASIN), strings.Compare(a.Marketplace, b.Marketplace))
 	})
 	return wanted
