@@ -152,5 +152,5 @@ func (s *Store) RecoverBudget(
 		}
 		return wrap(err, "speed up")
 	})
-	return slowdown <= normalPace, err
+	return err == nil && slowdown <= normalPace, err
 }

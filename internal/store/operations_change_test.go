@@ -1,0 +1,143 @@
+package store_test
+
+import (
+	"context"
+	"time"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
+	"github.com/audipy/audipy/internal/store"
+)
+
+func accountOperations() map[string]operation {
+	return map[string]operation{
+		"LinkAccount": {action: audit.AccountRelinked, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			n := newAccount("A1")
+			n.PendingLink = p.link.ID
+			_, err := s.LinkAccount(ctx, as, n, event(audit.AccountRelinked))
+			return nil, err
+		}},
+		"SetAccountState": {foreign: true, action: audit.AccountStateChanged, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.SetAccountState(ctx, as, p.account,
+				store.StateChange{State: audipy.StateDegraded, Reason: "Amazon is away"}, event(audit.AccountStateChanged)))
+		}},
+		"SetCustomer": {foreign: true, action: audit.CustomerLearned, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.SetCustomer(ctx, as, p.account, store.Customer{ID: "A2", Name: "Kim"}, event(audit.CustomerLearned)))
+		}},
+		"UnlinkAccount": {foreign: true, action: audit.AccountUnlinked, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.UnlinkAccount(ctx, as, p.account, true, event(audit.AccountUnlinked)))
+		}},
+		"SetSignIn": {foreign: true, action: audit.SignInForgotten, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.SetSignIn(ctx, as, p.account, store.SealedSignIn{}, event(audit.SignInForgotten)))
+		}},
+		"SaveCredentials": {foreign: true, action: audit.TokenRefreshed, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.SaveCredentials(ctx, as, store.Save{
+				Account: p.account, Version: p.version, Fence: p.refresh.Fence, Seal: sealer("second"),
+			}, event(audit.TokenRefreshed))
+		}},
+		"CreatePendingLink": {action: audit.LinkStarted, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			_, err := s.CreatePendingLink(ctx, as, store.NewPendingLink{
+				Door: "browser", TTL: time.Minute, Seal: sealState("new"),
+			}, event(audit.LinkStarted))
+			return nil, err
+		}},
+		"AdvanceLink": {foreign: true, action: audit.LinkStepped, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.AdvanceLink(ctx, as, store.Advance{ID: p.link.ID, From: 1, Step: "code", Seal: sealState("next")},
+				event(audit.LinkStepped))
+		}},
+		"ClaimLink": {foreign: true, action: audit.LinkClaimed, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.ClaimLink(ctx, as, p.link.ID, event(audit.LinkClaimed))
+		}},
+		"DeletePendingLink": {foreign: true, action: audit.LinkFailed, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.DeletePendingLink(ctx, as, p.link.ID, event(audit.LinkFailed)))
+		}},
+	}
+}
+
+func syncOperations() map[string]operation {
+	return map[string]operation{
+		"StartSyncRun": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.StartSyncRun(ctx, as, store.NewRun{
+				Account: p.account, Marketplace: "de", Kind: audipy.SyncFull, Fence: p.sync.Fence,
+			})
+		}},
+		"ApplySync": {foreign: true, action: audit.SyncApplied, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.ApplySync(ctx, as, store.Apply{
+				RunID: p.run.ID, Fence: p.sync.Fence, Items: shelf(3), Complete: true, StateToken: "new",
+			}, event(audit.SyncApplied))
+		}},
+		"FailSyncRun": {foreign: true, action: audit.SyncFailed, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.FailSyncRun(ctx, as, store.FailedRun{RunID: p.run.ID, Fence: p.sync.Fence, Failure: "no answer"},
+				event(audit.SyncFailed))
+		}},
+		"ReplaceWishlist": {foreign: true, action: audit.WishlistUpdated, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.ReplaceWishlist(ctx, as, store.Wishlist{
+				Account: p.account, Marketplace: "us", Fence: p.sync.Fence, Wishes: []store.Wish{{ASIN: "W2"}},
+			}, event(audit.WishlistUpdated)))
+		}},
+	}
+}
+
+func bookkeeping() map[string]operation {
+	return map[string]operation{
+		"SetStoreChecked": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.SetStoreChecked(ctx, as, p.account, "de"))
+		}},
+		"AcquireLease": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.AcquireLease(ctx, as, store.LeaseRequest{Account: p.account, Kind: "other", Owner: "me", TTL: time.Minute})
+		}},
+		"RenewLease": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.RenewLease(ctx, as, p.sync, time.Hour)
+		}},
+		"ReleaseLease": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.ReleaseLease(ctx, as, p.sync))
+		}},
+		"TakeBudget": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.TakeBudget(ctx, as, budget(p.account))
+		}},
+		"HalveBudget": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.HalveBudget(ctx, as, p.account))
+		}},
+		"RecoverBudget": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.RecoverBudget(ctx, as, p.account, 0)
+		}},
+		"UpsertProducts": {writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return nothing(s.UpsertProducts(ctx, as, []audipy.Product{product("P1", 99), product("P2", 99)}))
+		}},
+		"ReplaceSeriesMembers": {writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return nothing(s.ReplaceSeriesMembers(ctx, as, store.Series{Marketplace: "us", ASIN: "S1"}, nil))
+		}},
+		"SetLooked": {writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return nothing(s.SetLooked(ctx, as, "us", store.Look{Kind: store.LookAuthor, Name: "Ursula"}))
+		}},
+	}
+}
+
+func personOperations() map[string]operation {
+	return map[string]operation{
+		"AddKeyset": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			if _, err := s.AddKeyset(ctx, as, p.keyset.Sealed, event(audit.KeysetCreated)); err != nil {
+				return nil, err
+			}
+			return nil, nil
+		}},
+		"ReplaceKeyset": {foreign: true, action: audit.KeysetRotated, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.ReplaceKeyset(ctx, as, p.keyset, []byte("newer"), event(audit.KeysetRotated))
+		}},
+		"SavePreferences": {action: audit.PreferencesChanged, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return nothing(s.SavePreferences(ctx, as, audipy.Preferences{Marketplace: "de"}, event(audit.PreferencesChanged)))
+		}},
+		"SetMark": {action: audit.MarkSet, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return nothing(s.SetMark(ctx, as, audipy.Mark{ASIN: "P1", Marketplace: "us", Until: time.Unix(9, 0)}, event(audit.MarkSet)))
+		}},
+		"ClearMark": {foreign: true, action: audit.MarkCleared, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return nothing(s.ClearMark(ctx, as, "us", "P1", event(audit.MarkCleared)))
+		}},
+		"Record": {action: audit.LibraryExported, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return nothing(s.Record(ctx, as, event(audit.LibraryExported)))
+		}},
+		"DeleteUser": {writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return nothing(s.DeleteUser(ctx, as))
+		}},
+	}
+}

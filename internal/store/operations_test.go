@@ -1,0 +1,126 @@
+package store_test
+
+import (
+	"context"
+	"time"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
+	"github.com/audipy/audipy/internal/store"
+)
+
+// operation is one method of the store, called as somebody with the ids of p.
+// As p itself it succeeds in the world that settle makes.
+type operation struct {
+	call func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error)
+	// foreign says that p's ids make it NotFound for anybody else. What
+	// takes no id of p acts on the caller's own rows.
+	foreign bool
+	// action is what it leaves in the audit trail; empty for methods that
+	// only read or keep books.
+	action audit.Action
+	// writes says that it changes rows without a record.
+	writes bool
+}
+
+// operations has a row for every method that takes a user id.
+func operations() map[string]operation {
+	all := map[string]operation{}
+	for _, part := range []map[string]operation{
+		readings(), accountOperations(), syncOperations(), bookkeeping(), personOperations(),
+	} {
+		for name, op := range part {
+			all[name] = op
+		}
+	}
+	return all
+}
+
+// nothing is the value of methods that return only an error.
+func nothing(err error) (any, error) { return nil, err }
+
+func readings() map[string]operation {
+	return map[string]operation{
+		"UserByID": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			u, err := s.UserByID(ctx, as)
+			u.ID, u.Email, u.IsActive, u.CreatedAt, u.UpdatedAt = "", "", false, time.Time{}, time.Time{}
+			return u, err
+		}},
+		"Accounts": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.Accounts(ctx, as)
+		}},
+		"AccountByID": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.AccountByID(ctx, as, p.account)
+		}},
+		"AccountStores": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.AccountStores(ctx, as, p.account)
+		}},
+		"Credentials": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.Credentials(ctx, as, p.account)
+		}},
+		"SignIn": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.SignIn(ctx, as, p.account)
+		}},
+		"Keyset": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.Keyset(ctx, as)
+		}},
+		"PendingLink": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.PendingLink(ctx, as, p.link.ID)
+		}},
+		"SyncRuns": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.SyncRuns(ctx, as, store.RunFilter{Account: p.account, Marketplace: "us"})
+		}},
+		"Items": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			page, err := s.Items(ctx, as, store.ItemFilter{Account: p.account})
+			return page.Items, err
+		}},
+		"AllItems": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			var items []audipy.Item
+			for item, err := range s.AllItems(ctx, as, store.ItemFilter{Account: p.account}) {
+				if err != nil {
+					return nil, err
+				}
+				items = append(items, item)
+			}
+			return items, nil
+		}},
+		"ItemsByASIN": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.ItemsByASIN(ctx, as, "B000000000")
+		}},
+		"CountItems": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.CountItems(ctx, as, store.ItemFilter{})
+		}},
+		"Products": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.Products(ctx, as, "us", []string{"P1"})
+		}},
+		"AllProducts": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.AllProducts(ctx, as, "")
+		}},
+		"PriceHistory": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.PriceHistory(ctx, as, store.PriceFilter{ASIN: "P1"})
+		}},
+		"SeriesMembers": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.SeriesMembers(ctx, as, "us")
+		}},
+		"Looks": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.Looks(ctx, as, "us")
+		}},
+		"Wishes": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.Wishes(ctx, as, "")
+		}},
+		"Marks": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.Marks(ctx, as)
+		}},
+		"Preferences": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			p, err := s.Preferences(ctx, as)
+			return p.Limits, err
+		}},
+		"AuditRecords": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.AuditRecords(ctx, as, 1, 10) // after the record of the person's own making
+		}},
+		"VerifyAudit": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			_, err := s.VerifyAudit(ctx, as)
+			return nil, err
+		}},
+	}
+}

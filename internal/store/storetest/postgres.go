@@ -1,0 +1,203 @@
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/audipy/audipy/internal/store"
+)
+
+// errNoPostgres says that PostgreSQL's programs are not on this machine.
+var errNoPostgres = errors.New("PostgreSQL's programs initdb and postgres were not found; on Debian: apt-get install postgresql")
+
+// shared is the one server of this test binary.
+var shared struct {
+	sync.Mutex
+	started bool
+	server  *server
+	err     error
+	next    int
+}
+
+// server is a PostgreSQL of our own.
+type server struct {
+	dir   string // its folder, with the socket and the data
+	admin *sql.DB
+	stop  func() // ends the process and waits for it
+}
+
+// Sweep stops the server, if one was started, and removes its folder. Call it
+// at the end of TestMain, when no test runs any more.
+func Sweep() {
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.server != nil {
+		_ = shared.server.admin.Close() // the server is ending anyway
+		shared.server.stop()
+		_ = os.RemoveAll(shared.server.dir) // what is left goes with the next start
+	}
+	shared.server, shared.started, shared.err = nil, false, nil
+}
+
+// database makes a database from a template and returns its address.
+func database(t testing.TB, template string) string {
+	t.Helper()
+	s, name, err := running()
+	if errors.Is(err, errNoPostgres) && os.Getenv("CI") != "true" { //nolint:forbidigo // whether a missing database may be skipped is the environment's to say
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.admin.ExecContext(context.Background(), `CREATE DATABASE `+name+` TEMPLATE `+template); err != nil {
+		t.Fatalf("create database: %v", err)
+	}
+	t.Cleanup(func() {
+		if _, err := s.admin.ExecContext(context.Background(), `DROP DATABASE `+name+` WITH (FORCE)`); err != nil {
+			t.Errorf("drop database: %v", err)
+		}
+	})
+	return s.address(name)
+}
+
+// running returns the server, started if need be, and a name for a database.
+func running() (*server, string, error) {
+	shared.Lock()
+	defer shared.Unlock()
+	if !shared.started {
+		shared.started = true
+		shared.server, shared.err = start()
+	}
+	shared.next++
+	return shared.server, fmt.Sprintf("t%d", shared.next), shared.err
+}
+
+func (s *server) address(database string) string {
+	return fmt.Sprintf("host=%s user=audipy dbname=%s sslmode=disable", s.dir, database)
+}
+
+// start boots a server and prepares the migrated template.
+func start() (*server, error) {
+	bin, err := programs()
+	if err != nil {
+		return nil, err
+	}
+	sweepStale()
+	s := &server{}
+	if s.dir, err = ownFolder(); err != nil {
+		return nil, fmt.Errorf("make PostgreSQL's folder: %w", err)
+	}
+	data := filepath.Join(s.dir, "data")
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "audipy", "-A", "trust",
+		"-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+	initdb.Dir, initdb.SysProcAttr = s.dir, attributes()
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	if s.stop, err = boot(bin, s.dir, data); err != nil {
+		return nil, err
+	}
+	if err := s.prepare(); err != nil {
+		s.stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+// boot starts the server process. Its death signal follows the thread that
+// started it, so that thread is kept until the process has ended.
+func boot(bin, dir, data string) (stop func(), err error) {
+	log, err := os.Create(filepath.Join(dir, "postgres.log"))
+	if err != nil {
+		return nil, fmt.Errorf("create PostgreSQL's log: %w", err)
+	}
+	cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir,
+		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off",
+		"-c", "full_page_writes=off", "-c", "max_connections=300", "-c", "shared_buffers=32MB",
+		"-c", "autovacuum=off")
+	cmd.Dir, cmd.SysProcAttr, cmd.Stdout, cmd.Stderr = dir, attributes(), log, log
+	started, ended := make(chan error, 1), make(chan struct{})
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		defer close(ended)
+		defer log.Close()
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			_ = cmd.Wait() // it ends by a signal, which is no news
+		}
+	}()
+	if err := <-started; err != nil {
+		return nil, fmt.Errorf("start PostgreSQL: %w", err)
+	}
+	return func() {
+		_ = quit(cmd.Process) // it may have ended by itself
+		<-ended
+	}, nil
+}
+
+// prepare waits for the server and migrates the template. Its collation is an
+// English one where the server has ICU: what the store promises about order
+// must not depend on the database's own.
+func (s *server) prepare() error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	var err error
+	if s.admin, err = sql.Open("pgx", s.address("postgres")); err != nil {
+		return fmt.Errorf("open PostgreSQL: %w", err)
+	}
+	s.admin.SetMaxIdleConns(4)
+	for err = s.admin.PingContext(ctx); err != nil; err = s.admin.PingContext(ctx) {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for PostgreSQL: %w", err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	const english = `CREATE DATABASE audipy_template TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'`
+	if _, err = s.admin.ExecContext(ctx, english); err != nil {
+		_, err = s.admin.ExecContext(ctx, `CREATE DATABASE audipy_template TEMPLATE template0`)
+	}
+	if err == nil {
+		err = store.Migrate(ctx, store.Options{PostgresURL: s.address("audipy_template")})
+	}
+	if err != nil {
+		return fmt.Errorf("prepare template: %w", err)
+	}
+	return nil
+}
+
+// programs returns the folder of PostgreSQL's programs: that of the initdb in
+// PATH, links followed, or the newest of Debian's.
+func programs() (string, error) {
+	var found []string
+	if path, err := exec.LookPath("initdb"); err == nil {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			found = append(found, filepath.Dir(real))
+		}
+	}
+	debian, err := filepath.Glob("/usr/lib/postgresql/*/bin")
+	if err != nil {
+		return "", fmt.Errorf("look for PostgreSQL: %w", err)
+	}
+	slices.Reverse(debian)
+	for _, bin := range append(found, debian...) {
+		_, noServer := os.Stat(filepath.Join(bin, "postgres"))
+		_, noInit := os.Stat(filepath.Join(bin, "initdb"))
+		if noServer == nil && noInit == nil {
+			return bin, nil
+		}
+	}
+	return "", errNoPostgres
+}

@@ -1,0 +1,115 @@
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver of Raw
+	_ "modernc.org/sqlite"             // registers the driver of Raw
+
+	"github.com/audipy/audipy/internal/store"
+)
+
+// DB is a fresh store and what a test may need beside it. Everything is closed
+// and deleted when the test ends.
+type DB struct {
+	*store.Store
+	// Clock is what the store takes for the time.
+	Clock *Clock
+	// Options open the same database once more.
+	Options store.Options
+	// Raw reaches around the store, to look at rows or to break them.
+	Raw *sql.DB
+}
+
+// IsPostgres tells which database it is.
+func (db *DB) IsPostgres() bool { return db.Options.PostgresURL != "" }
+
+// Open returns a fresh store on SQLite.
+func Open(t testing.TB) *DB {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "audipy.db")
+	return open(t, store.Options{SQLitePath: path}, "sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)")
+}
+
+// OpenPostgres returns a fresh store on PostgreSQL. Without PostgreSQL's
+// programs it skips the test, or fails it when CI is "true".
+func OpenPostgres(t testing.TB) *DB {
+	t.Helper()
+	url := database(t, "audipy_template")
+	return open(t, store.Options{PostgresURL: url}, "pgx", url)
+}
+
+// EmptyPostgres returns the address of a database without a schema, under the
+// same conditions.
+func EmptyPostgres(t testing.TB) string {
+	t.Helper()
+	return database(t, "template0")
+}
+
+// Each runs a case on a fresh store of either kind, in parallel.
+func Each(t *testing.T, run func(t *testing.T, db *DB)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		run(t, Open(t))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		run(t, OpenPostgres(t))
+	})
+}
+
+func open(t testing.TB, o store.Options, driver, address string) *DB {
+	t.Helper()
+	db := &DB{Clock: NewClock(), Options: o}
+	o.Now = db.Clock.Now
+	db.Options = o
+	var err error
+	if db.Store, err = store.Open(context.Background(), o); err != nil {
+		t.Fatalf("open store: %v", err)
+	}
+	if db.Raw, err = sql.Open(driver, address); err != nil {
+		t.Fatalf("open database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := db.Raw.Close(); err != nil {
+			t.Errorf("close database: %v", err)
+		}
+		if err := db.Close(); err != nil {
+			t.Errorf("close store: %v", err)
+		}
+	})
+	return db
+}
+
+// Clock is a clock that moves only when it is told to. It begins on the second
+// of March 2026 with a fraction that microseconds can't hold, to show that the
+// store cuts it.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// NewClock returns a clock at its beginning.
+func NewClock() *Clock {
+	return &Clock{now: time.Date(2026, time.March, 2, 10, 30, 15, 123456789, time.UTC)}
+}
+
+// Now returns the time on the clock.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Advance moves the clock.
+func (c *Clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}

@@ -1,0 +1,254 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
+	"github.com/audipy/audipy/internal/store"
+	"github.com/audipy/audipy/internal/store/storetest"
+)
+
+// openEnv names the database that a helper process of TestEightProcessesMigrateAtOnce opens.
+const openEnv = "AUDIPY_STORE_TEST_OPEN"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(openEnv); path != "" {
+		s, err := store.Open(context.Background(), store.Options{SQLitePath: path})
+		if err == nil {
+			_, err = s.EnsureLocalUser(context.Background())
+		}
+		fmt.Println("opened:", err)
+		return
+	}
+	defer storetest.Sweep()
+	m.Run()
+}
+
+// event is a valid event of an action.
+func event(a audit.Action) audit.Event { return audit.Event{Action: a, Outcome: audit.Succeeded} }
+
+// sealer seals by naming what the seal is bound to, so that a test can see it.
+func sealer(label string) store.SealFunc {
+	return func(r store.Rows) (store.Sealed, error) {
+		return store.Sealed{
+			Device:       fmt.Appendf(nil, "device %s of %s", label, r.Account),
+			AccessToken:  fmt.Appendf(nil, "access %s of %s/%d", label, r.Token, r.Version),
+			RefreshToken: fmt.Appendf(nil, "refresh %s of %s/%d", label, r.Token, r.Version),
+		}, nil
+	}
+}
+
+func sealState(label string) store.SealState {
+	return func(id string, version int64) ([]byte, error) {
+		return fmt.Appendf(nil, "%s of %s/%d", label, id, version), nil
+	}
+}
+
+func newAccount(customer string) store.NewAccount {
+	return store.NewAccount{CustomerID: customer, Name: "Kim", Marketplace: "us", Seal: sealer("first")}
+}
+
+// book is a title with something in every field.
+func book(asin, title string) audipy.Item {
+	return audipy.Item{
+		Edition: audipy.Edition{
+			ASIN: asin, Title: title, Subtitle: "Part of " + asin,
+			Authors:   []audipy.Contributor{{ASIN: "B000APZ5QM", Name: "Ursula Kroeber"}, {Name: "Ann Ó Néill"}},
+			Narrators: []audipy.Contributor{{Name: "Rob Inglis"}},
+			Series:    []audipy.SeriesPlace{{ASIN: "B006K1Q8S2", Title: "Earthsea", Sequence: "1-3.5"}},
+			Publisher: "Recorded Books", Language: "english", RuntimeMinutes: 431, ReleaseDate: "2016-04-05",
+			CoverURL: "https://m.media-amazon.com/images/I/51.jpg", DeliveryType: "SinglePartBook",
+			ContentType: "Product", Format: "unabridged",
+		},
+		PurchasedAt: time.Date(2024, 5, 6, 7, 8, 9, 987654000, time.UTC), Plus: true,
+		PlusUntil: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC), Finished: true, PercentComplete: 99.5,
+	}
+}
+
+// shelf is a library of n titles.
+func shelf(n int) []audipy.Item {
+	items := make([]audipy.Item, n)
+	for i := range items {
+		items[i] = book(fmt.Sprintf("B%09d", i*7919%1000003), fmt.Sprintf("Volume %05d", i))
+	}
+	return items
+}
+
+func product(asin string, minor int64) audipy.Product {
+	return audipy.Product{
+		Edition: book(asin, "Product "+asin).Edition, Marketplace: "us", Availability: audipy.Available, InPlus: true,
+		Prices: audipy.Prices{
+			List: audipy.Money{Minor: 2995, Currency: "USD"}, Lowest: audipy.Money{Minor: minor, Currency: "USD"},
+			LowestKind: "member", Whispersync: audipy.Money{Minor: 749, Currency: "USD"}, CreditHundredths: 100,
+		},
+	}
+}
+
+// must stops the test at an error and passes the value on.
+func must[T any](t testing.TB) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantKind fails the test unless err is of the kind.
+func wantKind(t testing.TB, err error, kind audipy.Kind) {
+	t.Helper()
+	if err == nil || audipy.KindOf(err) != kind {
+		t.Fatalf("error = %v (kind %d), want kind %d", err, audipy.KindOf(err), kind)
+	}
+}
+
+// person is somebody with one of everything.
+type person struct {
+	id      audipy.UserID
+	account audipy.AccountID
+	sync    store.Lease
+	refresh store.Lease
+	run     audipy.SyncRun
+	link    store.PendingLink
+	keyset  store.Keyset
+	version int64 // of the credentials
+}
+
+// settle makes a person with one of everything.
+func settle(t testing.TB, db *storetest.DB, email string) person {
+	t.Helper()
+	ctx := t.Context()
+	p := person{id: must[audipy.User](t)(db.CreateUser(ctx, email)).ID}
+	p.account = must[store.Linked](t)(db.LinkAccount(ctx, p.id, newAccount("A1"), event(audit.LinkCreated))).Account.ID
+	p.version = 1
+	p.sync = lease(t, db, p, store.LeaseSync)
+	p.refresh = lease(t, db, p, store.LeaseRefresh)
+	p.keyset = must[store.Keyset](t)(db.AddKeyset(ctx, p.id, []byte("keyset"), event(audit.KeysetCreated)))
+	check(t, db.SetSignIn(ctx, p.id, p.account, store.SealedSignIn{Username: []byte("u"), Password: []byte("p")},
+		event(audit.SignInStored)))
+	apply(t, db, p, audipy.SyncFull, store.Apply{Items: shelf(5), Complete: true, StateToken: "tok", AudibleCount: 5})
+	check(t, db.ReplaceWishlist(ctx, p.id, store.Wishlist{
+		Account: p.account, Marketplace: "us", Fence: p.sync.Fence, Wishes: []store.Wish{{ASIN: "W1"}},
+	}, event(audit.WishlistUpdated)))
+	p.run = start(t, db, p, audipy.SyncFull)
+	p.link = must[store.PendingLink](t)(db.CreatePendingLink(ctx, p.id, store.NewPendingLink{
+		Door: "form", Marketplace: "us", Step: "otp", TTL: 10 * time.Minute, Seal: sealState("state"),
+	}, event(audit.LinkStarted)))
+	check(t, db.UpsertProducts(ctx, p.id, []audipy.Product{product("P1", 1099)}))
+	check(t, db.ReplaceSeriesMembers(ctx, p.id, store.Series{Marketplace: "us", ASIN: "S1", Title: "Saga"},
+		[]audipy.SeriesMember{{ASIN: "P1", Sequence: "1", Sort: 1}}))
+	check(t, db.SetMark(ctx, p.id, audipy.Mark{ASIN: "P1", Marketplace: "us"}, event(audit.MarkSet)))
+	prefs := audipy.DefaultPreferences()
+	prefs.Limits = map[string]audipy.Money{"de": {Minor: 900, Currency: "EUR"}}
+	check(t, db.SavePreferences(ctx, p.id, prefs, event(audit.PreferencesChanged)))
+	must[store.Taken](t)(db.TakeBudget(ctx, p.id, budget(p.account)))
+	check(t, db.HalveBudget(ctx, p.id, p.account))
+	return p
+}
+
+func budget(account audipy.AccountID) store.BudgetRequest {
+	return store.BudgetRequest{Account: account, Cost: 1, Rate: store.Rate{PerSecond: 2, Burst: 20, Daily: 5000}}
+}
+
+func lease(t testing.TB, db *storetest.DB, p person, kind store.LeaseKind) store.Lease {
+	t.Helper()
+	return must[store.Lease](t)(db.AcquireLease(t.Context(), p.id, store.LeaseRequest{
+		Account: p.account, Kind: kind, Owner: "holder", TTL: time.Minute,
+	}))
+}
+
+func start(t testing.TB, db *storetest.DB, p person, kind audipy.SyncKind) audipy.SyncRun {
+	t.Helper()
+	return must[audipy.SyncRun](t)(db.StartSyncRun(t.Context(), p.id, store.NewRun{
+		Account: p.account, Marketplace: "us", Kind: kind, Fence: p.sync.Fence,
+	}))
+}
+
+// apply starts a run and applies what it found.
+func apply(t testing.TB, db *storetest.DB, p person, kind audipy.SyncKind, a store.Apply) audipy.SyncRun {
+	t.Helper()
+	a.RunID, a.Fence = start(t, db, p, kind).ID, p.sync.Fence
+	return must[audipy.SyncRun](t)(db.ApplySync(t.Context(), p.id, a, event(audit.SyncApplied)))
+}
+
+// library returns all of a person's titles by ASIN.
+func library(t testing.TB, db *storetest.DB, p person) map[string]audipy.Item {
+	t.Helper()
+	items := map[string]audipy.Item{}
+	for item, err := range db.AllItems(t.Context(), p.id, store.ItemFilter{}) {
+		check(t, err)
+		items[item.ASIN] = item
+	}
+	return items
+}
+
+// tables lists the project's tables.
+func tables(t testing.TB, db *storetest.DB) []string {
+	t.Helper()
+	query := `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
+	if db.IsPostgres() {
+		query = `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'`
+	}
+	var names []string
+	for _, row := range rows(t, db, query) {
+		if name := row[0].(string); name != "goose_db_version" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// rows reads a whole query around the store.
+func rows(t testing.TB, db *storetest.DB, query string, args ...any) [][]any {
+	t.Helper()
+	result := must[*sql.Rows](t)(db.Raw.QueryContext(t.Context(), query, args...))
+	defer result.Close()
+	columns := must[[]string](t)(result.Columns())
+	var all [][]any
+	for result.Next() {
+		row, dest := make([]any, len(columns)), make([]any, len(columns))
+		for i := range row {
+			dest[i] = &row[i]
+		}
+		check(t, result.Scan(dest...))
+		all = append(all, row)
+	}
+	check(t, result.Err())
+	return all
+}
+
+// dump is every row of a person as text, by table.
+func dump(t testing.TB, db *storetest.DB, id audipy.UserID) string {
+	t.Helper()
+	var text strings.Builder
+	for _, table := range tables(t, db) {
+		column := "user_id"
+		if table == "users" {
+			column = "id"
+		}
+		var lines []string
+		for _, row := range rows(t, db, `SELECT * FROM `+table+` WHERE `+column+` = $1`, string(id)) {
+			lines = append(lines, fmt.Sprintf("%s %v", table, row))
+		}
+		slices.Sort(lines)
+		text.WriteString(strings.Join(lines, "\n") + "\n")
+	}
+	return text.String()
+}
