@@ -61,6 +61,8 @@ func parseDate(text string) (time.Time, error) {
 	return time.Time{}, faulty("Expires", "is not a date")
 }
 
+// boundExpiry keeps microseconds, which every format can hold; a float of
+// today's seconds has no more.
 func boundExpiry(t time.Time) (time.Time, error) {
 	switch {
 	case t.Year() < firstYear:
@@ -68,7 +70,7 @@ func boundExpiry(t time.Time) (time.Time, error) {
 	case t.Year() >= lastYear:
 		return time.Time{}, faulty("expires", fmt.Sprintf("is after the year %d", lastYear-1))
 	}
-	return t, nil
+	return t.Truncate(time.Microsecond), nil
 }
 
 // formatExpiry writes the time as Python writes a float: the shortest text

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -162,7 +163,7 @@ func TestKeysOfEveryFormAreNormalised(t *testing.T) {
 	for name, key := range forms {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			data := edit(t, "python/py012.plain.json", map[string]any{"device_private_key": key})
+			data := edit(t, map[string]any{"device_private_key": key})
 			accounts, _ := read(t, data)
 			if accounts[0].Credentials.DeviceKey != want {
 				t.Error("the key is not PKCS#1 PEM with a final newline")
@@ -171,24 +172,15 @@ func TestKeysOfEveryFormAreNormalised(t *testing.T) {
 	}
 }
 
-// edit returns a JSON sample with top-level members replaced; the value
-// deleted{} removes one.
-func edit(t testing.TB, name string, changes map[string]any) []byte {
+// edit returns the plain file of the Python library with members replaced.
+func edit(t testing.TB, changes map[string]any) []byte {
 	t.Helper()
 	var object map[string]any
-	sampleJSON(t, name, &object)
-	for member, value := range changes {
-		if value == (deleted{}) {
-			delete(object, member)
-			continue
-		}
-		object[member] = value
-	}
+	sampleJSON(t, "python/py012.plain.json", &object)
+	maps.Copy(object, changes)
 	data, err := json.Marshal(object)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return data
 }
-
-type deleted struct{}
