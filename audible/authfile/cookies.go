@@ -42,8 +42,9 @@ func soundCookies(cookies map[string]string) map[string]string {
 	return sound
 }
 
-// cookieDomains are the domains of an account's own website cookies; those of
-// a user name account may be at audible (protocol 6.2).
+// cookieDomains are the domains of an account's own website cookies, none for
+// an unknown store; those of a user name account may be at audible (protocol
+// 6.2).
 func cookieDomains(c audible.Credentials) []string {
 	market, err := audible.ParseMarketplace(c.Marketplace)
 	if err != nil {

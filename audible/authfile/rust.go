@@ -36,7 +36,8 @@ func readRust(object map[string]any) ([]Account, error) {
 		},
 		ActivationBytes: file.text("activation_bytes"),
 	}
-	expiry, jars := bearer.number("expires"), file.object("website_cookies")
+	expiry := bearer.number("expires")
+	c.Cookies = readRustCookies(file.object("website_cookies"), c)
 	if err := file.err(); err != nil {
 		return nil, err
 	}
@@ -47,8 +48,7 @@ func readRust(object map[string]any) ([]Account, error) {
 	if c, err = complete(c); err != nil {
 		return nil, err
 	}
-	c.Cookies = soundCookies(readRustCookies(jars, c))
-	return []Account{{Credentials: c, Label: c.Customer.Name}}, jars.err()
+	return []Account{{Credentials: c, Label: c.Customer.Name}}, nil
 }
 
 // readRustCookies takes the cookies of the account's own store; those that
