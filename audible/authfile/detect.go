@@ -3,6 +3,7 @@ package authfile
 import (
 	"crypto/aes"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -76,11 +77,7 @@ func hasEncryptedField(value any) bool {
 			}
 		}
 	case []any:
-		for _, child := range v {
-			if hasEncryptedField(child) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(v, hasEncryptedField)
 	}
 	return false
 }

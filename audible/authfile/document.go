@@ -39,7 +39,7 @@ func parseObject(data []byte) (map[string]any, error) {
 	decoder.UseNumber()
 	value, err := parseValue(decoder, maxDepth)
 	if err != nil {
-		return nil, describeSyntax(err)
+		return nil, describeSyntax(err, decoder.InputOffset())
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, errTrailing
@@ -52,12 +52,12 @@ func parseObject(data []byte) (map[string]any, error) {
 }
 
 // describeSyntax replaces the decoder's words, which quote the input, by the
-// place of the error.
-func describeSyntax(err error) error {
-	var syntax *json.SyntaxError
+// end of the last part that was well formed.
+func describeSyntax(err error, offset int64) error {
+	_, isSyntax := errors.AsType[*json.SyntaxError](err)
 	switch {
-	case errors.As(err, &syntax):
-		return fmt.Errorf("its JSON is malformed at byte %d", syntax.Offset)
+	case isSyntax:
+		return fmt.Errorf("its JSON is malformed after byte %d", offset)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("its JSON ends too early: the file is cut off")
 	}
