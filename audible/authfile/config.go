@@ -123,8 +123,7 @@ func isDeeplyNested(text string) bool {
 
 // describeTOML gives the line of an error without the text of the file.
 func describeTOML(err error) error {
-	var syntax toml.ParseError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[toml.ParseError](err); ok {
 		return fmt.Errorf("its TOML is malformed at line %d", syntax.Position.Line)
 	}
 	return errors.New("a member of it has the wrong type")

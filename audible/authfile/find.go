@@ -111,6 +111,9 @@ func (s *search) addEntries(place folder, entries []entry) {
 // the folder is passed over in silence; that includes encrypted files without
 // the mark, which can't be told from any other binary file.
 func (s *search) addOthers(place folder) {
+	if info, err := os.Stat(place.path); err != nil || !info.IsDir() {
+		return
+	}
 	dir, err := os.Open(place.path)
 	if err != nil {
 		return
@@ -155,8 +158,7 @@ func (s *search) add(program Program, path string, profiles []Profile) {
 
 // addProblem lists a file that could not be opened, once for each path.
 func (s *search) addProblem(program Program, path string, err error) {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pathError.Err // the path stands beside it
 	}
 	for i := range s.found {
