@@ -29,7 +29,7 @@ const (
 	testMetadata1 = "ECdITeCs:ywV57pWlNmt5SOqlFWw6Ag=="
 )
 
-// device is a client like the reference clients, written from the protocol
+// appClient is a client like the reference clients, written from the protocol
 // alone. It follows redirects by hand and remembers each address.
 type appClient struct {
 	t        *testing.T
@@ -44,6 +44,11 @@ type appClient struct {
 	page     *goquery.Document
 	at       *url.URL
 	body     []byte
+	// wanted, when set, is a field of the form to answer, for pages with
+	// foreign forms in front of it.
+	wanted string
+	// prefix stands in front of the host, instead of "https://".
+	prefix string
 }
 
 type storeRow struct{ cc, tld, id string }
@@ -65,7 +70,7 @@ func newApp(t *testing.T, rt http.RoundTripper, cc string) *appClient {
 	}
 	i := slices.IndexFunc(storeRows(), func(r storeRow) bool { return r.cc == cc })
 	row := storeRows()[i]
-	return &appClient{t: t, rt: rt, jar: jar, brand: "amazon", tld: row.tld, cc: cc, marketID: row.id}
+	return &appClient{t: t, rt: rt, jar: jar, brand: "amazon", tld: row.tld, cc: cc, marketID: row.id, prefix: "https://"}
 }
 
 // newSim returns a simulator with one account of the usual login.
@@ -118,7 +123,7 @@ func (c *appClient) open() { c.openWith(c.parameters()) }
 
 func (c *appClient) openWith(q url.Values) {
 	c.t.Helper()
-	c.get("https://www." + c.brand + "." + c.tld + "/ap/signin?" + q.Encode())
+	c.get(c.prefix + "www." + c.brand + "." + c.tld + "/ap/signin?" + q.Encode())
 }
 
 func (c *appClient) get(address string) {
@@ -180,7 +185,10 @@ func (c *appClient) do(method, address, body string) *http.Response {
 // with their values, all others empty.
 func (c *appClient) form() (action string, fields url.Values) {
 	c.t.Helper()
-	form := c.page.Find("form[name=signIn]").First()
+	form := c.page.Find("form").Has(c.wanted).First()
+	if c.wanted == "" {
+		form = c.page.Find("form[name=signIn]").First()
+	}
 	if form.Length() == 0 {
 		form = c.page.Find("form").First()
 	}

@@ -70,17 +70,26 @@ func (s *Sim) workflowState() string {
 	return strings.Join([]string{header, s.opaque(40), s.opaque(12), s.opaque(96), s.opaque(16)}, ".")
 }
 
-// render writes a page; s.mu is held. Answers of sign-in are never cached.
-func (s *Sim) render(w http.ResponseWriter, status int, p page) {
+// execute fills a page's template in.
+func (s *Sim) execute(p page) []byte {
 	var out bytes.Buffer
 	if err := s.pages.ExecuteTemplate(&out, p.Kind+".html", p); err != nil {
-		http.Error(w, "the simulator can't show "+p.Kind+": "+err.Error(), http.StatusInternalServerError)
-		return
+		panic("audiblesim: embedded page " + p.Kind + ": " + err.Error())
 	}
+	return out.Bytes()
+}
+
+// render writes a page that is no step of a sign-in.
+func (s *Sim) render(w http.ResponseWriter, status int, p page) {
+	writePage(w, status, s.execute(p))
+}
+
+// writePage sends a page. Pages of sign-in are never cached.
+func writePage(w http.ResponseWriter, status int, text []byte) {
 	header := w.Header()
 	header.Set("Content-Type", "text/html;charset=UTF-8")
 	header.Set("Cache-Control", "no-cache, no-store, must-revalidate")
 	header.Set("X-Frame-Options", "SAMEORIGIN")
 	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes())
+	_, _ = w.Write(text)
 }

@@ -15,9 +15,14 @@ func (s *Sim) show(w http.ResponseWriter, r *http.Request, f *flow) {
 	l := linksOf(r)
 	p := s.newPage(f, l, step)
 	s.furnish(&p, f, l, step)
+	text := s.execute(p)
+	if s.opts.Mutate {
+		changed, extra := s.mutate(text, f, step)
+		text, p.Fields = changed, append(p.Fields, extra...)
+	}
 	f.shown = p
 	s.counts.Pages[step]++
-	s.render(w, http.StatusOK, p)
+	writePage(w, http.StatusOK, text)
 }
 
 // newPage is what all steps have in common.

@@ -30,6 +30,9 @@ type Options struct {
 	// Mutate changes the markup of the sign-in pages by Seed, within what a
 	// browser would still let a person answer. PageMutations says how.
 	Mutate bool
+	// RenameIDs is the share of seeds, in percent, for which Mutate also
+	// renames every id on the pages; field names always stay.
+	RenameIDs int
 }
 
 // Sim is a simulated Amazon. It is safe for concurrent use; the zero value is
@@ -54,6 +57,9 @@ type Sim struct {
 	registry registry
 	rules    rules
 	counts   Counts
+
+	mutations    []PageMutation
+	pagesMutated int
 }
 
 // New returns a simulator without accounts.
