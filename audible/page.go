@@ -74,10 +74,10 @@ func (p *page) kind() pageKind {
 		return pagePasswordChange
 	case p.signInForms() > 0:
 		return pageSignIn
-	case p.has("#cvf-page-content") || strings.HasPrefix(p.at.Path, "/ap/cvf/"):
-		return pageChannel
 	case p.skipLink() != "":
 		return pageNag
+	case p.isChannel():
+		return pageChannel
 	case passkeyWords.MatchString(p.text()):
 		return pagePasskey
 	}
@@ -109,7 +109,14 @@ func (p *page) captchaImage() string {
 
 func (p *page) isApproval() bool {
 	return p.has("#resend-approval-alert, #resend-approval-form, #resend-approval-link, .transaction-approval-word-break") ||
-		p.has(`form[action*="/cvf/approval"], a[href*="/cvf/approval"]`) || strings.HasPrefix(p.at.Path, "/ap/cvf/approval")
+		p.has(`form[action*="/cvf/approval"], a[href*="/cvf/approval"]`)
+}
+
+// isChannel recognises the page that chooses where a code goes. The address
+// alone says little: what follows a verification comes from the same one.
+func (p *page) isChannel() bool {
+	_, answerable := p.formFor(pageChannel)
+	return answerable && (p.has("#cvf-page-content, input[name=option]") || strings.HasPrefix(p.at.Path, "/ap/cvf/"))
 }
 
 // Words that mark pages whose markup nobody has described (protocol 14). They
@@ -199,7 +206,7 @@ const maxPageMessage = 300
 func (p *page) message() string {
 	for _, selector := range []string{
 		"#auth-error-message-box", "#ap_error_page_message", ".a-alert-error",
-		"#auth-warning-message-box", ".a-alert-warning", ".a-alert-info", "[role=alert]",
+		"#auth-warning-message-box", ".a-alert-warning", ".a-alert-info", "[role=alert]", ".a-alert-content",
 	} {
 		box := p.doc.Find(selector).FilterFunction(func(_ int, s *goquery.Selection) bool {
 			return !s.HasClass("aok-hidden") && s.ParentsFiltered(".aok-hidden").Length() == 0
