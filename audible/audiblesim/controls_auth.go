@@ -8,14 +8,17 @@ import (
 // DeviceState is a registration as the account's owner sees it in the list of
 // devices, and what of it still works.
 type DeviceState struct {
-	Name, Serial, Type string
+	Name   string `json:"name"`
+	Serial string `json:"serial"`
+	Type   string `json:"type"`
 	// Marketplace is the country code of the store it was registered in.
-	Marketplace string
+	Marketplace string `json:"marketplace"`
 	// Registered is when.
-	Registered time.Time
+	Registered time.Time `json:"registered"`
 	// RefreshToken and Key say whether the refresh token, and the ADP token
 	// with its key, still work.
-	RefreshToken, Key bool
+	RefreshToken bool `json:"refresh_token"`
+	Key          bool `json:"key"`
 }
 
 // Devices lists an account's registrations, dead ones too, the oldest first.

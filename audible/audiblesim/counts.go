@@ -13,37 +13,50 @@ type Counts struct {
 	// SignIns counts sign-in addresses opened and accepted,
 	// SignInsFinished codes given, Cancelled sign-ins cancelled on a page,
 	// BadAuthorizations addresses refused.
-	SignIns, SignInsFinished, Cancelled, BadAuthorizations int
+	SignIns           int `json:"sign_ins"`
+	SignInsFinished   int `json:"sign_ins_finished"`
+	Cancelled         int `json:"cancelled"`
+	BadAuthorizations int `json:"bad_authorizations"`
 	// Pages counts pages shown, by step or challenge.
-	Pages map[string]int
+	Pages map[string]int `json:"pages"`
 	// LostSessions counts requests without the cookies of a sign-in under
 	// way; BrokenForms forms sent to a wrong place or with hidden fields
 	// changed or missing.
-	LostSessions, BrokenForms int
+	LostSessions int `json:"lost_sessions"`
+	BrokenForms  int `json:"broken_forms"`
 	// WrongPasswords and WrongAnswers count refused passwords and other
 	// refused answers.
-	WrongPasswords, WrongAnswers int
+	WrongPasswords int `json:"wrong_passwords"`
+	WrongAnswers   int `json:"wrong_answers"`
 	// MetadataGood, MetadataMissing and MetadataBad count metadata1 where a
 	// login or password was posted, and wherever it was wrong.
-	MetadataGood, MetadataMissing, MetadataBad int
+	MetadataGood    int `json:"metadata_good"`
+	MetadataMissing int `json:"metadata_missing"`
+	MetadataBad     int `json:"metadata_bad"`
 	// Passwords counts accounts' passwords seen in requests, by "host path"
 	// (sign-in numbers left out); MisplacedPasswords only those that went
 	// anywhere but the form that asked for them.
-	Passwords          map[string]int
-	MisplacedPasswords []string
+	Passwords          map[string]int `json:"passwords"`
+	MisplacedPasswords []string       `json:"misplaced_passwords"`
 	// Registrations, Deregistrations, Refreshes and RefusedRefreshes count
 	// calls that succeeded, and refused ones by name.
-	Registrations, Deregistrations, Refreshes, RefusedRefreshes int
+	Registrations    int `json:"registrations"`
+	Deregistrations  int `json:"deregistrations"`
+	Refreshes        int `json:"refreshes"`
+	RefusedRefreshes int `json:"refused_refreshes"`
 	// SignedCalls, TokenCalls, AnonymousCalls and RefusedCalls count API
 	// calls by how they were admitted.
-	SignedCalls, TokenCalls, AnonymousCalls, RefusedCalls int
+	SignedCalls    int `json:"signed_calls"`
+	TokenCalls     int `json:"token_calls"`
+	AnonymousCalls int `json:"anonymous_calls"`
+	RefusedCalls   int `json:"refused_calls"`
 	// Requests counts all requests by "METHOD host path"; numbers, ids and
 	// ASINs in paths are replaced by "*".
-	Requests map[string]int
+	Requests map[string]int `json:"requests"`
 	// CookieExchanges counts website cookies given for a refresh token.
-	CookieExchanges int
+	CookieExchanges int `json:"cookie_exchanges"`
 	// CaptchaImages counts images fetched.
-	CaptchaImages int
+	CaptchaImages int `json:"captcha_images"`
 }
 
 func newCounts() Counts {

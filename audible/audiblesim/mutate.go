@@ -11,9 +11,9 @@ import (
 // PageMutation says what was changed in one page that was shown.
 type PageMutation struct {
 	// Step is the page's step or challenge.
-	Step string
+	Step string `json:"step"`
 	// Changes names the changes; empty means that the dice changed nothing.
-	Changes []string
+	Changes []string `json:"changes"`
 }
 
 // maxMutationNotes bounds the list of PageMutations.

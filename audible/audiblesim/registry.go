@@ -2,12 +2,17 @@ package audiblesim
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"time"
 )
 
 // accessLife is how long an access token lives: 60 minutes (protocol 6.1).
 const accessLife = time.Hour
+
+// maxAccess is how many access tokens are kept before the ones that ended are
+// forgotten.
+const maxAccess = 10_000
 
 // registry is every device registration and its tokens; Sim.mu guards it.
 type registry struct {
@@ -80,10 +85,8 @@ func (s *Sim) enrol(owner *account, home store, want deviceRequest) *device {
 // newAccess issues an access token.
 func (s *Sim) newAccess(d *device) string {
 	now := s.now()
-	for token, old := range s.registry.access {
-		if len(s.registry.access) > 10_000 && now.After(old.expires) {
-			delete(s.registry.access, token)
-		}
+	if len(s.registry.access) >= maxAccess {
+		maps.DeleteFunc(s.registry.access, func(_ string, old *accessToken) bool { return now.After(old.expires) })
 	}
 	token := "Atna|" + s.opaque(240)
 	s.registry.access[token] = &accessToken{owner: d.owner, device: d, expires: now.Add(accessLife)}

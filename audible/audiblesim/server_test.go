@@ -226,7 +226,7 @@ func TestTheControlPortListsAndRunsCommands(t *testing.T) {
 		{"credential-file", `{"login":"b@example.com","marketplace":"de"}`, 200, `"locale_code":"de"`},
 		{"devices", `{"login":"b@example.com"}`, 200, `Kim's Audible for iPhone`},
 		{"revoke", `{"login":"b@example.com"}`, 200, `{}`},
-		{"counts", ``, 200, `"Registrations":1`},
+		{"counts", ``, 200, `"registrations":1`},
 		{"otp", `{"login":"nobody"}`, 400, `no account`},
 		{"expire", `{"login":"b@example.com","colour":"red"}`, 400, `unknown field`},
 		{"lifetime", `{"days":30,"max_devices":7}`, 200, `{}`},

@@ -32,6 +32,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errors.New("the simulator answers https only, not " + strconv.Quote(r.URL.Scheme))
 	}
 	w := &response{header: make(http.Header), ready: make(chan struct{}), changed: make(chan struct{}, 1)}
+	w.bodyless = r.Method == http.MethodHead
 	served := serverRequest(r)
 	go func() {
 		defer closeBody(r)
@@ -75,15 +76,16 @@ type response struct {
 	ready   chan struct{} // closed when status and header are settled
 	changed chan struct{} // has an element when the reader should look again
 
-	mu      sync.Mutex
-	status  int
-	sent    http.Header // header as of WriteHeader
-	body    bytes.Buffer
-	settled bool
-	done    bool
-	aborted bool
-	written int64
-	ctx     context.Context //nolint:containedctx // a body lives exactly as long as its request
+	mu       sync.Mutex
+	status   int
+	sent     http.Header // header as of WriteHeader
+	bodyless bool        // the request was a HEAD
+	body     bytes.Buffer
+	settled  bool
+	done     bool
+	aborted  bool
+	written  int64
+	ctx      context.Context //nolint:containedctx // a body lives exactly as long as its request
 }
 
 // Header returns the header that WriteHeader will send.
@@ -108,6 +110,9 @@ func (w *response) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.writeHeader(http.StatusOK)
+	if w.bodyless {
+		return len(p), nil
+	}
 	w.written += int64(len(p))
 	n, err := w.body.Write(p)
 	w.wake()
@@ -158,7 +163,7 @@ func (w *response) finish() {
 // a server answers by closing the connection.
 func (w *response) short() bool {
 	announced, err := strconv.ParseInt(w.sent.Get("Content-Length"), 10, 64)
-	return err == nil && w.written < announced
+	return err == nil && !w.bodyless && w.written < announced
 }
 
 func (w *response) answer(r *http.Request) (*http.Response, error) {
