@@ -1,15 +1,153 @@
 package cli
 
-import "github.com/alecthomas/kong"
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
 
-// app is what every command is given: the environment, the printer and the
-// effective configuration.
+	"github.com/alecthomas/kong"
+
+	"github.com/audipy/audipy/internal/account"
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/librarysync"
+	"github.com/audipy/audipy/internal/store"
+	"github.com/audipy/audipy/internal/vault"
+)
+
+// app is what every command is given: the environment, the printer, the
+// effective configuration, and the engine, opened at its first use.
 type app struct {
 	env    Env
 	out    *printer
 	cfg    config
 	parser *kong.Kong
+
+	store    *store.Store
+	user     audipy.User
+	accounts *account.Service
+	syncs    *librarysync.Service
+	// lines reads standard input, from the first question on.
+	lines *bufio.Reader
 }
 
 // close gives back what commands opened.
-func (a *app) close() {}
+func (a *app) close() {
+	if a.store != nil {
+		_ = a.store.Close() // every change was committed before
+	}
+}
+
+// database opens the store of the one person of the command line.
+func (a *app) database(ctx context.Context) (*store.Store, audipy.UserID, error) {
+	if a.store != nil {
+		return a.store, a.user.ID, nil
+	}
+	opened, err := store.Open(ctx, store.Options{
+		SQLitePath: filepath.Join(a.cfg.get("home"), "audipy.db"), Now: a.env.Now,
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	a.store = opened
+	a.user, err = opened.EnsureLocalUser(ctx)
+	return opened, a.user.ID, err
+}
+
+// services opens the key and the services that need it. A command that only
+// reads the library does without, and so works when the key is gone.
+func (a *app) services(ctx context.Context) (*account.Service, *librarysync.Service, error) {
+	if a.accounts != nil {
+		return a.accounts, a.syncs, nil
+	}
+	opened, user, err := a.database(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	_, err = opened.Keyset(ctx, user)
+	if err != nil && audipy.KindOf(err) != audipy.NotFound {
+		return nil, nil, err
+	}
+	key, err := vault.OpenKey(vault.KeyOptions{
+		File: a.cfg.get("key_file"), ConfigDir: filepath.Dir(a.cfg.file), DataDir: a.cfg.get("home"),
+		NoKeyring: a.env.NoKeyring || a.cfg.get("keyring") == "off", MustExist: err == nil,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	a.accounts = account.New(account.Options{
+		Store: opened, Key: key, Transport: a.env.Transport, Now: a.env.Now, Wait: a.env.Wait,
+		Rate: a.env.Rate,
+	})
+	a.syncs = librarysync.New(librarysync.Options{Accounts: a.accounts, Store: opened, Now: a.env.Now})
+	return a.accounts, a.syncs, nil
+}
+
+// linked returns the accounts that are linked, those that were unlinked left
+// out. None is NotFound, with the way to link one.
+func (a *app) linked(ctx context.Context) ([]audipy.Account, error) {
+	opened, user, err := a.database(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := opened.Accounts(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	var linked []audipy.Account
+	for _, one := range all {
+		if one.State != audipy.StateRevoked {
+			linked = append(linked, one)
+		}
+	}
+	if len(linked) == 0 {
+		return nil, audipy.Fail(audipy.NotFound, "no Audible account is linked", nil).
+			WithHint(`run "audipy login" to link one`)
+	}
+	return linked, nil
+}
+
+// selectAccount returns the linked account that the text names: by the end
+// of its id, or by a part of its name. Empty text means the only one.
+func (a *app) selectAccount(ctx context.Context, text string) (audipy.Account, error) {
+	linked, err := a.linked(ctx)
+	if err != nil {
+		return audipy.Account{}, err
+	}
+	var found []audipy.Account
+	for _, one := range linked {
+		byName := strings.Contains(strings.ToLower(one.Name), strings.ToLower(text))
+		if byName || strings.HasSuffix(string(one.ID), text) {
+			found = append(found, one)
+		}
+	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	names := make([]string, len(linked))
+	for i, one := range linked {
+		names[i] = accountName(one)
+	}
+	hint := "name one with --account: " + strings.Join(names, ", ")
+	if len(found) == 0 {
+		return audipy.Account{}, audipy.Fail(audipy.NotFound, fmt.Sprintf("no linked account matches %q", text), nil).WithHint(hint)
+	}
+	return audipy.Account{}, audipy.Fail(audipy.Invalid, fmt.Sprintf("%d linked accounts match %q", len(found), text), nil).WithHint(hint)
+}
+
+// selectAccounts is selectAccount that takes every account for no text.
+func (a *app) selectAccounts(ctx context.Context, text string) ([]audipy.Account, error) {
+	if text == "" {
+		return a.linked(ctx)
+	}
+	one, err := a.selectAccount(ctx, text)
+	return []audipy.Account{one}, err
+}
+
+// accountName names an account to its owner: the name, the home store, and
+// the end of the id, by which two accounts of one name are told apart.
+func accountName(one audipy.Account) string {
+	id := string(one.ID)
+	return fmt.Sprintf("%s (%s, %s)", orElse(one.Name, "unnamed"), one.Marketplace, id[max(0, len(id)-6):])
+}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/audipy/audipy/internal/store"
 )
 
 // Env is the world a command runs in. Tests and the demo give their own;
@@ -42,8 +44,9 @@ type Env struct {
 	// NoKeyring keeps the key in a file even where the system has a
 	// keyring; tests set it.
 	NoKeyring bool
-	// Simulated is true in the demo: every page then says so.
-	Simulated bool
+	// Rate bounds the calls of an account; the zero value means the default.
+	// The demo and tests, whose Audible is their own, raise it.
+	Rate store.Rate
 }
 
 // System returns the environment of this process.

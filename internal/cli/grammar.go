@@ -9,6 +9,14 @@ type grammar struct {
 	KeyFile string   `placeholder:"FILE" help:"File that holds the key." group:"Everywhere"`
 	Log     string   `placeholder:"LEVEL" help:"Log to standard error: off, info or debug." group:"Everywhere"`
 
+	Login      loginCmd      `cmd:"" help:"Link an Audible account: sign in once."`
+	Sync       syncCmd       `cmd:"" help:"Pull the library from every store with titles."`
+	Next       nextCmd       `cmd:"" help:"Say what to listen to next, and whether to pay cash or a credit."`
+	Accounts   accountsCmd   `cmd:"" help:"List the linked accounts."`
+	Status     statusCmd     `cmd:"" help:"Say how each link is, and what happens next."`
+	Refresh    refreshCmd    `cmd:"" help:"Renew the access token now."`
+	Logout     logoutCmd     `cmd:"" help:"Unlink an account and sign its device out."`
+	Demo       demoCmd       `cmd:"" help:"Show the main job with simulated data; no account needed."`
 	Config     configCmd     `cmd:"" help:"Show the effective settings and where each comes from."`
 	Completion completionCmd `cmd:"" help:"Print the completion script of a shell."`
 	Version    versionCmd    `cmd:"" help:"Show the version."`

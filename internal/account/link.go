@@ -1,0 +1,172 @@
+package account
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/audipy/audipy/audible"
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
+	"github.com/audipy/audipy/internal/store"
+)
+
+// Linked is the result of linking an account.
+type Linked struct {
+	Account audipy.Account
+	// Relinked is true when the account was linked before.
+	Relinked bool
+	// LeftBehind names a device that could not be deregistered and that the
+	// person may want to remove at Amazon; empty when there is none.
+	LeftBehind string
+}
+
+// StartSignIn begins a sign-in in a store of Audible; nothing goes over the
+// network yet. With userName it is for an account from before 2008 that has a
+// user name. The error is Invalid for a store that has no such accounts.
+func (s *Service) StartSignIn(marketplace string, userName bool) (*audible.SignIn, error) {
+	m, err := audible.ParseMarketplace(marketplace)
+	if err != nil {
+		return nil, audipy.Fail(audipy.Invalid, err.Error(), nil)
+	}
+	if userName && !m.UserNames {
+		return nil, audipy.Fail(audipy.Invalid, fmt.Sprintf("the %q store has no accounts with a user name", marketplace), nil).
+			WithHint("only us, uk and de have them; leave --user-name out")
+	}
+	signIn, err := audible.NewSignIn(audible.SignInOptions{Marketplace: m, UserName: userName, Now: s.now})
+	if err != nil {
+		return nil, fmt.Errorf("start a sign-in: %w", err)
+	}
+	return signIn, nil
+}
+
+// Transport is what page by page sign-ins go through: nil means the default.
+func (s *Service) Transport() http.RoundTripper { return s.transport }
+
+// Link registers a device with what a sign-in gave, and keeps the account. A
+// link that can't be kept is undone at Amazon. Linking a linked account
+// replaces its credentials and deregisters the device they belonged to,
+// unless another program shares it.
+func (s *Service) Link(ctx context.Context, user audipy.UserID, a audible.Authorization) (Linked, error) {
+	// The code is good once: what Amazon gives for it is kept even if the
+	// person closes the terminal now.
+	ctx = context.WithoutCancel(ctx)
+	c, err := audible.Register(ctx, s.transport, a, audible.RegisterOptions{})
+	if err != nil {
+		return Linked{}, Explain(err)
+	}
+	linked, err := s.keep(ctx, user, c, false)
+	if err != nil {
+		return Linked{LeftBehind: s.undo(ctx, c)}, err
+	}
+	return linked, nil
+}
+
+// LinkCredentials keeps an account whose credentials came from another
+// program's file. The device stays shared with that program. An account that
+// is linked and works is a Conflict, and stays as it is.
+func (s *Service) LinkCredentials(ctx context.Context, user audipy.UserID, c audible.Credentials) (Linked, error) {
+	if !c.CanSign() && !c.CanRefresh() {
+		return Linked{}, audipy.Fail(audipy.Invalid, "the file holds neither a refresh token nor a signing key, so it opens nothing", nil).
+			WithHint("export it again, or sign in with \"audipy login\"")
+	}
+	known, err := s.known(ctx, user, c)
+	if err != nil {
+		return Linked{}, err
+	}
+	if known.State == audipy.StateHealthy {
+		return Linked{}, audipy.Fail(audipy.Conflict, fmt.Sprintf("this account is linked already: %s", known.Name), nil).
+			WithHint(`nothing was changed; "audipy logout" unlinks it first`)
+	}
+	return s.keep(ctx, user, c, true)
+}
+
+// known returns the account of the credentials' customer, or the zero Account.
+func (s *Service) known(ctx context.Context, user audipy.UserID, c audible.Credentials) (audipy.Account, error) {
+	accounts, err := s.store.Accounts(ctx, user)
+	if err != nil {
+		return audipy.Account{}, err
+	}
+	for _, a := range accounts {
+		if a.CustomerID == CustomerID(c) {
+			return a, nil
+		}
+	}
+	return audipy.Account{}, nil
+}
+
+// keep seals credentials into the store as a new or a known account.
+func (s *Service) keep(ctx context.Context, user audipy.UserID, c audible.Credentials, shared bool) (Linked, error) {
+	ks, err := s.keyset(ctx, user)
+	if err != nil {
+		return Linked{}, err
+	}
+	before, err := s.known(ctx, user, c)
+	if err != nil {
+		return Linked{}, err
+	}
+	action := audit.LinkCreated
+	switch {
+	case shared:
+		action = audit.CredentialsImported
+	case before.ID != "":
+		action = audit.AccountRelinked
+	}
+	kept, err := s.store.LinkAccount(ctx, user, store.NewAccount{
+		CustomerID: CustomerID(c), Name: c.Customer.Name, Marketplace: c.Marketplace,
+		DeviceName: c.Device.Name, SharedDevice: shared, ExpiresAt: c.AccessTokenExpires,
+		Seal: sealer(ks, c),
+	}, audit.Event{Action: action, Outcome: audit.Succeeded, Target: c.Marketplace})
+	if err != nil {
+		return Linked{}, err
+	}
+	linked := Linked{Account: kept.Account, Relinked: kept.Relinked}
+	if len(kept.Previous.Device) == 0 || before.SharedDevice {
+		return linked, nil
+	}
+	// The old device must go; credentials that don't open can't be used for
+	// it, and those of the same device are still in use.
+	previous, err := open(ks, kept.Previous)
+	if err == nil && previous.Device.Serial != c.Device.Serial {
+		linked.LeftBehind = s.undo(ctx, previous)
+	}
+	return linked, nil
+}
+
+// undoLimit bounds how long a deregistration may hold up the person.
+const undoLimit = 20 * time.Second
+
+// undo deregisters a device, and returns its name when that failed.
+func (s *Service) undo(ctx context.Context, c audible.Credentials) string {
+	ctx, cancel := context.WithTimeout(ctx, undoLimit)
+	defer cancel()
+	if err := audible.Deregister(ctx, s.transport, c); err != nil && !isDead(err) {
+		return orElse(c.Device.Name, "Audible for iPhone")
+	}
+	return ""
+}
+
+// isDead reports whether Amazon knows the device no longer, which is what a
+// deregistration is after.
+func isDead(err error) bool { return errors.Is(err, audible.ErrRefused) }
+
+// CustomerID is what tells accounts apart: Amazon's id, or a fingerprint of
+// the device key for a file that does not name the customer.
+func CustomerID(c audible.Credentials) string {
+	if c.Customer.ID != "" {
+		return c.Customer.ID
+	}
+	sum := sha256.Sum256([]byte(c.DeviceKey + c.RefreshToken))
+	return "key:" + hex.EncodeToString(sum[:16])
+}
+
+func orElse(text, fallback string) string {
+	if text == "" {
+		return fallback
+	}
+	return text
+}

@@ -1,0 +1,102 @@
+package account
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
+	"github.com/audipy/audipy/internal/store"
+	"github.com/audipy/audipy/internal/vault"
+)
+
+// Options are what a Service works with. Store and Key are required.
+type Options struct {
+	Store *store.Store
+	Key   *vault.Key
+	// Transport carries requests to Amazon and Audible; nil means the
+	// hardened default of package audible.
+	Transport http.RoundTripper
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Wait pauses for a duration or until ctx ends; nil means a timer.
+	Wait func(ctx context.Context, d time.Duration) error
+	// Rate is what an account may ask of Audible; the zero value means
+	// DefaultRate. The demo and tests, whose Audible is their own, raise it.
+	Rate store.Rate
+}
+
+// Service keeps accounts. It is safe for use by several goroutines, and
+// several processes may share one store.
+type Service struct {
+	store     *store.Store
+	key       *vault.Key
+	transport http.RoundTripper
+	now       func() time.Time
+	wait      func(ctx context.Context, d time.Duration) error
+	rate      store.Rate
+
+	mu      sync.Mutex
+	keysets map[audipy.UserID]*vault.Keyset
+}
+
+// New returns a Service.
+func New(o Options) *Service {
+	s := &Service{
+		store: o.Store, key: o.Key, transport: o.Transport, now: o.Now, wait: o.Wait, rate: o.Rate,
+		keysets: map[audipy.UserID]*vault.Keyset{},
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.wait == nil {
+		s.wait = pause
+	}
+	if s.rate == (store.Rate{}) {
+		s.rate = DefaultRate()
+	}
+	return s
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// keyset returns the person's keyset, made at their first secret.
+func (s *Service) keyset(ctx context.Context, user audipy.UserID) (*vault.Keyset, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ks := s.keysets[user]; ks != nil {
+		return ks, nil
+	}
+	row, err := s.store.Keyset(ctx, user)
+	if audipy.KindOf(err) == audipy.NotFound {
+		row, err = s.addKeyset(ctx, user)
+	}
+	if err != nil {
+		return nil, err
+	}
+	ks, err := s.key.OpenKeyset(user, row.Sealed)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	s.keysets[user] = ks
+	return ks, nil
+}
+
+func (s *Service) addKeyset(ctx context.Context, user audipy.UserID) (store.Keyset, error) {
+	sealed, _, err := s.key.NewKeyset(user)
+	if err != nil {
+		return store.Keyset{}, err
+	}
+	return s.store.AddKeyset(ctx, user, sealed, audit.Event{Action: audit.KeysetCreated, Outcome: audit.Succeeded})
+}

@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/audipy/audipy/audible/authfile"
+	"github.com/audipy/audipy/internal/account"
+	"github.com/audipy/audipy/internal/audipy"
+)
+
+// importFile links every account of one credential file.
+func (c loginCmd) importFile(ctx context.Context, a *app) error {
+	accounts, err := a.readCredentialFile(c.Import, c.KeyOf)
+	if err != nil {
+		return err
+	}
+	linked, err := a.linkAll(ctx, accounts)
+	if err != nil {
+		return err
+	}
+	return a.printLinked(linked)
+}
+
+// linkAll links accounts that were read from files.
+func (a *app) linkAll(ctx context.Context, found []authfile.Account) ([]account.Linked, error) {
+	accounts, _, err := a.services(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var linked []account.Linked
+	for _, one := range found {
+		got, err := accounts.LinkCredentials(ctx, a.user.ID, one.Credentials)
+		if err != nil {
+			return linked, err
+		}
+		linked = append(linked, got)
+	}
+	return linked, nil
+}
+
+// importFound lists the credential files of other programs, and links the
+// accounts of those that need no password. It reports whether it linked any.
+func (c loginCmd) importFound(ctx context.Context, a *app) (bool, error) {
+	f, err := findFolders(a.env)
+	if err != nil {
+		return false, err
+	}
+	var usable []authfile.Account
+	for _, found := range authfile.Find(authfile.FindOptions{Home: f.home, Getenv: a.env.Getenv, GOOS: a.env.GOOS}) {
+		state := "can be linked without a sign-in"
+		switch {
+		case found.Problem != "":
+			state = "can't be used: it " + found.Problem
+		case found.Encrypted:
+			state = fmt.Sprintf("is encrypted; link it with: audipy login --import %q", found.Path)
+		default:
+			accounts, err := a.readCredentialFile(found.Path, found.MasterKeyFile)
+			if err != nil {
+				state, _ = describe(err)
+			}
+			usable = append(usable, accounts...)
+		}
+		a.out.note("found %s of %s: %s", clean(found.Path), found.Program, clean(state))
+	}
+	usable, err = a.notYetLinked(ctx, usable)
+	if err != nil || len(usable) == 0 {
+		return false, err
+	}
+	linked, err := a.linkAll(ctx, usable)
+	if err != nil {
+		return false, err
+	}
+	a.out.note(`to sign in with a device of its own instead: audipy login --new`)
+	return true, a.printLinked(linked)
+}
+
+// notYetLinked leaves out accounts that are linked, and the second of two files
+// of one account.
+func (a *app) notYetLinked(ctx context.Context, found []authfile.Account) ([]authfile.Account, error) {
+	opened, user, err := a.database(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known, err := opened.Accounts(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, one := range known {
+		seen[one.CustomerID] = one.State != audipy.StateRevoked && one.State != audipy.StateNeedsSignIn
+	}
+	var fresh []authfile.Account
+	for _, one := range found {
+		id := account.CustomerID(one.Credentials)
+		if !seen[id] {
+			fresh = append(fresh, one)
+		}
+		seen[id] = true
+	}
+	return fresh, nil
+}
+
+// readCredentialFile reads a credential file, asking for its password when it
+// needs one.
+func (a *app) readCredentialFile(path, keyFile string) ([]authfile.Account, error) {
+	data, err := readBounded(path)
+	if err != nil {
+		return nil, err
+	}
+	var options authfile.ReadOptions
+	if keyFile != "" {
+		if options.MasterKey, err = readBounded(keyFile); err != nil {
+			return nil, err
+		}
+	}
+	accounts, _, err := authfile.Read(data, options)
+	if errors.Is(err, authfile.ErrPasswordNeeded) {
+		password, asked := a.askSecret("Password of " + path + " (not shown)")
+		if asked != nil {
+			return nil, asked
+		}
+		options.Password = []byte(password)
+		accounts, _, err = authfile.Read(data, options)
+	}
+	if err != nil {
+		return nil, audipy.Fail(audipy.Invalid, fmt.Sprintf("%s: %v", path, err), nil).
+			WithHint("nothing was linked; the file was not changed")
+	}
+	return accounts, nil
+}
+
+// readBounded reads a file that can only be small.
+func readBounded(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxCredentialFile) {
+		return nil, audipy.Fail(audipy.Invalid, fmt.Sprintf("%s is not a credential file: it is a folder, a device or larger than 256 KiB", path), nil)
+	}
+	data, readErr := os.ReadFile(path)
+	if err := errors.Join(err, readErr); err != nil {
+		reason := "it can't be read"
+		if errors.Is(err, os.ErrNotExist) {
+			reason = "there is no such file"
+		}
+		return nil, audipy.Fail(audipy.NotFound, fmt.Sprintf("%s: %s", path, reason), err)
+	}
+	return []byte(strings.TrimPrefix(string(data), "\ufeff")), nil
+}
+
+// maxCredentialFile is authfile's own limit, in bytes.
+const maxCredentialFile = 256 << 10

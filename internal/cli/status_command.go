@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/audipy/audipy/internal/account"
+	"github.com/audipy/audipy/internal/audipy"
+)
+
+// statusCmd says how every link is, without asking Amazon.
+type statusCmd struct{}
+
+// linkStatus is one link as JSON says it.
+type linkStatus struct {
+	ID          audipy.AccountID  `json:"id"`
+	Account     string            `json:"account"`
+	Condition   account.Condition `json:"condition"`
+	Sentence    string            `json:"sentence"`
+	Next        string            `json:"next"`
+	Device      string            `json:"device"`
+	Shared      bool              `json:"shared_device"`
+	AccessUntil time.Time         `json:"access_until,omitzero"`
+	CanRefresh  bool              `json:"can_refresh"`
+	CanSign     bool              `json:"can_sign"`
+	SignIns     int               `json:"sign_ins"`
+	Renewals    int64             `json:"renewals"`
+	LinkedAt    time.Time         `json:"linked_at"`
+	LastSync    time.Time         `json:"last_sync,omitzero"`
+}
+
+// Run prints what is true of each link and what happens next. It fails with
+// ActionRequired when a person has to do something.
+func (statusCmd) Run(ctx context.Context, a *app) error {
+	linked, err := a.linked(ctx)
+	if err != nil {
+		return err
+	}
+	links := make([]linkStatus, 0, len(linked))
+	var needed error
+	for _, one := range linked {
+		link, err := a.linkStatus(ctx, one)
+		if err != nil {
+			return err
+		}
+		links = append(links, link)
+		if isBroken(link.Condition) && needed == nil {
+			needed = audipy.Fail(audipy.ActionRequired, link.Account+": "+link.Sentence, nil).WithHint(link.Next)
+		}
+	}
+	err = a.out.result(map[string]any{"links": links}, func() {
+		for _, link := range links {
+			a.out.link(link, a.env.Now())
+		}
+	})
+	if err != nil || a.out.json {
+		return quiet(err, needed)
+	}
+	return needed
+}
+
+// linkStatus looks at one link. A key that is missing or refused is a
+// condition of it too.
+func (a *app) linkStatus(ctx context.Context, one audipy.Account) (linkStatus, error) {
+	link := linkStatus{
+		ID: one.ID, Account: accountName(one), Device: one.DeviceName, Shared: one.SharedDevice,
+		SignIns: one.SignIns, LinkedAt: one.CreatedAt, LastSync: one.LastSync, Condition: account.KeyUnreadable,
+	}
+	accounts, _, err := a.services(ctx)
+	if err != nil {
+		message, hint := describe(err)
+		link.Sentence, link.Next = "the key can't be used: "+message, hint
+		return link, nil
+	}
+	health, err := accounts.Health(ctx, a.user.ID, one.ID)
+	if err != nil {
+		return link, err
+	}
+	link.Condition, link.AccessUntil = health.Condition, health.AccessUntil
+	link.CanRefresh, link.CanSign, link.Renewals = health.CanRefresh, health.CanSign, health.Renewals
+	link.Sentence, link.Next = conditionText(health)
+	return link, nil
+}
+
+func isBroken(c account.Condition) bool {
+	return c == account.SignInNeeded || c == account.Corrupt || c == account.KeyUnreadable
+}
+
+// conditionText says what is true of a link, and what happens next.
+func conditionText(h account.Health) (sentence, next string) {
+	const again = `"audipy login" signs in again; the library stays as it is`
+	switch h.Condition {
+	case account.Valid:
+		next = "renewed by itself when a call needs it"
+		if !h.CanRefresh {
+			next = "requests are signed after that; no sign-in is needed"
+		}
+		return "the sign-in is valid", next
+	case account.Expired:
+		return "the access token is over, which is normal after an hour", "the next sync renews it by itself"
+	case account.SigningOnly:
+		return "there is no refresh token; requests are signed with the device key", "nothing to do"
+	case account.SignInNeeded:
+		return "Amazon no longer accepts the sign-in", again
+	case account.Revoked:
+		return "unlinked", `"audipy login" links it again`
+	case account.Corrupt:
+		return "the stored credentials can't be read: they were damaged or moved", again
+	case account.KeyUnreadable:
+		return "the key is not the one that the credentials were sealed with", "put the right key back, or sign in again after \"audipy logout\""
+	}
+	return string(h.Condition), again
+}
+
+// link prints one link.
+func (p *printer) link(l linkStatus, now time.Time) {
+	colour := "32"
+	if isBroken(l.Condition) {
+		colour = "31"
+	}
+	p.heading(l.Account)
+	p.line("  %s", p.paint(colour, clean(l.Sentence)))
+	if l.Condition == account.Valid {
+		p.line("  until      %s (%s)", l.AccessUntil.Local().Format("2006-01-02 15:04"), inWords(l.AccessUntil.Sub(now)))
+	}
+	p.line("  next       %s", clean(l.Next))
+	device := clean(orElse(l.Device, "unknown"))
+	if l.Shared {
+		device += " (shared with another program)"
+	}
+	p.line("  device     %s", device)
+	p.line("  sign-ins   %d since %s; renewed by itself %d times", l.SignIns, l.LinkedAt.Local().Format("2006-01-02"), l.Renewals)
+	p.line("  last sync  %s", day(l.LastSync))
+}
+
+// inWords writes a short duration for a person.
+func inWords(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "less than a minute"
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+	}
+	return fmt.Sprintf("%d hours", int(d.Hours()))
+}
