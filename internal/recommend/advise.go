@@ -89,14 +89,17 @@ func (a *adviser) settle(owned workIndex[*volume]) {
 
 func (a *adviser) pick(f *franchise, v *volume) {
 	t, language := a.tasteFor(f, v), a.in.Preferences.PreferredLanguage
-	v.pick = t.choose(v.singles, language)
+	lacking := slices.DeleteFunc(slices.Clone(v.singles), func(l *listing) bool {
+		return slices.ContainsFunc(v.held, l.isSamePart)
+	})
+	v.pick = t.choose(lacking, language)
 	if v.pick.hidden != "" && len(v.sets) > 0 {
 		sets := make([]*listing, 0, len(v.sets))
 		for _, set := range v.sets {
 			sets = append(sets, set.listing)
 		}
 		inSet := t.choose(sets, language)
-		if inSet.hidden == "" || len(v.singles) == 0 {
+		if inSet.hidden == "" || len(lacking) == 0 {
 			v.pick = inSet
 			i := slices.IndexFunc(v.sets, func(r row) bool { return r.listing == inSet.listing })
 			v.fromSet = &v.sets[i]

@@ -79,7 +79,8 @@ func (s *shelf) holds(e *edition) (held []*holding, all bool) {
 }
 
 func (e *edition) isSamePart(h *holding) bool {
-	return h.asin == e.asin || h.reading.parts == e.reading.parts && h.reading.part == e.reading.part
+	return h.asin == e.asin ||
+		e.reading.parts > 0 && h.reading.parts == e.reading.parts && h.reading.part == e.reading.part
 }
 
 func editionsOf(holdings []*holding) []*edition {
