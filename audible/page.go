@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/charset"
 )
 
@@ -212,11 +213,25 @@ func (p *page) message() string {
 			return !s.HasClass("aok-hidden") && s.ParentsFiltered(".aok-hidden").Length() == 0
 		}).First().Clone()
 		box.Find("script, style, .aok-hidden").Remove()
-		if text := cleanText(box.Text()); text != "" {
+		if text := cleanText(spaced(box)); text != "" {
 			return text
 		}
 	}
 	return ""
+}
+
+// spaced is the text of a box with a space between its parts, which the page
+// shows on lines of their own.
+func spaced(box *goquery.Selection) string {
+	var out strings.Builder
+	for _, node := range box.Nodes {
+		for child := range node.Descendants() {
+			if child.Type == html.TextNode {
+				out.WriteString(child.Data + " ")
+			}
+		}
+	}
+	return out.String()
 }
 
 // cleanText makes text from a page fit for a terminal: one line, bounded, no

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -187,17 +188,14 @@ func (s *SignIn) clock() time.Time {
 
 const redactedSignIn = "[sign-in]"
 
-// String returns "[sign-in]".
-func (s *SignIn) String() string { return redactedSignIn }
-
-// GoString returns "[sign-in]".
-func (s *SignIn) GoString() string { return redactedSignIn }
+// Format writes "[sign-in]" for every verb.
+func (s SignIn) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redactedSignIn) }
 
 // LogValue returns "[sign-in]".
-func (s *SignIn) LogValue() slog.Value { return slog.StringValue(redactedSignIn) }
+func (s SignIn) LogValue() slog.Value { return slog.StringValue(redactedSignIn) }
 
 // MarshalJSON refuses: a sign-in leaves the process only by MarshalBinary,
 // to be sealed.
-func (s *SignIn) MarshalJSON() ([]byte, error) {
+func (s SignIn) MarshalJSON() ([]byte, error) {
 	return nil, errors.New("a sign-in is not serialised by accident: use MarshalBinary")
 }

@@ -157,7 +157,7 @@ func (s *signInState) considerApproval(p *page) {
 	switch {
 	case !isSignInAddress(p.market, address):
 		s.stop(ReasonUnsafeForm, p)
-	case s.Polls >= maxPolls:
+	case s.Polls >= maxPolls-1: // this page is the last look's
 		s.stop(ReasonTooManyPages, p)
 	default:
 		s.ask(StepApproval, p, form{})
