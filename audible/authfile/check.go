@@ -56,6 +56,8 @@ func complete(c audible.Credentials) (audible.Credentials, error) {
 	return c, check(c)
 }
 
+// defaultPool is the account pool of an account whose file names none, as
+// audible-rs gives it to files that it imports (protocol 8.4).
 func defaultPool(userName bool, market audible.Marketplace) string {
 	if userName {
 		return userNamePool + market.ID

@@ -74,6 +74,8 @@ func parseConfig(data []byte) ([]entry, error) {
 	return entries, nil
 }
 
+// entries turns the tables, which have no order, into profiles in a fixed one.
+// A profile without a file is of no use here and left out.
 func (c configFile) entries() []entry {
 	var entries []entry
 	for _, name := range slices.Sorted(maps.Keys(c.Profile)) {
@@ -99,6 +101,7 @@ func (c configFile) entries() []entry {
 	return entries
 }
 
+// rank puts the primary profile before the others.
 func rank(e entry) int {
 	if e.IsPrimary {
 		return 0

@@ -62,6 +62,8 @@ func cookieOrder(cookies map[string]string) []string {
 	})
 }
 
+// cookieRank is the place of a cookie among Amazon's; the names end with the
+// store ("-main", "-acbde"), so they are known by how they begin.
 func cookieRank(name string) int {
 	prefixes := []string{"session-id", "ubid-", "x-", "at-", "sess-at-", "session-token"}
 	for rank, prefix := range prefixes {

@@ -42,6 +42,9 @@ func isBytesStyle(data []byte) bool {
 	return len(data) >= packedSaltSize+2*aes.BlockSize && len(data)%aes.BlockSize == 0 && !utf8.Valid(data)
 }
 
+// identifyObject goes by members, the most telling first. It agrees with the
+// Python library that an adp_token makes a file plain and a ciphertext makes
+// it encrypted (protocol 8.1), which is why a file with both is plain.
 func identifyObject(object map[string]any) (Format, error) {
 	has := func(name string) bool { _, ok := object[name]; return ok }
 	_, isList := object["Accounts"].([]any)

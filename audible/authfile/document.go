@@ -64,6 +64,8 @@ func describeSyntax(err error, offset int64) error {
 	return err
 }
 
+// parseValue reads one value of any kind. depth is how many levels may still
+// be opened; it ends the recursion long before the stack does.
 func parseValue(decoder *json.Decoder, depth int) (any, error) {
 	token, err := decoder.Token()
 	if err != nil {
@@ -82,6 +84,9 @@ func parseValue(decoder *json.Decoder, depth int) (any, error) {
 	return parseElements(decoder, depth-1)
 }
 
+// parseMembers reads an object after its opening brace. A second member of
+// one name is refused: readers differ in which of the two they take, so the
+// person who looked at the file may have seen another than we would.
 func parseMembers(decoder *json.Decoder, depth int) (any, error) {
 	object := map[string]any{}
 	for decoder.More() {
@@ -103,6 +108,7 @@ func parseMembers(decoder *json.Decoder, depth int) (any, error) {
 	return object, closeDelim(decoder)
 }
 
+// parseElements reads a list after its opening bracket.
 func parseElements(decoder *json.Decoder, depth int) (any, error) {
 	elements := []any{}
 	for decoder.More() {
@@ -115,6 +121,7 @@ func parseElements(decoder *json.Decoder, depth int) (any, error) {
 	return elements, closeDelim(decoder)
 }
 
+// closeDelim takes the brace or bracket that More has seen.
 func closeDelim(decoder *json.Decoder) error {
 	_, err := decoder.Token()
 	return err

@@ -40,4 +40,5 @@ type FieldError struct {
 // Error names the field and what is wrong with it.
 func (e *FieldError) Error() string { return fmt.Sprintf("the field %q %s", e.Field, e.Problem) }
 
+// faulty saves the readers the names of FieldError's members.
 func faulty(field, problem string) error { return &FieldError{Field: field, Problem: problem} }

@@ -15,13 +15,17 @@ type fields struct {
 	fault   *error
 }
 
+// newFields is the top level of a file, without a fault so far.
 func newFields(object map[string]any) fields {
 	var fault error
 	return fields{members: object, fault: &fault}
 }
 
+// err returns the first fault of the whole file, or nil.
 func (f fields) err() error { return *f.fault }
 
+// fail remembers a fault unless there was one before: later ones may follow
+// from it.
 func (f fields) fail(name, problem string) {
 	if *f.fault == nil {
 		*f.fault = faulty(f.path+name, problem)

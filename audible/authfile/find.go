@@ -97,6 +97,8 @@ func (s *search) configured(place folder) {
 	s.addOthers(place)
 }
 
+// addEntries adds the files of profiles. Their names are relative to the
+// folder, or absolute, as the programs themselves read them.
 func (s *search) addEntries(place folder, entries []entry) {
 	for _, e := range entries {
 		path := e.file

@@ -39,6 +39,7 @@ type folder struct {
 	file    string
 }
 
+// env returns a variable, or "" without an environment.
 func (o FindOptions) env(name string) string {
 	if o.Getenv == nil {
 		return ""

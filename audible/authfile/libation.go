@@ -25,8 +25,24 @@ func libationLocales() map[string]string {
 	}
 }
 
-// readLibation reads AccountsSettings.json (protocol 8.5). An account that is
-// listed but not signed in has no tokens and is left out.
+// readLibation reads AccountsSettings.json (protocol 8.5):
+//
+//	{"Accounts": [{
+//	    "AccountId": login, "AccountName": label, "LibraryScan": bool,
+//	    "DecryptKey": activation bytes,
+//	    "IdentityTokens": {
+//	      "LocaleName": store, see parseLocaleName,
+//	      "ExistingAccessToken": {"TokenValue": secret, "Expires": date},
+//	      "PrivateKey": {"Value": secret}, "AdpToken": …, "RefreshToken": …,
+//	      "DeviceSerialNumber": text, "DeviceType": …, "AmazonAccountId": …,
+//	      "DeviceName": …,
+//	      "StoreAuthenticationCookie": secret,
+//	      "Cookies": [{"Key": name, "Value": secret}]
+//	    }
+//	 }], "Cdm": …}
+//
+// For secrets see libationSecrets. An account that is listed but not signed
+// in has no tokens and is left out.
 func readLibation(object map[string]any, masterKey []byte) ([]Account, error) {
 	file := newFields(object)
 	list := file.list("Accounts")
@@ -54,6 +70,8 @@ func readLibation(object map[string]any, masterKey []byte) ([]Account, error) {
 	return accounts, nil
 }
 
+// readLibationAccount reads one entry of Accounts. The name of the customer is
+// not in the file; the label is what Libation shows in its place.
 func readLibationAccount(entry fields, secrets libationSecrets) (Account, error) {
 	identity := secrets.identity
 	c := audible.Credentials{
@@ -151,6 +169,8 @@ func libationLogin(account Account) string {
 	return cmp.Or(account.Login, c.Customer.ID, c.Device.Serial, "audible")
 }
 
+// libationAccount is one entry of Accounts. LibraryScan is on, so that Libation
+// treats the account like any other.
 func libationAccount(account Account, sealer libationSealer) (outline, error) {
 	c := account.Credentials
 	if !c.CanSign() || !c.CanRefresh() {

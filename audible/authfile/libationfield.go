@@ -47,6 +47,8 @@ func fieldBinding(locale, field string) []byte {
 	return []byte("AudibleApi.Identity|" + locale + "|" + field)
 }
 
+// fieldCipher is AES-256-GCM with the sizes of nonce and tag that Go has by
+// default, which are Libation's.
 func fieldCipher(masterKey []byte) (cipher.AEAD, error) {
 	block, err := aes.NewCipher(masterKey)
 	if err != nil {
@@ -135,12 +137,17 @@ func (s libationSecrets) open(object fields, binding string) string {
 	return text
 }
 
+// stop remembers an error that is no FieldError, unless there was a fault
+// before.
 func (s libationSecrets) stop(err error) {
 	if *s.identity.fault == nil {
 		*s.identity.fault = err
 	}
 }
 
+// cookies returns the cookies by name. A value may be text, an object, or null
+// for a cookie that Libation knows of and does not have. Far too many are not
+// even decrypted.
 func (s libationSecrets) cookies() map[string]string {
 	list := s.identity.list("Cookies")
 	if len(list) > maxCookies {
@@ -204,6 +211,8 @@ func (s libationSealer) identity(c audible.Credentials, locale string) (outline,
 	), nil
 }
 
+// object is a secret that Libation always writes as an object, whose member is
+// called Value or TokenValue.
 func (s libationSealer) object(name, value string, binding []byte) (outline, error) {
 	if len(s.masterKey) == 0 {
 		return outline{{name, value}}, nil
@@ -223,6 +232,8 @@ func (s libationSealer) value(text string, binding []byte) (any, error) {
 	return s.object("Value", text, binding)
 }
 
+// cookies is the list of Key and Value; each value is bound to its own name,
+// so that two can't be exchanged.
 func (s libationSealer) cookies(cookies map[string]string, locale string) ([]outline, error) {
 	list := make([]outline, 0, len(cookies))
 	for _, name := range cookieOrder(cookies) {

@@ -21,6 +21,13 @@ type openAudibleEntry struct {
 	parents  []fields
 }
 
+// The two layouts that were seen (protocol 8.6):
+//
+//	{account: {"details": {"response": {"success": registration answer}},
+//	           "expires": milliseconds, "region": "US"}, "active_device": …}
+//	{account: {"adp_token": …, "device_private_key": …, "access_token": …,
+//	           "device_info": {…}, "expires": milliseconds, "region": "US", …}}
+
 // findOpenAudible walks the file, whose layout is not documented and changed
 // between versions (protocol 8.6). depth is bounded by the parser.
 func findOpenAudible(object fields, key string, parents []fields) []openAudibleEntry {
@@ -53,6 +60,8 @@ func isOpenAudible(object map[string]any) bool {
 	return len(findOpenAudible(newFields(object), "", nil)) > 0
 }
 
+// readOpenAudible reads every account that is found. One that is malformed
+// fails the whole file: leaving it out would look as if it were not there.
 func readOpenAudible(object map[string]any) ([]Account, error) {
 	entries := findOpenAudible(newFields(object), "", nil)
 	if len(entries) > maxAccounts {
@@ -69,6 +78,8 @@ func readOpenAudible(object map[string]any) ([]Account, error) {
 	return accounts, nil
 }
 
+// read collects one account. The expiry is in milliseconds here, and the
+// region in capitals, sometimes with the country's ISO code.
 func (e openAudibleEntry) read() (Account, error) {
 	c := e.credentials()
 	c.Marketplace = strings.ToLower(e.nearest("region").text("region"))
@@ -100,6 +111,7 @@ func (e openAudibleEntry) nearest(name string) fields {
 	return fields{fault: e.object.fault}
 }
 
+// credentials reads either layout, without what stands around it.
 func (e openAudibleEntry) credentials() audible.Credentials {
 	if e.isAnswer {
 		return e.answerCredentials()

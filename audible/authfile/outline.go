@@ -28,6 +28,8 @@ func (o outline) render(indent string) []byte {
 	return []byte(b.String())
 }
 
+// write appends the object; newline is a line break and the indent of the line
+// that the object begins on.
 func (o outline) write(b *strings.Builder, indent, newline string) {
 	if len(o) == 0 {
 		b.WriteString("{}")
@@ -46,6 +48,7 @@ func (o outline) write(b *strings.Builder, indent, newline string) {
 	b.WriteString(newline + "}")
 }
 
+// writeValue appends a value of one of the kinds that member lists.
 func writeValue(b *strings.Builder, value any, indent, newline string) {
 	switch v := value.(type) {
 	case nil:
@@ -63,6 +66,7 @@ func writeValue(b *strings.Builder, value any, indent, newline string) {
 	}
 }
 
+// writeList appends a list of objects, one below the other.
 func writeList(b *strings.Builder, list []outline, indent, newline string) {
 	if len(list) == 0 {
 		b.WriteString("[]")

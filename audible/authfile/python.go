@@ -59,6 +59,9 @@ func readCustomer(info fields) audible.Customer {
 	}
 }
 
+// readCookieMap reads the cookies under their present or their old name. A
+// null value, which other programs write for a cookie that they lost, is
+// passed over.
 func readCookieMap(file fields) map[string]string {
 	name := "website_cookies"
 	if !file.has(name) {
@@ -115,6 +118,7 @@ func pythonOutline(c audible.Credentials) outline {
 	}
 }
 
+// pythonCookies is the object of cookies, or null.
 func pythonCookies(cookies map[string]string) any {
 	if len(cookies) == 0 {
 		return nil // the library refuses an empty object
@@ -126,6 +130,8 @@ func pythonCookies(cookies map[string]string) any {
 	return jar
 }
 
+// orNull is how the Python library and Libation write a value that is
+// missing: their readers take an empty text for a value.
 func orNull(text string) any {
 	if text == "" {
 		return nil

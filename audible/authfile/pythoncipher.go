@@ -35,6 +35,8 @@ type sealed struct {
 	packedSalt, iv, ciphertext []byte
 }
 
+// sealedFromBytes splits the bytes style. Data that is too short gives parts
+// that are too short, which open refuses like all else.
 func sealedFromBytes(data []byte) sealed {
 	salt, rest := cut(data, packedSaltSize)
 	iv, ciphertext := cut(rest, aes.BlockSize)
@@ -47,17 +49,21 @@ func cut(data []byte, n int) (head, tail []byte) {
 	return data[:n], data[n:]
 }
 
+// sealedFromJSON takes the parts out of the JSON style. What is not base64 is
+// named, for that has nothing to do with the password.
 func sealedFromJSON(object map[string]any) (sealed, error) {
 	file := newFields(object)
 	s := sealed{file.base64("salt"), file.base64("iv"), file.base64("ciphertext")}
 	return s, file.err()
 }
 
+// bytes is the bytes style.
 func (s sealed) bytes() []byte {
 	data := append([]byte{}, s.packedSalt...)
 	return append(append(data, s.iv...), s.ciphertext...)
 }
 
+// outline is the JSON style.
 func (s sealed) outline() outline {
 	encode := base64.StdEncoding.EncodeToString
 	return outline{
@@ -77,6 +83,8 @@ func unpackSalt(packed []byte) (salt []byte, iterations int) {
 	return packed[saltHeaderSize:], int(binary.BigEndian.Uint16(packed[1:3]))
 }
 
+// key derives the key. The work is bounded by the format, which has two bytes
+// for the number of iterations.
 func (s sealed) key(password []byte) ([]byte, error) {
 	salt, iterations := unpackSalt(s.packedSalt)
 	if iterations == 0 {
@@ -151,6 +159,7 @@ func seal(text, password []byte, iterations int, rand io.Reader) (sealed, error)
 	return s, nil
 }
 
+// fill reads random bytes into each part, in order.
 func fill(rand io.Reader, parts ...[]byte) error {
 	for _, part := range parts {
 		if _, err := io.ReadFull(rand, part); err != nil {

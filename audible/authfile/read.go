@@ -33,6 +33,8 @@ func Read(data []byte, o ReadOptions) ([]Account, Format, error) {
 	return accounts, format, nil
 }
 
+// readAs reads a file of a known format; object is its JSON, which the bytes
+// style does not have.
 func readAs(format Format, object map[string]any, data []byte, o ReadOptions) ([]Account, error) {
 	switch format {
 	case AudibleCLIJSON:
@@ -87,6 +89,9 @@ func readSealed(
 	return read(object)
 }
 
+// readLibationWith checks the form of the key before any field is opened, so
+// that a wrong file is not reported as a wrong key. A file in plain text needs
+// none.
 func readLibationWith(object map[string]any, masterKey []byte) ([]Account, error) {
 	if len(masterKey) == 0 {
 		return readLibation(object, nil)

@@ -100,6 +100,7 @@ func (o outline) with(name, value string) outline {
 	return append(o, member{name, value})
 }
 
+// rustPool is the account pool that says what with_username says elsewhere.
 func rustPool(c audible.Credentials) string {
 	market, err := audible.ParseMarketplace(c.Marketplace)
 	if err == nil && c.UserName {
@@ -144,6 +145,7 @@ func rustPayload(object map[string]any) (map[string]any, error) {
 	return data.members, nil
 }
 
+// rustHead begins both styles.
 func rustHead() outline {
 	return outline{{"format", rustFormat}, {"version", literal(rustVersion)}}
 }

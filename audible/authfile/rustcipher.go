@@ -10,8 +10,20 @@ import (
 	"golang.org/x/crypto/chacha20poly1305"
 )
 
-// The encryption of audible-rs (protocol 8.4): the header is authenticated as
-// lines of text, see associatedData.
+// The encryption of audible-rs (protocol 8.4):
+//
+//	{
+//	  "format": "audible-rs-auth",
+//	  "version": 1,
+//	  "kdf": {"algorithm": "argon2id", "m_cost": KiB, "t_cost": passes,
+//	          "p_cost": lanes, "salt": base64 of 16 bytes},
+//	  "cipher": {"algorithm": "xchacha20poly1305", "nonce": base64 of 24 bytes},
+//	  "ciphertext": base64 of the ciphertext and its tag
+//	}
+//
+// The plaintext is the JSON of the data member of a plain file, see
+// rustOutline. The header is authenticated as lines of text, see
+// associatedData.
 const (
 	rustKDF      = "argon2id"
 	rustCipher   = "xchacha20poly1305"
@@ -34,6 +46,7 @@ type envelope struct {
 	ciphertext                []byte
 }
 
+// readEnvelope checks the header before any work is done for it.
 func readEnvelope(object map[string]any) (envelope, error) {
 	file := newFields(object)
 	kdf, cipher := file.object("kdf"), file.object("cipher")
@@ -66,6 +79,8 @@ func (e envelope) associatedData() []byte {
 	}, "\n"))
 }
 
+// key derives the key; the costs are within the bounds of readEnvelope, so
+// they fit the types of argon2.
 func (e envelope) key(password []byte) ([]byte, error) {
 	salt, err := base64.StdEncoding.DecodeString(e.salt)
 	if err != nil || len(salt) != rustSaltSize {
@@ -74,6 +89,8 @@ func (e envelope) key(password []byte) ([]byte, error) {
 	return argon2.IDKey(password, salt, uint32(e.time), uint32(e.memory), uint8(e.parallelism), keySize), nil
 }
 
+// open decrypts. A header that was changed changes the associated data, and
+// fails like a wrong password.
 func (e envelope) open(password []byte) ([]byte, error) {
 	key, err := e.key(password)
 	if err != nil {
@@ -117,6 +134,7 @@ func sealEnvelope(text, password []byte, rand io.Reader) (envelope, error) {
 	return e, nil
 }
 
+// outline is the file.
 func (e envelope) outline() outline {
 	return append(rustHead(), outline{
 		{"kdf", outline{

@@ -49,6 +49,8 @@ func Write(w io.Writer, format Format, accounts []Account, o WriteOptions) error
 	return nil
 }
 
+// render makes the whole file in memory: a file of credentials must never be
+// half written.
 func render(format Format, accounts []Account, o WriteOptions) ([]byte, error) {
 	if err := checkCount(format, len(accounts)); err != nil {
 		return nil, err
@@ -70,6 +72,7 @@ func render(format Format, accounts []Account, o WriteOptions) ([]byte, error) {
 	return renderOne(format, completed[0], o)
 }
 
+// checkCount refuses what the format can't hold before anything is encrypted.
 func checkCount(format Format, count int) error {
 	switch {
 	case format == OpenAudible:
@@ -93,6 +96,7 @@ const (
 	dotNetIndent = "  "
 )
 
+// renderOne makes a file of one account.
 func renderOne(format Format, account Account, o WriteOptions) ([]byte, error) {
 	c := account.Credentials
 	if format == AudibleCLI {
@@ -125,6 +129,7 @@ func renderOne(format Format, account Account, o WriteOptions) ([]byte, error) {
 	return box.bytes(), nil
 }
 
+// renderLibation makes a file of several accounts.
 func renderLibation(format Format, accounts []Account, o WriteOptions) ([]byte, error) {
 	var masterKey []byte
 	if format == LibationEncrypted {
