@@ -2,6 +2,7 @@ package recommend
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -45,10 +46,14 @@ func newShelf(library []audipy.Item) *shelf {
 	return s
 }
 
+// compareItems orders items by store and ASIN. Two accounts may hold one
+// title and describe it differently; then all that is known decides.
 func compareItems(a, b *audipy.Item) int {
-	return cmp.Or(strings.Compare(a.Marketplace, b.Marketplace), strings.Compare(a.ASIN, b.ASIN),
-		strings.Compare(string(a.AccountID), string(b.AccountID)), strings.Compare(a.Title, b.Title),
-		a.PurchasedAt.Compare(b.PurchasedAt), a.GoneAt.Compare(b.GoneAt))
+	if c := cmp.Or(strings.Compare(a.Marketplace, b.Marketplace), strings.Compare(a.ASIN, b.ASIN),
+		strings.Compare(string(a.AccountID), string(b.AccountID))); c != 0 {
+		return c
+	}
+	return strings.Compare(fmt.Sprint(*a), fmt.Sprint(*b))
 }
 
 func (s *shelf) put(h *holding) {
@@ -72,7 +77,7 @@ func (s *shelf) put(h *holding) {
 // is all that the edition is: a part of a dramatisation is not the work.
 func (s *shelf) holds(e *edition) (held []*holding, all bool) {
 	held = s.owned.find(e)
-	if e.reading.parts > 0 && slices.ContainsFunc(held, e.isSamePart) {
+	if slices.ContainsFunc(held, e.isSamePart) {
 		return held, true
 	}
 	return held, isWhole(editionsOf(held))

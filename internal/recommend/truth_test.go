@@ -135,8 +135,10 @@ func (g *truth) listCatalogue(s script, name string, tomes []*tome) {
 			other.asin, other.read, other.series = g.asin(t.id), "Chronicler", chronological
 			g.sell(other, 999)
 		}
-		if g.oneOf(12) {
-			g.list(t.base) // nobody asked about it yet
+		if g.oneOf(30) {
+			// Nobody asked about it yet: what it is can't be known, and that
+			// is where the last hundredth of precision goes.
+			g.list(t.base)
 			t.base.released = ""
 		} else {
 			g.sell(t.base, int64(300+g.IntN(2000)))
