@@ -49,8 +49,9 @@ type FoundAccount struct {
 // Find looks for credential files in the folders of audible-cli, audible-rs,
 // Libation, OpenAudible and AudiPy's forerunner, in this order. A file that
 // several profiles share, or several names lead to, is listed once. Only
-// regular files of at most MaxSize are opened, at most 200 of a folder; a
-// folder that is missing is no error. Find never writes and never asks.
+// regular files of at most MaxSize are read: those that a configuration
+// names, and at most 200 others of its folder. A folder that is missing is no
+// error. Find never writes and never asks.
 func Find(o FindOptions) []Found {
 	s := search{o: o}
 	for _, place := range o.folders() {

@@ -23,8 +23,9 @@ const (
 	// Libation is AccountsSettings.json in plain text; it holds several
 	// accounts.
 	Libation Format = "libation"
-	// LibationEncrypted is the same with every secret encrypted by a master
-	// key.
+	// LibationEncrypted is the same with each token, key and cookie
+	// encrypted by a master key. Names and activation bytes stay readable,
+	// as Libation leaves them.
 	LibationEncrypted Format = "libation-encrypted"
 	// OpenAudible is credentials.json, which is undocumented; it can be read
 	// only.

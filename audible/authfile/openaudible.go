@@ -133,8 +133,8 @@ func (e openAudibleEntry) flatCredentials() audible.Credentials {
 }
 
 // answerCredentials reads the older layout, which keeps Amazon's registration
-// answer as it came (protocol 5.2). Its cookies are of short life and left
-// out.
+// answer as it came (protocol 5.2). Its cookies are left out; the client
+// can get them again.
 func (e openAudibleEntry) answerCredentials() audible.Credentials {
 	tokens, extensions := e.object.object("tokens"), e.object.object("extensions")
 	signing, bearer := tokens.object("mac_dms"), tokens.object("bearer")
