@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/pressly/goose/v3"
+)
+
+// Fold, ParseCursor and SchemaTarget show what has no other way out.
+var (
+	Fold        = fold
+	ParseCursor = func(text string, sort ItemSort) error {
+		_, err := parseCursor(text, sort)
+		return err
+	}
+)
+
+// SchemaTarget is the newest schema of this program.
+const SchemaTarget = schemaTarget
+
+// MigrateTo brings an empty database to an older schema.
+func MigrateTo(ctx context.Context, db *sql.DB, dialect goose.Dialect, version int64) error {
+	provider, err := newProvider(db, dialect)
+	if err != nil {
+		return err
+	}
+	_, err = provider.UpTo(ctx, version)
+	return err
+}
+
+// MigrateDown takes every migration back.
+func MigrateDown(ctx context.Context, db *sql.DB, dialect goose.Dialect) error {
+	provider, err := newProvider(db, dialect)
+	if err != nil {
+		return err
+	}
+	_, err = provider.DownTo(ctx, 0)
+	return err
+}
+
+// Settings returns what a connection of the write pool has for a SQLite pragma.
+func (s *Store) Settings(ctx context.Context, pragma string) (string, error) {
+	var value string
+	err := s.write.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&value)
+	return value, err
+}
+
+// Swapped runs the query that some SQLite drivers answer the wrong way round.
+func (s *Store) Swapped(ctx context.Context) (first, second string, err error) {
+	err = s.reading().one(ctx, []any{&first, &second},
+		`SELECT CAST($2 AS TEXT), CAST($1 AS TEXT)`, "one", "two")
+	return first, second, err
+}
