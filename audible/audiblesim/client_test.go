@@ -49,6 +49,8 @@ type appClient struct {
 	wanted string
 	// prefix stands in front of the host, instead of "https://".
 	prefix string
+	// android registers as an Android app.
+	android bool
 }
 
 type storeRow struct{ cc, tld, id string }
@@ -94,6 +96,9 @@ func (c *appClient) parameters() url.Values {
 	if c.brand == "audible" {
 		handle, page = "amzn_audible_ios_lap_"+c.cc, "amzn_audible_ios_privatepool"
 	}
+	if c.android {
+		handle, page = "amzn_audible_android_aui_"+c.cc, "amzn_audible_android_aui_v2_dark_us"+c.cc
+	}
 	return url.Values{
 		"openid.oa2.response_type":         {"code"},
 		"openid.oa2.code_challenge_method": {"S256"},
@@ -109,14 +114,23 @@ func (c *appClient) parameters() url.Values {
 		"openid.ns.oa2":                    {"http://www.amazon.com/ap/ext/oauth/2"},
 		"openid.ns.pape":                   {"http://specs.openid.net/extensions/pape/1.0"},
 		"openid.pape.max_auth_age":         {"0"},
-		"openid.oa2.client_id":             {"device:" + clientID()},
+		"openid.oa2.client_id":             {"device:" + c.clientID()},
 		"openid.oa2.scope":                 {"device_auth_access"},
 		"marketPlaceId":                    {c.marketID},
 		"forceMobileLayout":                {"true"},
 	}
 }
 
-func clientID() string { return hex.EncodeToString([]byte(testSerial + "#" + testType)) }
+func (c *appClient) clientID() string {
+	return hex.EncodeToString([]byte(testSerial + "#" + c.deviceType()))
+}
+
+func (c *appClient) deviceType() string {
+	if c.android {
+		return "A10KISP2GWF0E4"
+	}
+	return testType
+}
 
 // open begins a sign-in.
 func (c *appClient) open() { c.openWith(c.parameters()) }
@@ -239,12 +253,12 @@ func (c *appClient) registration(code string) map[string]any {
 		"requested_token_type": []string{"bearer", "mac_dms", "website_cookies", "store_authentication_cookie"},
 		"cookies":              map[string]any{"website_cookies": []string{}, "domain": ".amazon." + c.tld},
 		"registration_data": map[string]string{
-			"domain": "Device", "app_version": "3.56.2", "device_serial": testSerial, "device_type": testType,
+			"domain": "Device", "app_version": "3.56.2", "device_serial": testSerial, "device_type": c.deviceType(),
 			"device_name": "%FIRST_NAME%%FIRST_NAME_POSSESSIVE_STRING%%DUPE_STRATEGY_1ST%Audible for iPhone",
 			"os_version":  "15.0.0", "software_version": "35602678", "device_model": "iPhone", "app_name": "Audible",
 		},
 		"auth_data": map[string]string{
-			"client_id": clientID(), "authorization_code": code, "code_verifier": testVerifier,
+			"client_id": c.clientID(), "authorization_code": code, "code_verifier": testVerifier,
 			"code_algorithm": "SHA-256", "client_domain": "DeviceLegacy",
 		},
 		"requested_extensions": []string{"device_info", "customer_info"},

@@ -1,6 +1,7 @@
 package audiblesim
 
 import (
+	"crypto/rsa"
 	"net/http"
 	"time"
 )
@@ -32,3 +33,8 @@ func DeviceName(template, owner string, taken ...string) string {
 
 // RawTarget is the request target that a signature covers.
 func RawTarget(r *http.Request) string { return rawTarget(r) }
+
+// VerifySignature checks a signed request.
+func VerifySignature(r *http.Request, body []byte, key *rsa.PublicKey, now time.Time) error {
+	return verifySignature(r, body, key, now)
+}

@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -74,7 +76,8 @@ func (s *Sim) Listen(o ServerOptions) (*Server, error) {
 }
 
 func newHTTPServer(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	quiet := log.New(io.Discard, "", 0) // clients that hang up are no news
+	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: quiet}
 }
 
 // listenLoopback refuses addresses that other machines could reach.
