@@ -55,7 +55,7 @@ func (s *Service) Link(ctx context.Context, user audipy.UserID, a audible.Author
 	// The code is good once: what Amazon gives for it is kept even if the
 	// person closes the terminal now.
 	ctx = context.WithoutCancel(ctx)
-	c, err := audible.Register(ctx, s.transport, a, audible.RegisterOptions{})
+	c, err := audible.Register(ctx, s.transport, a, audible.RegisterOptions{Now: s.now})
 	if err != nil {
 		return Linked{}, Explain(err)
 	}
