@@ -73,7 +73,7 @@ func (p *page) kind() pageKind {
 		return pageApproval
 	case p.isPasswordChange():
 		return pagePasswordChange
-	case p.signInForms() > 0:
+	case p.isAnswerable(pageSignIn):
 		return pageSignIn
 	case p.skipLink() != "":
 		return pageNag
@@ -81,8 +81,16 @@ func (p *page) kind() pageKind {
 		return pageChannel
 	case passkeyWords.MatchString(p.text()):
 		return pagePasskey
+	case p.signInForms() > 0:
+		return pageSignIn // of which no form may be sent
 	}
 	return pageUnknown
+}
+
+// isAnswerable reports whether a page has a form for a kind that may be sent.
+func (p *page) isAnswerable(kind pageKind) bool {
+	_, ok := p.formFor(kind)
+	return ok
 }
 
 // isAutomation recognises the page that wants to see a real browser. It looks
@@ -116,8 +124,7 @@ func (p *page) isApproval() bool {
 // isChannel recognises the page that chooses where a code goes. The address
 // alone says little: what follows a verification comes from the same one.
 func (p *page) isChannel() bool {
-	_, answerable := p.formFor(pageChannel)
-	return answerable && (p.has("#cvf-page-content, input[name=option]") || strings.HasPrefix(p.at.Path, "/ap/cvf/"))
+	return p.isAnswerable(pageChannel) && (p.has("#cvf-page-content, input[name=option]") || strings.HasPrefix(p.at.Path, "/ap/cvf/"))
 }
 
 // Words that mark pages whose markup nobody has described (protocol 14). They
@@ -130,8 +137,11 @@ var (
 
 func (p *page) isPasswordChange() bool {
 	double := false
-	p.forms(func(selection *goquery.Selection) { double = double || passwordInputs(selection) > 1 })
-	return double && p.signInForms() == 0 || strings.HasPrefix(p.at.Path, "/ap/forgotpassword") ||
+	p.forms(func(selection *goquery.Selection) {
+		here := isSignInAddress(p.market, resolve(p.at, selection.AttrOr("action", "")))
+		double = double || here && passwordInputs(selection) > 1
+	})
+	return double && !p.isAnswerable(pageSignIn) || strings.HasPrefix(p.at.Path, "/ap/forgotpassword") ||
 		resetWords.MatchString(p.doc.Find("title, h1, h2, h3, h4, [role=alert], .a-alert-content").Text())
 }
 
@@ -145,8 +155,8 @@ func (p *page) forms(each func(*goquery.Selection)) {
 	})
 }
 
-// signInForms counts the forms that ask for a login or a password and could
-// be sent.
+// signInForms counts the forms that ask for a login or a password, wherever
+// they lead.
 func (p *page) signInForms() int {
 	count := 0
 	p.forms(func(selection *goquery.Selection) {

@@ -14,7 +14,7 @@ import (
 	"github.com/audipy/audipy/audible/audiblesim"
 )
 
-// atOTP is a sign-in that holds cookies, a form and a login.
+// atStep takes a sign-in to the first question of a kind.
 func atStep(t testing.TB, kind audible.StepKind, a audiblesim.Account) (*audible.SignIn, *audiblesim.Sim, audiblesim.Account) {
 	t.Helper()
 	sim, account := newSim(t, audiblesim.Options{Seed: 5}, a)
@@ -150,12 +150,11 @@ func TestSignInAndAnswerPrintNothing(t *testing.T) {
 }
 
 func FuzzSignInState(f *testing.F) {
-	for _, account := range []audiblesim.Account{{}, {Challenges: []string{audiblesim.ChallengeCaptcha}}, {Challenges: []string{audiblesim.ChallengeDevice}}} {
-		kind := audible.StepCredentials
-		if len(account.Challenges) > 0 {
-			kind = map[string]audible.StepKind{"captcha": audible.StepCaptcha, "device": audible.StepDeviceChoice}[account.Challenges[0]]
-		}
-		s, _, _ := atStep(f, kind, account)
+	everything := audiblesim.Account{Challenges: []string{audiblesim.ChallengeDevice, audiblesim.ChallengeApproval}}
+	for _, kind := range []audible.StepKind{
+		audible.StepCredentials, audible.StepDeviceChoice, audible.StepOTP, audible.StepApproval,
+	} {
+		s, _, _ := atStep(f, kind, everything)
 		stored, err := s.MarshalBinary()
 		if err != nil {
 			f.Fatal(err)
