@@ -36,17 +36,20 @@ type adviser struct {
 	in         *Input
 	shelf      *shelf
 	catalogue  *catalogue
-	marks      workIndex[Reason]
+	marks      *workIndex[Reason]
 	franchises []*franchise // those the person has something of
 	drafts     []*draft
 	// decided finds the draft of a work, and nil for a work that is owned,
 	// hidden or part of a series that speaks for it.
-	decided workIndex[*draft]
+	decided *workIndex[*draft]
 	hidden  Hidden
 }
 
 func newAdviser(in *Input) *adviser {
-	a := &adviser{in: in, shelf: newShelf(in.Library), marks: newWorkIndex[Reason](), decided: newWorkIndex[*draft]()}
+	a := &adviser{
+		in: in, shelf: newShelf(in.Library),
+		marks: newWorkIndex[Reason](len(in.Marks)), decided: newWorkIndex[*draft](len(in.Members)),
+	}
 	a.catalogue = newCatalogue(in.Products, a.shelf)
 	for _, m := range in.Marks {
 		if !m.Hides(in.Now) {
@@ -63,7 +66,7 @@ func newAdviser(in *Input) *adviser {
 
 // readFranchises builds the series and keeps those the person has something
 // of. It returns the works that are owned through any of them.
-func (a *adviser) readFranchises() workIndex[*volume] {
+func (a *adviser) readFranchises() *workIndex[*volume] {
 	objects := seriesObjects(a.in.Members, a.catalogue)
 	for _, group := range franchises(objects, a.shelf, a.in.Preferences.Marketplace) {
 		f := newFranchise(group)
@@ -72,11 +75,11 @@ func (a *adviser) readFranchises() workIndex[*volume] {
 			a.franchises = append(a.franchises, f)
 		}
 	}
-	return ownedWorks(a.franchises)
+	return ownedWorks(a.franchises, len(a.shelf.holdings))
 }
 
 // settle decides for each volume that is not owned what could be had of it.
-func (a *adviser) settle(owned workIndex[*volume]) {
+func (a *adviser) settle(owned *workIndex[*volume]) {
 	for _, f := range a.franchises {
 		f.takeOver(owned)
 		for _, v := range f.volumes {

@@ -63,7 +63,10 @@ func seriesObjects(members []audipy.SeriesMember, c *catalogue) []*seriesObject 
 }
 
 func compareMembers(a, b audipy.SeriesMember) int {
-	return cmp.Or(strings.Compare(a.SeriesASIN, b.SeriesASIN), strings.Compare(a.Marketplace, b.Marketplace),
+	if c := strings.Compare(a.SeriesASIN, b.SeriesASIN); c != 0 {
+		return c
+	}
+	return cmp.Or(strings.Compare(a.Marketplace, b.Marketplace),
 		strings.Compare(a.ASIN, b.ASIN), strings.Compare(a.Sequence, b.Sequence),
 		strings.Compare(a.SeriesTitle, b.SeriesTitle), cmp.Compare(a.Sort, b.Sort))
 }

@@ -42,6 +42,7 @@ func (d *draft) score() int {
 // suggestVolumes drafts what a franchise lacks.
 func (a *adviser) suggestVolumes(f *franchise) {
 	owned, total := f.progress()
+	progress := fmt.Sprintf("You own %d of %d of %s; ", owned, total, f.title())
 	next, urgency := f.next(), f.urgency(a.in.Now)
 	bySet := map[*listing]*draft{}
 	for i, v := range f.volumes {
@@ -58,7 +59,7 @@ func (a *adviser) suggestVolumes(f *franchise) {
 			}
 			continue
 		}
-		d := a.draftVolume(f, v, fmt.Sprintf("You own %d of %d of %s; ", owned, total, f.title()))
+		d := a.draftVolume(f, v, progress)
 		d.kind, d.position, d.seriesKey = kind, i, a.shelf.reader.seriesTitle(d.series)
 		d.detail = urgency
 		if n, _ := f.number(v); !n.IsWhole() {
@@ -160,7 +161,7 @@ func (a *adviser) onceOwned(d *draft) string {
 // register keeps one draft for each work, the strongest, with the reasons of
 // all.
 func (a *adviser) register() {
-	slices.SortStableFunc(a.drafts, compareDrafts)
+	slices.SortFunc(a.drafts, compareDrafts)
 	var kept []*draft
 	for _, d := range a.drafts {
 		if same := a.draftOf(d.editions); same != nil {
@@ -194,9 +195,13 @@ func (d *draft) merge(other *draft) {
 
 // compareDrafts orders drafts for Next.
 func compareDrafts(a, b *draft) int {
+	if c := cmp.Compare(b.score(), a.score()); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.seriesKey, b.seriesKey); c != 0 {
+		return c
+	}
 	return cmp.Or(
-		cmp.Compare(b.score(), a.score()),
-		strings.Compare(a.seriesKey, b.seriesKey),
 		cmp.Compare(a.position, b.position),
 		comparePrices(a.listing, b.listing),
 		strings.Compare(a.title, b.title),
@@ -212,19 +217,25 @@ func compareUpcoming(a, b *draft) int {
 
 // ranked turns the drafts into suggestions.
 func (a *adviser) ranked() (next, upcoming []Suggestion) {
-	slices.SortStableFunc(a.drafts, compareDrafts)
-	for _, d := range a.drafts {
-		if !d.unreleased {
-			next = append(next, d.suggestion())
-		}
-	}
-	slices.SortStableFunc(a.drafts, compareUpcoming)
+	var now, later []*draft
 	for _, d := range a.drafts {
 		if d.unreleased {
-			upcoming = append(upcoming, d.suggestion())
+			later = append(later, d)
+		} else {
+			now = append(now, d)
 		}
 	}
-	return next, upcoming
+	slices.SortFunc(now, compareDrafts)
+	slices.SortFunc(later, compareUpcoming)
+	return suggestions(now), suggestions(later)
+}
+
+func suggestions(drafts []*draft) []Suggestion {
+	list := make([]Suggestion, 0, len(drafts))
+	for _, d := range drafts {
+		list = append(list, d.suggestion())
+	}
+	return list
 }
 
 func (d *draft) suggestion() Suggestion {

@@ -67,7 +67,11 @@ func sharedNodes(objects []*seriesObject) map[[2]int]overlap {
 		object int
 		node   string
 	}
-	spots := newWorkIndex[spot]()
+	size := 0
+	for _, object := range objects {
+		size += len(object.rows)
+	}
+	spots := newWorkIndex[spot](size)
 	shared := map[[2]int]overlap{}
 	for i, object := range objects {
 		for _, r := range object.rows {
@@ -107,7 +111,7 @@ func compareObjects(s *shelf, store string) func(a, b *seriesObject) int {
 func (o *seriesObject) ownedRows(s *shelf) int {
 	owned := 0
 	for _, r := range o.rows {
-		if len(s.owned.byASIN[r.asin]) > 0 {
+		if s.owned.byASIN[r.asin].first > 0 {
 			owned++
 		}
 	}

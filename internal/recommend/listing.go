@@ -47,7 +47,7 @@ func (c *catalogue) of(key Key) *listing {
 	product := &audipy.Product{Marketplace: key.Marketplace}
 	product.ASIN = key.ASIN
 	l := &listing{product: product}
-	if known := append(slices.Clip(c.shelf.owned.byASIN[key.ASIN]), c.shelf.gone.byASIN[key.ASIN]...); len(known) > 0 {
+	if known := append(c.shelf.owned.ofASIN(key.ASIN), c.shelf.gone.ofASIN(key.ASIN)...); len(known) > 0 {
 		read := *known[0].edition
 		read.market, product.Edition = key.Marketplace, *read.of
 		l.edition = &read

@@ -33,7 +33,7 @@ func appendNew(have, more []*holding) []*holding {
 
 // takeOver marks the volumes whose work is owned through another series, as a
 // box set of one series holds works that a universe lists too.
-func (f *franchise) takeOver(owned workIndex[*volume]) {
+func (f *franchise) takeOver(owned *workIndex[*volume]) {
 	for _, v := range f.volumes {
 		for _, l := range v.singles {
 			if v.owned {
@@ -67,8 +67,8 @@ func (f *franchise) isOwned() bool {
 }
 
 // ownedWorks indexes the owned volumes of all franchises by their editions.
-func ownedWorks(all []*franchise) workIndex[*volume] {
-	owned := newWorkIndex[*volume]()
+func ownedWorks(all []*franchise, size int) *workIndex[*volume] {
+	owned := newWorkIndex[*volume](size)
 	for _, f := range all {
 		for _, v := range f.volumes {
 			for _, l := range v.singles {

@@ -61,7 +61,7 @@ func (t tally) reasons(keys []string, by string) []string {
 // beyond the person's series.
 func (a *adviser) suggestPeople() {
 	singles := a.singleNumbers()
-	clusters := newWorkIndex[*draft]()
+	clusters := newWorkIndex[*draft](0)
 	var found []*draft
 	for _, l := range a.catalogue.sorted {
 		kind := a.kindOf(l)

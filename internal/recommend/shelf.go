@@ -20,8 +20,8 @@ type holding struct {
 type shelf struct {
 	reader    reader
 	holdings  []*holding // not gone, in a fixed order
-	owned     workIndex[*holding]
-	gone      workIndex[*holding]
+	owned     *workIndex[*holding]
+	gone      *workIndex[*holding]
 	authors   tally
 	narrators tally
 	stores    map[string]bool // stores with an owned item
@@ -31,7 +31,7 @@ type shelf struct {
 func newShelf(library []audipy.Item) *shelf {
 	read := newReader()
 	s := &shelf{
-		reader: read, owned: newWorkIndex[*holding](), gone: newWorkIndex[*holding](),
+		reader: read, owned: newWorkIndex[*holding](len(library)), gone: newWorkIndex[*holding](0),
 		authors: newTally(read), narrators: newTally(read),
 		stores: map[string]bool{}, plus: map[string]bool{},
 	}

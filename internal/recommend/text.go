@@ -36,7 +36,7 @@ func keyOf(text string, words []string) string {
 	var last rune
 	for i, word := range words {
 		first, _ := utf8.DecodeRuneInString(word)
-		if i > 0 && !(isUnspaced(last) && isUnspaced(first)) {
+		if i > 0 && (!isUnspaced(last) || !isUnspaced(first)) {
 			key.WriteByte(' ')
 		}
 		key.WriteString(word)

@@ -29,13 +29,13 @@ type franchise struct {
 	unnumbered []*volume       // loose box sets included
 	narrators  []string        // keys of who reads what is owned
 	byNumber   map[*seriesObject]map[Number]*volume
-	index      workIndex[*volume]
+	index      *workIndex[*volume] // of volumes; nil until something asks
 }
 
 // newFranchise makes the volumes of a group: members with one number in one
 // object are one volume, and across objects the same works are.
 func newFranchise(objects []*seriesObject) *franchise {
-	f := &franchise{objects: objects, byNumber: map[*seriesObject]map[Number]*volume{}, index: newWorkIndex[*volume]()}
+	f := &franchise{objects: objects, byNumber: map[*seriesObject]map[Number]*volume{}}
 	for _, object := range objects {
 		f.byNumber[object] = map[Number]*volume{}
 		f.addNumbered(object)
@@ -58,7 +58,10 @@ func (f *franchise) addNumbered(object *seriesObject) {
 		}
 	}
 	for _, n := range sortedNumbers(members) {
-		v := f.match(members[n], object)
+		var v *volume
+		if object != f.objects[0] {
+			v = f.match(members[n], object)
+		}
 		if v == nil {
 			v = f.newVolume()
 		}
@@ -92,15 +95,30 @@ func (f *franchise) setNumber(v *volume, object *seriesObject, n Number) {
 func (f *franchise) attach(v *volume, l *listing) {
 	if !slices.Contains(v.singles, l) {
 		v.singles = append(v.singles, l)
-		f.index.add(l.edition, v)
+		if f.index != nil {
+			f.index.add(l.edition, v)
+		}
 	}
+}
+
+// find returns the volumes that are the same work as the listing.
+func (f *franchise) find(l *listing) []*volume {
+	if f.index == nil {
+		f.index = newWorkIndex[*volume](len(f.volumes))
+		for _, v := range slices.Concat(f.volumes, f.unnumbered) {
+			for _, single := range v.singles {
+				f.index.add(single.edition, v)
+			}
+		}
+	}
+	return f.index.find(l.edition)
 }
 
 // match finds the volume of another object that is the same work as one of
 // the listings. Two numbers of one object are never one volume.
 func (f *franchise) match(members []*listing, object *seriesObject) *volume {
 	for _, l := range members {
-		for _, v := range f.index.find(l.edition) {
+		for _, v := range f.find(l) {
 			if _, taken := v.numbers[object]; !taken {
 				return v
 			}
@@ -116,7 +134,7 @@ func (f *franchise) addUnnumbered(object *seriesObject) {
 		if !r.seq.IsZero() {
 			continue
 		}
-		found := f.index.find(r.edition)
+		found := f.find(r.listing)
 		if len(found) > 0 && !r.isSetRow() {
 			f.attach(found[0], r.listing)
 			continue
