@@ -111,7 +111,7 @@ func (c *change) linkRows(ctx context.Context, customer string, linked *Linked) 
 		if err != nil && audipy.KindOf(err) != audipy.NotFound {
 			return rows, err
 		}
-		rows.Token = linked.Previous.Rows.Token
+		rows.Token = linked.Previous.Token
 	}
 	if rows.Token == "" {
 		if rows.Token, err = newID(); err != nil {

@@ -97,8 +97,10 @@ func TestABudgetThatCanNeverBeMetIsAnError(t *testing.T) {
 	db := storetest.Open(t)
 	p := reader(t, db)
 	for _, r := range []store.BudgetRequest{
-		{Cost: 0, Rate: store.Rate{PerSecond: 1, Burst: 1, Daily: 1}}, {Cost: 2, Rate: store.Rate{PerSecond: 1, Burst: 1, Daily: 9}},
-		{Cost: 2, Rate: store.Rate{PerSecond: 1, Burst: 9, Daily: 1}}, {Cost: 1, Rate: store.Rate{Burst: 9, Daily: 9}},
+		{Cost: 0, Rate: store.Rate{PerSecond: 1, Burst: 1, Daily: 1}},
+		{Cost: 2, Rate: store.Rate{PerSecond: 1, Burst: 1, Daily: 9}},
+		{Cost: 2, Rate: store.Rate{PerSecond: 1, Burst: 9, Daily: 1}},
+		{Cost: 1, Rate: store.Rate{Burst: 9, Daily: 9}},
 	} {
 		r.Account = p.account
 		if _, err := db.TakeBudget(t.Context(), p.id, r); err == nil || audipy.KindOf(err) != audipy.Internal {

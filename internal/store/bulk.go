@@ -38,7 +38,7 @@ func (b bulk) write(ctx context.Context, q session, n int, row func(i int, args 
 			if err != nil {
 				return classify(ctx, err)
 			}
-			defer stmt.Close() // at most two: the full one and the rest
+			defer func() { _ = stmt.Close() }() // at most two: the full one and the rest
 			full = stmt
 		}
 		if _, err := full.ExecContext(ctx, args...); err != nil {

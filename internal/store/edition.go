@@ -16,8 +16,10 @@ const editionWidth = 14
 
 func editionFields(e *audipy.Edition) []any {
 	return []any{
-		&e.ASIN, &e.Title, &e.Subtitle, listText[audipy.Contributor]{&e.Authors},
-		listText[audipy.Contributor]{&e.Narrators}, listText[audipy.SeriesPlace]{&e.Series},
+		&e.ASIN, &e.Title, &e.Subtitle,
+		listText[audipy.Contributor]{&e.Authors},
+		listText[audipy.Contributor]{&e.Narrators},
+		listText[audipy.SeriesPlace]{&e.Series},
 		&e.Publisher, &e.Language, &e.RuntimeMinutes, &e.ReleaseDate, &e.CoverURL,
 		&e.DeliveryType, &e.ContentType, &e.Format,
 	}

@@ -40,15 +40,27 @@ func MigrateDown(ctx context.Context, db *sql.DB, dialect goose.Dialect) error {
 }
 
 // Settings returns what a connection of the write pool has for a SQLite pragma.
-func (s *Store) Settings(ctx context.Context, pragma string) (string, error) {
+func Settings(ctx context.Context, s *Store, pragma string) (string, error) {
 	var value string
 	err := s.write.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&value)
 	return value, err
 }
 
 // Swapped runs the query that some SQLite drivers answer the wrong way round.
-func (s *Store) Swapped(ctx context.Context) (first, second string, err error) {
+func Swapped(ctx context.Context, s *Store) (first, second string, err error) {
 	err = s.reading().one(ctx, []any{&first, &second},
 		`SELECT CAST($2 AS TEXT), CAST($1 AS TEXT)`, "one", "two")
 	return first, second, err
 }
+
+// LockFile takes the lock under which SQLite is opened.
+func LockFile(ctx context.Context, path string) (func(), error) { return lockFile(ctx, path) }
+
+// Impatient makes the write connection give up on a lock at once.
+func Impatient(ctx context.Context, s *Store) error {
+	_, err := s.write.ExecContext(ctx, "PRAGMA busy_timeout = 1")
+	return err
+}
+
+// Classify is what a driver's error becomes.
+func Classify(ctx context.Context, err error) error { return classify(ctx, err) }

@@ -40,7 +40,7 @@ func Migrate(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // what was migrated is committed
 	if err := db.PingContext(ctx); err != nil {
 		return audipy.Fail(audipy.Unavailable, "PostgreSQL does not answer", err)
 	}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -29,9 +30,7 @@ func operations() map[string]operation {
 	for _, part := range []map[string]operation{
 		readings(), accountOperations(), syncOperations(), bookkeeping(), personOperations(),
 	} {
-		for name, op := range part {
-			all[name] = op
-		}
+		maps.Copy(all, part)
 	}
 	return all
 }
@@ -39,7 +38,14 @@ func operations() map[string]operation {
 // nothing is the value of methods that return only an error.
 func nothing(err error) (any, error) { return nil, err }
 
+// readings are the operations that change nothing.
 func readings() map[string]operation {
+	all := accountReadings()
+	maps.Copy(all, contentReadings())
+	return all
+}
+
+func accountReadings() map[string]operation {
 	return map[string]operation{
 		"UserByID": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			u, err := s.UserByID(ctx, as)
@@ -70,6 +76,11 @@ func readings() map[string]operation {
 		"SyncRuns": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return s.SyncRuns(ctx, as, store.RunFilter{Account: p.account, Marketplace: "us"})
 		}},
+	}
+}
+
+func contentReadings() map[string]operation {
+	return map[string]operation{
 		"Items": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			page, err := s.Items(ctx, as, store.ItemFilter{Account: p.account})
 			return page.Items, err

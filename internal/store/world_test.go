@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"os"
 	"slices"
@@ -20,16 +19,26 @@ import (
 const openEnv = "AUDIPY_STORE_TEST_OPEN"
 
 func TestMain(m *testing.M) {
-	if path := os.Getenv(openEnv); path != "" {
-		s, err := store.Open(context.Background(), store.Options{SQLitePath: path})
-		if err == nil {
-			_, err = s.EnsureLocalUser(context.Background())
-		}
-		fmt.Println("opened:", err)
+	if path := os.Getenv(openEnv); path != "" { //nolint:forbidigo // how the test tells its helper process what to do
+		openOnce(path)
 		return
 	}
 	defer storetest.Sweep()
 	m.Run()
+}
+
+// openOnce is the work of a helper process; the process fails when it can't.
+func openOnce(path string) {
+	s, err := store.Open(context.Background(), store.Options{SQLitePath: path})
+	if err == nil {
+		_, err = s.EnsureLocalUser(context.Background())
+	}
+	if err == nil {
+		err = s.Close()
+	}
+	if err != nil {
+		panic(err)
+	}
 }
 
 // event is a valid event of an action.
@@ -218,7 +227,8 @@ func tables(t testing.TB, db *storetest.DB) []string {
 // rows reads a whole query around the store.
 func rows(t testing.TB, db *storetest.DB, query string, args ...any) [][]any {
 	t.Helper()
-	result := must[*sql.Rows](t)(db.Raw.QueryContext(t.Context(), query, args...))
+	result, err := db.Raw.QueryContext(t.Context(), query, args...)
+	check(t, err)
 	defer result.Close()
 	columns := must[[]string](t)(result.Columns())
 	var all [][]any

@@ -87,7 +87,7 @@ func isStale(dir string) bool {
 		info, statErr := os.Stat(dir)
 		return statErr == nil && os.IsNotExist(err) && time.Since(info.ModTime()) > time.Hour
 	}
-	defer unix.Close(fd)
+	defer func() { _ = unix.Close(fd) }() // nothing was written
 	return unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) == nil
 }
 

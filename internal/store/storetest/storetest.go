@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"database/sql"
+	"net/url"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -33,15 +34,22 @@ func (db *DB) IsPostgres() bool { return db.Options.PostgresURL != "" }
 func Open(t testing.TB) *DB {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "audipy.db")
-	return open(t, store.Options{SQLitePath: path}, "sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)")
+	return open(t, store.Options{SQLitePath: path}, "sqlite", SQLiteAddress(path))
+}
+
+// SQLiteAddress is the driver's address of a database file, for a handle that
+// goes around the store.
+func SQLiteAddress(path string) string {
+	escaped := (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
+	return "file:" + escaped + "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"
 }
 
 // OpenPostgres returns a fresh store on PostgreSQL. Without PostgreSQL's
 // programs it skips the test, or fails it when CI is "true".
 func OpenPostgres(t testing.TB) *DB {
 	t.Helper()
-	url := database(t, "audipy_template")
-	return open(t, store.Options{PostgresURL: url}, "pgx", url)
+	address := database(t, "audipy_template")
+	return open(t, store.Options{PostgresURL: address}, "pgx", address)
 }
 
 // EmptyPostgres returns the address of a database without a schema, under the
