@@ -53,8 +53,7 @@ func (a *app) library(ctx context.Context) ([]audipy.Item, error) {
 		all = append(all, item)
 	}
 	if len(all) == 0 {
-		return nil, audipy.Fail(audipy.NotFound, "the library is empty", nil).
-			WithHint(`link an account with "audipy login", then run "audipy sync"`)
+		return nil, emptyLibrary()
 	}
 	return all, nil
 }

@@ -115,6 +115,11 @@ func (a *app) selectAccount(ctx context.Context, text string) (audipy.Account, e
 	if err != nil {
 		return audipy.Account{}, err
 	}
+	return pickAccount(linked, text)
+}
+
+// pickAccount returns the account of a list that the text names.
+func pickAccount(linked []audipy.Account, text string) (audipy.Account, error) {
 	var found []audipy.Account
 	for _, one := range linked {
 		byName := strings.Contains(strings.ToLower(one.Name), strings.ToLower(text))
@@ -130,10 +135,13 @@ func (a *app) selectAccount(ctx context.Context, text string) (audipy.Account, e
 		names[i] = accountName(one)
 	}
 	hint := "name one with --account: " + strings.Join(names, ", ")
-	if len(found) == 0 {
-		return audipy.Account{}, audipy.Fail(audipy.NotFound, fmt.Sprintf("no linked account matches %q", text), nil).WithHint(hint)
+	if len(names) == 0 {
+		hint = `run "audipy login" to link one`
 	}
-	return audipy.Account{}, audipy.Fail(audipy.Invalid, fmt.Sprintf("%d linked accounts match %q", len(found), text), nil).WithHint(hint)
+	if len(found) == 0 {
+		return audipy.Account{}, audipy.Fail(audipy.NotFound, fmt.Sprintf("no account matches %q", text), nil).WithHint(hint)
+	}
+	return audipy.Account{}, audipy.Fail(audipy.Invalid, fmt.Sprintf("%d accounts match %q", len(found), text), nil).WithHint(hint)
 }
 
 // selectAccounts is selectAccount that takes every account for no text.

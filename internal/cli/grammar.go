@@ -12,6 +12,7 @@ type grammar struct {
 	Login      loginCmd      `cmd:"" help:"Link an Audible account: sign in once."`
 	Sync       syncCmd       `cmd:"" help:"Pull the library from every store with titles."`
 	Next       nextCmd       `cmd:"" help:"Say what to listen to next, and whether to pay cash or a credit."`
+	Library    libraryCmd    `cmd:"" help:"Look into the library: list, search, filter, show one title."`
 	Accounts   accountsCmd   `cmd:"" help:"List the linked accounts."`
 	Status     statusCmd     `cmd:"" help:"Say how each link is, and what happens next."`
 	Refresh    refreshCmd    `cmd:"" help:"Renew the access token now."`

@@ -142,7 +142,7 @@ func (p *printer) table(columns []column, rows [][]string) {
 }
 
 // minGrow is the narrowest that a growing column becomes.
-const minGrow = 16
+const minGrow = 12
 
 // squeeze narrows the growing columns until a row fits the terminal.
 func (p *printer) squeeze(columns []column, widths []int) {
