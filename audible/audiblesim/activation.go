@@ -10,9 +10,16 @@ import (
 	"strings"
 )
 
-// activationBytes is an account's value, the same for ever (protocol 11).
-func (a *account) activationBytes() string {
-	return fmt.Sprintf("%08x", binary.LittleEndian.Uint32(a.activationKey()))
+// ActivationBytes returns an account's activation bytes, eight hex digits,
+// the same for ever (protocol 11).
+func (s *Sim) ActivationBytes(login string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	owner, err := s.find(login)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%08x", binary.LittleEndian.Uint32(owner.activationKey())), nil
 }
 
 func (a *account) activationKey() []byte {
@@ -60,10 +67,10 @@ func (s *Sim) servePlayerToken(w http.ResponseWriter, r *http.Request, h host) {
 	owner := s.registry.cookies[token]
 	s.mu.Unlock()
 	if owner == nil {
-		http.Redirect(w, r, l.to(h.name, "/sign-in"), http.StatusFound)
+		redirect(w, l.to(h.name, "/sign-in"))
 		return
 	}
-	http.Redirect(w, r, l.to(h.name, "/?playerToken="+url.QueryEscape(token)), http.StatusFound)
+	redirect(w, l.to(h.name, "/?playerToken="+url.QueryEscape(token)))
 }
 
 // serveCustomerLicense gives the blob for a player token; "de-register" asks

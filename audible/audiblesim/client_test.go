@@ -57,10 +57,17 @@ type storeRow struct{ cc, tld, id string }
 
 func storeRows() []storeRow {
 	return []storeRow{
-		{"us", "com", "AF2M0KC94RCEA"}, {"uk", "co.uk", "A2I9A3Q2GNFNGQ"}, {"de", "de", "AN7V1F1VY261K"},
-		{"fr", "fr", "A2728XDNODOQ8T"}, {"ca", "ca", "A2CQZ5RBY40XE"}, {"it", "it", "A2N7FU2W2BU2ZC"},
-		{"au", "com.au", "AN7EY7DTAW63G"}, {"in", "in", "AJO3FBRUE6J4S"}, {"jp", "co.jp", "A1QAP3MOU4173J"},
-		{"es", "es", "ALMIKO4SZCSAR"}, {"br", "com.br", "A10J1VAYUDTYRN"},
+		{"us", "com", "AF2M0KC94RCEA"},
+		{"uk", "co.uk", "A2I9A3Q2GNFNGQ"},
+		{"de", "de", "AN7V1F1VY261K"},
+		{"fr", "fr", "A2728XDNODOQ8T"},
+		{"ca", "ca", "A2CQZ5RBY40XE"},
+		{"it", "it", "A2N7FU2W2BU2ZC"},
+		{"au", "com.au", "AN7EY7DTAW63G"},
+		{"in", "in", "AJO3FBRUE6J4S"},
+		{"jp", "co.jp", "A1QAP3MOU4173J"},
+		{"es", "es", "ALMIKO4SZCSAR"},
+		{"br", "com.br", "A10J1VAYUDTYRN"},
 	}
 }
 
@@ -149,8 +156,8 @@ func (c *appClient) get(address string) {
 func (c *appClient) follow(method, address, body string) {
 	c.t.Helper()
 	for range 10 {
-		response := c.do(method, address, body)
-		if location := response.Header.Get("Location"); location != "" {
+		status, header := c.do(method, address, body)
+		if location := header.Get("Location"); location != "" {
 			next, err := c.at.Parse(location)
 			if err != nil {
 				c.t.Fatalf("Location %q: %v", location, err)
@@ -158,7 +165,7 @@ func (c *appClient) follow(method, address, body string) {
 			method, address, body = http.MethodGet, next.String(), ""
 			continue
 		}
-		c.status = response.StatusCode
+		c.status = status
 		page, err := goquery.NewDocumentFromReader(bytes.NewReader(c.body))
 		if err != nil {
 			c.t.Fatalf("page: %v", err)
@@ -169,7 +176,8 @@ func (c *appClient) follow(method, address, body string) {
 	c.t.Fatalf("more than ten redirects, last %s", address)
 }
 
-func (c *appClient) do(method, address, body string) *http.Response {
+// do makes one request with the jar's cookies and keeps the answer's body.
+func (c *appClient) do(method, address, body string) (int, http.Header) {
 	c.t.Helper()
 	request, err := http.NewRequestWithContext(c.t.Context(), method, address, strings.NewReader(body))
 	if err != nil {
@@ -192,7 +200,7 @@ func (c *appClient) do(method, address, body string) *http.Response {
 	if c.body, err = io.ReadAll(response.Body); err != nil {
 		c.t.Fatalf("read %s: %v", address, err)
 	}
-	return response
+	return response.StatusCode, response.Header
 }
 
 // fields collects the form's inputs as the reference clients do: hidden ones

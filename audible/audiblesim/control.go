@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 )
 
@@ -89,9 +90,7 @@ func forLogin(run func(login string) error) func([]byte) (any, error) {
 func (s *Sim) commands() map[string]command {
 	all := s.accountCommands()
 	for _, group := range []map[string]command{s.tokenCommands(), s.networkCommands()} {
-		for name, c := range group {
-			all[name] = c
-		}
+		maps.Copy(all, group)
 	}
 	return all
 }

@@ -39,7 +39,7 @@ func TestRefusedRefreshTokensLeaveTheKey(t *testing.T) {
 	if status, _ := e.refreshed(t); status != 400 {
 		t.Errorf("refresh = %d, want 400", status)
 	}
-	if status, _ := e.signed(http.MethodGet, "https://api.audible.com/1.0/library", "", "2026-03-04T05:06:07Z"); status >= 400 {
+	if status, _ := e.signed("https://api.audible.com/1.0/library", "2026-03-04T05:06:07Z"); status >= 400 {
 		t.Errorf("signed call = %d, want it admitted", status)
 	}
 	if got := e.sim.LiveDevices(kim); got != 1 {
@@ -86,7 +86,7 @@ func TestHypothesesEndRegistrations(t *testing.T) {
 			e.sim.SetTokenLifetime(test.lifetime)
 			test.act(t, e)
 			date := e.clock.at.Format(time.RFC3339)
-			status, _ := e.signed(http.MethodGet, "https://api.audible.com/1.0/library", "", date)
+			status, _ := e.signed("https://api.audible.com/1.0/library", date)
 			if (status < 400) != test.signed {
 				t.Errorf("signed call = %d, want admitted %t", status, test.signed)
 			}

@@ -62,7 +62,7 @@ func (s *Sim) CredentialFile(login, marketplace string) ([]byte, error) {
 		file.StoreCookie = &storeCookie{s.opaque(120)}
 		file.Cookies = make(map[string]string)
 		for _, c := range s.websiteCookies(owner, st) {
-			file.Cookies[c.Name] = strings.Trim(c.Value, `"`)
+			file.Cookies[c.name] = strings.Trim(c.value, `"`)
 		}
 	}
 	return encodePython(file)

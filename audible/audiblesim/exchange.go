@@ -48,12 +48,12 @@ func cookieStore(domain string) (store, bool) {
 
 // exchangedCookies writes Secure and HttpOnly as booleans, unlike a
 // registration.
-func exchangedCookies(cookies []http.Cookie) []map[string]any {
+func exchangedCookies(cookies []webCookie) []map[string]any {
 	out := make([]map[string]any, 0, len(cookies))
 	for _, c := range cookies {
 		out = append(out, map[string]any{
-			"Name": c.Name, "Value": c.Value, "Path": c.Path, "Secure": c.Secure, "HttpOnly": c.HttpOnly,
-			"Expires": c.Expires.UTC().Format(cookieDate),
+			"Name": c.name, "Value": c.value, "Path": "/", "Secure": c.secure, "HttpOnly": c.httpOnly,
+			"Expires": c.expires.UTC().Format(cookieDate),
 		})
 	}
 	return out

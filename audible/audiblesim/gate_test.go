@@ -80,14 +80,14 @@ func (e enrolled) key() *rsa.PrivateKey {
 	return key
 }
 
-// signed makes a signed call and returns the status.
-func (e enrolled) signed(method, address, body, date string) (int, string) {
+// signed makes a signed GET and returns status and body.
+func (e enrolled) signed(address, date string) (int, string) {
 	e.app.t.Helper()
-	request, err := http.NewRequestWithContext(e.app.t.Context(), method, address, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(e.app.t.Context(), http.MethodGet, address, nil)
 	if err != nil {
 		e.app.t.Fatal(err)
 	}
-	sign(e.app.t, request, body, e.key(), e.device.Tokens.Device.ADP, date)
+	sign(e.app.t, request, "", e.key(), e.device.Tokens.Device.ADP, date)
 	return e.send(request)
 }
 
@@ -118,12 +118,12 @@ func TestSignedCallsAreAdmittedInEveryDateForm(t *testing.T) {
 		"2026-03-04T05:06:07.890123+00:00Z", "2026-03-04T05:06:07+00:00Z", "2026-03-04T05:06:07Z",
 		"2026-03-04T05:06:07.000Z", "2026-03-04T07:06:07+02:00", "2026-03-04T05:20:00Z", "2026-03-04T04:52:00Z",
 	} {
-		if status, body := e.signed(http.MethodGet, "https://api.audible.de/1.0/library?a=b%2Cc&d=%20e+f", "", date); status == 403 {
+		if status, body := e.signed("https://api.audible.de/1.0/library?a=b%2Cc&d=%20e+f", date); status == 403 {
 			t.Errorf("signed at %s = %d %s, want it admitted", date, status, body)
 		}
 	}
 	for _, date := range []string{"2026-03-04T05:22:00Z", "2026-03-04T04:50:00Z", "1772600767", "yesterday"} {
-		status, body := e.signed(http.MethodGet, "https://api.audible.de/1.0/library", "", date)
+		status, body := e.signed("https://api.audible.de/1.0/library", date)
 		if status != 403 || !strings.Contains(body, "Request could not be authenticated") {
 			t.Errorf("signed at %s = %d %s, want 403", date, status, body)
 		}
@@ -221,7 +221,7 @@ func TestBookmarksTakeSignaturesAlone(t *testing.T) {
 	t.Parallel()
 	e := enrol(t, audiblesim.Options{}, audiblesim.Account{})
 	const address = "https://cde-ta-g7g.amazon.com/FionaCDEServiceEngine/sidecar?type=AUDI&key=B002V02KPU"
-	if status, _ := e.signed(http.MethodGet, address, "", "2026-03-04T05:06:07Z"); status != 404 {
+	if status, _ := e.signed(address, "2026-03-04T05:06:07Z"); status != 404 {
 		t.Errorf("signed = %d, want 404 for none", status)
 	}
 	header := http.Header{"X-Amz-Access-Token": {e.device.Tokens.Bearer.Access}}

@@ -45,7 +45,7 @@ func (s *Sim) finish(w http.ResponseWriter, r *http.Request, f *flow) {
 		"openid.oa2.authorization_code": {code},
 		"serial":                        {""},
 	}
-	http.Redirect(w, r, f.landing(linksOf(r))+"?"+query.Encode(), http.StatusFound)
+	redirect(w, f.landing(linksOf(r))+"?"+query.Encode())
 }
 
 // dropCodes forgets codes that were dead for long, so that a year of sign-ins
@@ -64,7 +64,7 @@ func (s *Sim) dropCodes(now time.Time) {
 func (s *Sim) serveLanding(w http.ResponseWriter, r *http.Request, h host) {
 	l := linksOf(r)
 	if h.store.code == "br" && !l.prefix {
-		http.Redirect(w, r, l.to(h.name, "/?ref_=nav_landing"), http.StatusFound)
+		redirect(w, l.to(h.name, "/?ref_=nav_landing"))
 		return
 	}
 	shown := page{Kind: "landing"}

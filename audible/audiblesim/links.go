@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // links makes addresses: under https, or in prefix mode as paths that begin
@@ -31,16 +32,31 @@ func (l links) to(hostName, path string) string {
 	return "https://" + hostName + path
 }
 
+// redirect sends a client to an address that to made.
+func redirect(w http.ResponseWriter, address string) {
+	w.Header().Set("Location", address)
+	w.WriteHeader(http.StatusFound)
+}
+
+// webCookie is a cookie of Amazon's websites, set in a browser or given to an
+// app as JSON.
+type webCookie struct {
+	name, value      string
+	secure, httpOnly bool
+	expires          time.Time
+}
+
 // cookie sets a cookie for the host and its siblings. In prefix mode it lives
 // under the host's prefix instead, and without Secure, as there is no TLS.
-func (l links) cookie(w http.ResponseWriter, h host, c http.Cookie) {
+func (l links) cookie(w http.ResponseWriter, h host, c webCookie) {
+	//nolint:gosec // Amazon sets no SameSite, and Secure depends on the mode
+	set := http.Cookie{Name: c.name, Value: c.value, Expires: c.expires, HttpOnly: c.httpOnly}
 	if l.prefix {
-		c.Path = "/" + h.name + "/"
-		c.Secure = false
+		set.Path = "/" + h.name + "/"
 	} else {
-		c.Path = "/"
-		c.Domain = strings.TrimPrefix(h.name, "www")
-		c.Secure = true
+		set.Path = "/"
+		set.Domain = strings.TrimPrefix(h.name, "www")
+		set.Secure = true
 	}
-	http.SetCookie(w, &c)
+	http.SetCookie(w, &set)
 }

@@ -1,8 +1,8 @@
 package audiblesim
 
 import (
-	"net/http"
 	"slices"
+	"strconv"
 )
 
 // registered is the answer to a registration (protocol 5.2).
@@ -78,24 +78,22 @@ func (a *account) info() customerInfo {
 
 // websiteCookies are the cookies of a signed-in browser; values are quoted as
 // Amazon quotes them.
-func (s *Sim) websiteCookies(owner *account, st store) []http.Cookie {
+func (s *Sim) websiteCookies(owner *account, st store) []webCookie {
 	suffix := st.cookieSuffix()
-	expires := s.now().AddDate(20, 0, 0)
 	at := "Atza|" + s.opaque(180)
 	s.registry.cookies[at] = owner
-	values := []http.Cookie{
-		{Name: sessionCookie, Value: s.amazonNumber()},
-		{Name: "ubid-" + suffix, Value: s.amazonNumber()},
-		{Name: "x-" + suffix, Value: `"` + s.padded(48) + `"`, Secure: true},
-		{Name: "at-" + suffix, Value: `"` + at + `"`, Secure: true, HttpOnly: true},
-		{Name: "sess-at-" + suffix, Value: `"` + s.padded(32) + `"`, Secure: true, HttpOnly: true},
-		{Name: "session-token", Value: `"` + s.padded(96) + `"`, Secure: true},
+	cookies := []webCookie{
+		{name: sessionCookie, value: s.amazonNumber()},
+		{name: "ubid-" + suffix, value: s.amazonNumber()},
+		{name: "x-" + suffix, value: `"` + s.padded(48) + `"`, secure: true},
+		{name: "at-" + suffix, value: `"` + at + `"`, secure: true, httpOnly: true},
+		{name: "sess-at-" + suffix, value: `"` + s.padded(32) + `"`, secure: true, httpOnly: true},
+		{name: "session-token", value: `"` + s.padded(96) + `"`, secure: true},
 	}
-	for i := range values {
-		values[i].Path = "/"
-		values[i].Expires = expires
+	for i := range cookies {
+		cookies[i].expires = s.now().AddDate(20, 0, 0)
 	}
-	return values
+	return cookies
 }
 
 // cookieDate is the form of dates in cookies given as JSON (protocol 5.2).
@@ -103,21 +101,14 @@ const cookieDate = "02 Jan 2006 15:04:05 GMT"
 
 // registrationCookies writes Secure and HttpOnly as text, unlike the cookie
 // exchange (protocol 5.2, 6.2).
-func registrationCookies(cookies []http.Cookie, domain string) []map[string]string {
+func registrationCookies(cookies []webCookie, domain string) []map[string]string {
 	out := make([]map[string]string, 0, len(cookies))
 	for _, c := range cookies {
 		out = append(out, map[string]string{
-			"Name": c.Name, "Value": c.Value, "Path": c.Path, "Domain": domain,
-			"Secure": truth(c.Secure), "HttpOnly": truth(c.HttpOnly),
-			"Expires": c.Expires.UTC().Format(cookieDate),
+			"Name": c.name, "Value": c.value, "Path": "/", "Domain": domain,
+			"Secure": strconv.FormatBool(c.secure), "HttpOnly": strconv.FormatBool(c.httpOnly),
+			"Expires": c.expires.UTC().Format(cookieDate),
 		})
 	}
 	return out
-}
-
-func truth(b bool) string {
-	if b {
-		return "true"
-	}
-	return "false"
 }

@@ -10,7 +10,7 @@ import (
 // writer serialises a page in one of the many ways that mean the same: order
 // and quoting of attributes, entities, capitals, blanks.
 type writer struct {
-	strings.Builder
+	out      strings.Builder
 	dice     *dice
 	capitals bool // tag names in capitals
 	shuffled bool // attributes in another order
@@ -38,15 +38,15 @@ func (m *mutator) serialise() []byte {
 	for n := range m.root.ChildNodes() {
 		w.node(n)
 	}
-	return []byte(w.String())
+	return []byte(w.out.String())
 }
 
 func (w *writer) node(n *html.Node) {
 	switch n.Type {
 	case html.DoctypeNode:
-		w.WriteString("<!doctype " + n.Data + ">\n")
+		w.out.WriteString("<!doctype " + n.Data + ">\n")
 	case html.CommentNode:
-		w.WriteString("<!--" + n.Data + "-->")
+		w.out.WriteString("<!--" + n.Data + "-->")
 	case html.TextNode:
 		w.text(n)
 	case html.ElementNode:
@@ -58,10 +58,10 @@ func (w *writer) node(n *html.Node) {
 // text escapes a text unless it is a style sheet or script.
 func (w *writer) text(n *html.Node) {
 	if n.Parent != nil && (n.Parent.Data == "style" || n.Parent.Data == "script") {
-		w.WriteString(n.Data)
+		w.out.WriteString(n.Data)
 		return
 	}
-	w.WriteString(html.EscapeString(n.Data))
+	w.out.WriteString(html.EscapeString(n.Data))
 }
 
 func (w *writer) element(n *html.Node) {
@@ -69,7 +69,7 @@ func (w *writer) element(n *html.Node) {
 	if w.capitals {
 		name = strings.ToUpper(name)
 	}
-	w.WriteString("<" + name)
+	w.out.WriteString("<" + name)
 	attributes := append([]html.Attribute(nil), n.Attr...)
 	if w.shuffled {
 		shuffle(w.dice, attributes)
@@ -77,7 +77,7 @@ func (w *writer) element(n *html.Node) {
 	for _, a := range attributes {
 		w.attribute(a)
 	}
-	w.WriteString(">")
+	w.out.WriteString(">")
 	switch n.Data {
 	case "input", "img", "meta", "br", "link", "hr":
 		return
@@ -85,19 +85,19 @@ func (w *writer) element(n *html.Node) {
 	for c := range n.ChildNodes() {
 		w.node(c)
 	}
-	w.WriteString("</" + name + ">")
+	w.out.WriteString("</" + name + ">")
 }
 
 func (w *writer) attribute(a html.Attribute) {
-	w.WriteString(" ")
+	w.out.WriteString(" ")
 	if w.loose && w.dice.percent(50) {
-		w.WriteString("\n   ")
+		w.out.WriteString("\n   ")
 	}
 	quote := `"`
 	if w.dice.percent(30) {
 		quote = `'`
 	}
-	w.WriteString(a.Key + "=" + quote + w.value(a.Val) + quote)
+	w.out.WriteString(a.Key + "=" + quote + w.value(a.Val) + quote)
 }
 
 // value escapes what must be escaped in either kind of quotes, and some

@@ -87,11 +87,11 @@ func TestEveryHostHasACertificate(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		connection.Close()
+		_ = connection.Close()
 	}
 	dialer := tls.Dialer{Config: &tls.Config{RootCAs: config.RootCAs, ServerName: "www.example.com"}}
 	if connection, err := dialer.DialContext(t.Context(), "tcp", server.TLSAddr()); err == nil {
-		connection.Close()
+		_ = connection.Close()
 		t.Error("the certificate is good for www.example.com, want it refused")
 	}
 }

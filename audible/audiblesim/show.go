@@ -91,7 +91,7 @@ func (s *Sim) revisit(w http.ResponseWriter, r *http.Request, f *flow) {
 	if r.URL.Query().Get("cancel") != "" {
 		delete(s.flows, f.id)
 		s.counts.Cancelled++
-		http.Redirect(w, r, f.landing(linksOf(r))+"?openid.mode=cancel", http.StatusFound)
+		redirect(w, f.landing(linksOf(r))+"?openid.mode=cancel")
 		return
 	}
 	s.revisitChallenge(f, r)

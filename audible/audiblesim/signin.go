@@ -93,15 +93,15 @@ func hasAppCookies(r *http.Request) bool {
 func (s *Sim) setSession(w http.ResponseWriter, r *http.Request, f *flow, first bool) {
 	l := linksOf(r)
 	expires := s.now().AddDate(1, 0, 0)
-	cookies := []http.Cookie{{Name: "session-token", Value: s.padded(96), HttpOnly: true}}
+	cookies := []webCookie{{name: "session-token", value: s.padded(96), httpOnly: true}}
 	if first {
 		cookies = append(cookies,
-			http.Cookie{Name: sessionCookie, Value: f.id},
-			http.Cookie{Name: "session-id-time", Value: "2082787201l"},
-			http.Cookie{Name: "ubid-" + f.auth.host.store.cookieSuffix(), Value: s.amazonNumber()})
+			webCookie{name: sessionCookie, value: f.id},
+			webCookie{name: "session-id-time", value: "2082787201l"},
+			webCookie{name: "ubid-" + f.auth.host.store.cookieSuffix(), value: s.amazonNumber()})
 	}
 	for _, c := range cookies {
-		c.Expires = expires
+		c.expires = expires
 		l.cookie(w, f.auth.host, c)
 	}
 }

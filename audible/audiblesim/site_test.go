@@ -47,8 +47,11 @@ const licensePath = "https://www.audible.com/license/token?player_manuf=Audible%
 func TestActivationBytesAreTheSameByBothWays(t *testing.T) {
 	t.Parallel()
 	e := enrol(t, audiblesim.Options{}, audiblesim.Account{})
-	_, blob := e.signed(http.MethodGet, licensePath, "", "2026-03-04T05:06:07Z")
+	_, blob := e.signed(licensePath, "2026-03-04T05:06:07Z")
 	bySignature := activation(t, []byte(blob))
+	if told, err := e.sim.ActivationBytes(kim); err != nil || told != bySignature {
+		t.Errorf("ActivationBytes = %s, %v; the blob holds %s", told, err, bySignature)
+	}
 	var at string
 	for _, c := range e.device.Tokens.Cookies {
 		if c["Name"] == "at-main" {
@@ -81,7 +84,7 @@ func TestActivationNeedsTheRightSignature(t *testing.T) {
 	t.Parallel()
 	e := enrol(t, audiblesim.Options{}, audiblesim.Account{})
 	_, unsigned := call(t, e.app.rt, http.MethodGet, licensePath, "", nil)
-	_, elsewhere := e.signed(http.MethodGet, strings.Replace(licensePath, ".com", ".de", 1), "", "2026-03-04T05:06:07Z")
+	_, elsewhere := e.signed(strings.Replace(licensePath, ".com", ".de", 1), "2026-03-04T05:06:07Z")
 	_, unknown := call(t, e.app.rt, http.MethodGet, "https://www.audible.com/license/licenseForCustomerToken?customer_token=x", "", nil)
 	for name, got := range map[string]string{"unsigned": string(unsigned), "unknown cookie": string(unknown)} {
 		if got != "BAD_LOGIN" {

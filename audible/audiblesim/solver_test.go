@@ -1,13 +1,12 @@
 package audiblesim_test
 
 import (
-	"image"
-	_ "image/jpeg" // captcha images are JPEG
+	"bytes"
+	"image" // captcha images are JPEG
+	_ "image/jpeg"
 	"net/http"
 	"strings"
 	"testing"
-
-	"bytes"
 
 	"github.com/audipy/audipy/audible/audiblesim"
 )

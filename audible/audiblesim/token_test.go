@@ -2,6 +2,7 @@ package audiblesim_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -64,10 +65,7 @@ func TestARefusedRefreshSaysWhichParameter(t *testing.T) {
 		"requested_token_type": {"access_token"}, "source_token_type": {"refresh_token"},
 	}
 	for name := range good {
-		form := url.Values{}
-		for other, values := range good {
-			form[other] = values
-		}
+		form := maps.Clone(good)
 		form.Set(name, "")
 		status, body := call(t, e.app.rt, http.MethodPost, "https://api.amazon.com/auth/token", form.Encode(), nil)
 		if status != 400 || !strings.Contains(string(body), `parameter : `+name+`"`) {
@@ -88,7 +86,7 @@ func TestDeregistrationKillsAllButTheAccessToken(t *testing.T) {
 	if status, answer := e.refreshed(t); status != 400 || answer.Error != "invalid_token" {
 		t.Errorf("refresh after it = %d %+v, want 400 invalid_token", status, answer)
 	}
-	if status, _ := e.signed(http.MethodGet, "https://api.audible.com/1.0/library", "", "2026-03-04T05:06:07Z"); status != 403 {
+	if status, _ := e.signed("https://api.audible.com/1.0/library", "2026-03-04T05:06:07Z"); status != 403 {
 		t.Errorf("signed call after it = %d, want 403", status)
 	}
 	if status, _ := e.library(header); status >= 400 {

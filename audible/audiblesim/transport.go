@@ -154,7 +154,7 @@ func (w *response) finish() {
 	w.aborted = problem != nil || w.short()
 	w.settle()
 	w.wake()
-	if problem != nil && problem != http.ErrAbortHandler {
+	if err, ok := problem.(error); problem != nil && (!ok || !errors.Is(err, http.ErrAbortHandler)) {
 		panic(problem)
 	}
 }

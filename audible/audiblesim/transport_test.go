@@ -16,14 +16,20 @@ func TestTransportRespectsTheContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := send(ctx, audiblesim.New(audiblesim.Options{}).Transport(), http.MethodGet, "https://www.amazon.com/", "", nil); !errors.Is(err, context.Canceled) {
+	response, err := send(ctx, audiblesim.New(audiblesim.Options{}).Transport(), http.MethodGet, "https://www.amazon.com/", "", nil)
+	if err == nil {
+		response.Body.Close()
+	}
+	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v, want context.Canceled", err)
 	}
 }
 
 func TestTransportAnswersHTTPSAlone(t *testing.T) {
 	t.Parallel()
-	if _, err := send(t.Context(), audiblesim.New(audiblesim.Options{}).Transport(), http.MethodGet, "http://www.amazon.com/", "", nil); err == nil {
+	response, err := send(t.Context(), audiblesim.New(audiblesim.Options{}).Transport(), http.MethodGet, "http://www.amazon.com/", "", nil)
+	if err == nil {
+		response.Body.Close()
 		t.Error("plain http is answered, want an error")
 	}
 }
