@@ -65,26 +65,39 @@ func (l listText[T]) Scan(src any) error {
 // editionKeys are the folded texts that an edition is found and sorted by.
 type editionKeys struct{ title, authors, narrators, series, search string }
 
-func keysOf(e *audipy.Edition) editionKeys {
-	k := editionKeys{title: fold(e.Title), authors: foldNames(e.Authors), narrators: foldNames(e.Narrators)}
+// folder remembers what it folded: a library names the same people and series
+// over and over.
+type folder map[string]string
+
+func (f folder) fold(text string) string {
+	folded, ok := f[text]
+	if !ok {
+		folded = fold(text)
+		f[text] = folded
+	}
+	return folded
+}
+
+func (f folder) keysOf(e *audipy.Edition) editionKeys {
+	k := editionKeys{title: fold(e.Title), authors: f.names(e.Authors), narrators: f.names(e.Narrators)}
 	var series strings.Builder
 	for i, place := range e.Series {
 		if i > 0 {
 			series.WriteString(" | ")
 		}
-		series.WriteString(fold(place.Title))
+		series.WriteString(f.fold(place.Title))
 		series.WriteByte(' ')
-		series.WriteString(fold(place.ASIN))
+		series.WriteString(f.fold(place.ASIN))
 	}
 	k.series = series.String()
 	k.search = strings.Join([]string{k.title, fold(e.Subtitle), k.authors, k.series, fold(e.ASIN)}, " | ")
 	return k
 }
 
-func foldNames(people []audipy.Contributor) string {
+func (f folder) names(people []audipy.Contributor) string {
 	names := make([]string, len(people))
 	for i, p := range people {
-		names[i] = fold(p.Name)
+		names[i] = f.fold(p.Name)
 	}
 	return strings.Join(names, " | ")
 }

@@ -29,7 +29,7 @@ type ItemPage struct {
 // calls move no other title from one page to another. A cursor of another
 // order or of another make is Invalid.
 func (s *Store) Items(ctx context.Context, user audipy.UserID, f ItemFilter) (ItemPage, error) {
-	order, err := f.Sort.order()
+	order, err := f.order()
 	if err != nil {
 		return ItemPage{}, err
 	}
@@ -71,7 +71,7 @@ func (s *Store) Items(ctx context.Context, user audipy.UserID, f ItemFilter) (It
 // comes with a zero item, there is nothing more.
 func (s *Store) AllItems(ctx context.Context, user audipy.UserID, f ItemFilter) iter.Seq2[audipy.Item, error] {
 	return func(yield func(audipy.Item, error) bool) {
-		order, err := f.Sort.order()
+		order, err := f.order()
 		if err != nil {
 			yield(audipy.Item{}, err)
 			return
@@ -89,9 +89,10 @@ func (s *Store) AllItems(ctx context.Context, user audipy.UserID, f ItemFilter) 
 // stream gives the items of a query to yield, one at a time.
 func (q session) stream(ctx context.Context, yield func(audipy.Item, error) bool, query string, args ...any) {
 	stopped := false
+	var item audipy.Item
+	fields := itemFields(&item) // every row sets all of them, lists to new ones
 	err := q.each(ctx, func(rows *sql.Rows) error {
-		var item audipy.Item
-		if err := rows.Scan(itemFields(&item)...); err != nil {
+		if err := rows.Scan(fields...); err != nil {
 			return fmt.Errorf("scan title: %w", err)
 		}
 		if !yield(item, nil) {

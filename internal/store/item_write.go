@@ -57,13 +57,14 @@ func (c *change) putItems(ctx context.Context, run audipy.SyncRun, write []itemR
 			string(c.user), string(run.AccountID), run.Marketplace, string(audipy.ItemActive), micros(c.now),
 		},
 	}
+	known := folder{}
 	err := put.write(ctx, c.session, len(write), func(i int, args []any) ([]any, error) {
-		return itemArgs(args, write[i])
+		return itemArgs(args, write[i], known)
 	})
 	return wrap(err, "write library")
 }
 
-func itemArgs(args []any, row itemRow) ([]any, error) {
+func itemArgs(args []any, row itemRow, known folder) ([]any, error) {
 	item := row.item
 	if item.ASIN == "" {
 		return nil, audipy.Fail(audipy.Invalid, fmt.Sprintf("the title %q has no ASIN", item.Title), nil)
@@ -72,7 +73,7 @@ func itemArgs(args []any, row itemRow) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := keysOf(&item.Edition)
+	k := known.keysOf(&item.Edition)
 	return append(args, micros(item.PurchasedAt), item.Plus, micros(item.PlusUntil), item.Finished,
 		item.PercentComplete, row.hash, k.title, k.authors, k.narrators, k.series, k.search), nil
 }

@@ -6,6 +6,11 @@ CREATE TABLE library_items (
     account_id TEXT COLLATE "C" NOT NULL,
     marketplace TEXT COLLATE "C" NOT NULL,
     asin TEXT COLLATE "C" NOT NULL,
+    title_key TEXT COLLATE "C" NOT NULL,
+    authors_key TEXT COLLATE "C" NOT NULL,
+    narrators_key TEXT COLLATE "C" NOT NULL,
+    series_key TEXT COLLATE "C" NOT NULL,
+    search_key TEXT COLLATE "C" NOT NULL,
     title TEXT COLLATE "C" NOT NULL,
     subtitle TEXT COLLATE "C" NOT NULL,
     authors TEXT COLLATE "C" NOT NULL,
@@ -29,14 +34,10 @@ CREATE TABLE library_items (
     gone_at BIGINT,
     missing_since BIGINT,
     content_hash BIGINT NOT NULL,
-    title_key TEXT COLLATE "C" NOT NULL,
-    authors_key TEXT COLLATE "C" NOT NULL,
-    narrators_key TEXT COLLATE "C" NOT NULL,
-    series_key TEXT COLLATE "C" NOT NULL,
-    search_key TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (user_id, account_id, marketplace, asin),
     FOREIGN KEY (user_id, account_id) REFERENCES user_audible_accounts (user_id, id) ON DELETE CASCADE
 );
+CREATE INDEX library_items_title_key ON library_items (user_id, title_key, account_id, marketplace, asin);
 
 CREATE TABLE sync_runs (
     id TEXT COLLATE "C" NOT NULL PRIMARY KEY,

@@ -6,6 +6,11 @@ CREATE TABLE library_items (
     account_id       TEXT             NOT NULL,
     marketplace      TEXT             NOT NULL,
     asin             TEXT             NOT NULL,
+    title_key        TEXT             NOT NULL,
+    authors_key      TEXT             NOT NULL,
+    narrators_key    TEXT             NOT NULL,
+    series_key       TEXT             NOT NULL,
+    search_key       TEXT             NOT NULL,
     title            TEXT             NOT NULL,
     subtitle         TEXT             NOT NULL,
     authors          TEXT             NOT NULL,
@@ -29,14 +34,10 @@ CREATE TABLE library_items (
     gone_at          BIGINT,
     missing_since    BIGINT,
     content_hash     BIGINT           NOT NULL,
-    title_key        TEXT             NOT NULL,
-    authors_key      TEXT             NOT NULL,
-    narrators_key    TEXT             NOT NULL,
-    series_key       TEXT             NOT NULL,
-    search_key       TEXT             NOT NULL,
     PRIMARY KEY (user_id, account_id, marketplace, asin),
     FOREIGN KEY (user_id, account_id) REFERENCES user_audible_accounts (user_id, id) ON DELETE CASCADE
 );
+CREATE INDEX library_items_title_key ON library_items (user_id, title_key, account_id, marketplace, asin);
 
 CREATE TABLE sync_runs (
     id            TEXT   NOT NULL PRIMARY KEY,
