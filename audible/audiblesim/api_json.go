@@ -1,6 +1,7 @@
 package audiblesim
 
 import (
+	"bytes"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -69,10 +70,8 @@ func appendInt(dst []byte, n int64) []byte { return strconv.AppendInt(dst, n, 10
 func appendFloat(dst []byte, f float64) []byte {
 	from := len(dst)
 	dst = strconv.AppendFloat(dst, f, 'f', -1, 64)
-	for _, b := range dst[from:] {
-		if b == '.' {
-			return dst
-		}
+	if bytes.IndexByte(dst[from:], '.') >= 0 {
+		return dst
 	}
 	return append(dst, '.', '0')
 }

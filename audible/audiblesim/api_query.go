@@ -2,6 +2,7 @@ package audiblesim
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,10 +54,8 @@ func (q *query) oneOf(name, camel, otherwise string, words ...string) string {
 	if text == "" {
 		return otherwise
 	}
-	for _, word := range words {
-		if text == word {
-			return text
-		}
+	if slices.Contains(words, text) {
+		return text
 	}
 	q.bad.add(text, camel, "Member must satisfy enum value set: ["+strings.Join(words, ", ")+"]")
 	return otherwise
@@ -72,10 +71,8 @@ func (q *query) sizes() []string {
 	var out []string
 	for size := range strings.SplitSeq(q.Get("image_sizes"), ",") {
 		size = strings.TrimSpace(size)
-		for _, known := range imageSizes() {
-			if size == known {
-				out = append(out, size)
-			}
+		if slices.Contains(imageSizes(), size) {
+			out = append(out, size)
 		}
 	}
 	if len(out) == 0 {

@@ -137,14 +137,14 @@ func (a *apiCall) stream(head, tail []byte, n int, item func(dst []byte, i int) 
 		}
 		a.w.mu.RUnlock()
 		if len(dst) >= blockSize {
-			a.rw.Write(dst)
+			_, _ = a.rw.Write(dst) // a client that is gone misses nothing
 			dst = dst[:0]
 			// Lets the client begin to read; a writer that can't flush
 			// sends everything at the end.
 			_ = http.NewResponseController(a.rw).Flush()
 		}
 	}
-	a.rw.Write(append(dst, tail...))
+	_, _ = a.rw.Write(append(dst, tail...))
 	*buffer = dst[:0]
 	a.w.buffers.Put(buffer)
 }

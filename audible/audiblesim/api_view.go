@@ -19,10 +19,11 @@ type view struct {
 	// v2 leaves sku and sku_lite out of relationships.
 	v2 bool
 	// rated allows the account's own review beside the ratings.
-	rated    bool
-	wished   bool
-	reviews  int
-	position int
+	rated bool
+	// wished is true for a title on the account's wish list.
+	wished bool
+	// reviews is how many customer reviews a title may show.
+	reviews int
 }
 
 // isOut reports whether the title is released.

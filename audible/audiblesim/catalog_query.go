@@ -8,18 +8,16 @@ import (
 
 // search is a parsed request for GET /catalog/products.
 type search struct {
-	size, page            int
-	asins                 []string
-	batch                 bool
-	title, author         string
-	narrator, publisher   string
-	keywords, parent      string
-	categories            []string
-	sort                  string
-	reviews               int
-	plan                  string
-	since                 int64
-	language, contentType string
+	size, page          int
+	asins               []string
+	batch               bool // asins was given, even if empty
+	title, author       string
+	narrator, publisher string
+	keywords, parent    string
+	categories          []string
+	sort, plan          string
+	reviews             int
+	since               int64 // seconds since 1970
 }
 
 // maxProducts is the most that one request to the catalogue gives.
@@ -75,7 +73,7 @@ func (a *apiCall) readASINs(s *search) {
 	}
 }
 
-// find returns the titles that a search finds, in its order; the world's lock
+// findProducts returns the titles that a search finds, in its order; the world's lock
 // is held.
 func (a *apiCall) findProducts(s search) []int32 {
 	var found []int32
@@ -90,11 +88,11 @@ func (a *apiCall) findProducts(s search) []int32 {
 		return found
 	}
 	slices.SortStableFunc(found, func(x, y int32) int {
-		if order := compare(a.c.titles[x], a.c.titles[y]); !descending {
-			return order
-		} else {
+		order := compare(a.c.titles[x], a.c.titles[y])
+		if descending {
 			return -order
 		}
+		return order
 	})
 	return found
 }

@@ -28,7 +28,7 @@ type collection struct {
 	items                 []wish
 }
 
-// open returns an account's collections with the fixed ones among them; the
+// openCollections returns an account's collections with the fixed ones among them; the
 // world's lock is held for writing. The wish list is shown as it is now.
 func (a *apiCall) openCollections() *collections {
 	key := shelfKey{a.caller.accountID, a.caller.marketplace}

@@ -158,7 +158,7 @@ func appendKeywords(dst []byte, v *view) []byte {
 	switch {
 	case v.t.original:
 		return append(dst, `["literature-and-fiction","audible_original"]`...)
-	case v.t.hash()%5 == 0:
+	case v.t.hash()%5 == 0 && !v.omit:
 		return null(dst)
 	}
 	return append(dst, `["literature-and-fiction"]`...)

@@ -39,22 +39,22 @@ func (a artwork) draw(size int) image.Image {
 	canvas := image.NewRGBA(image.Rect(0, 0, size, size))
 	d := newDice(a.seed)
 	hue := float64(d.below(360))
-	top, bottom := shade(hue, 0.55, 0.72), shade(hue+35, 0.5, 0.32)
+	top, bottom := shade(hue, 0.55, 0.30), shade(hue+40, 0.6, 0.68)
 	for y := range size {
 		row := blend(top, bottom, float64(y)/float64(size))
 		for x := range size {
 			canvas.SetRGBA(x, y, row)
 		}
 	}
-	a.disc(canvas, d, shade(hue+180, 0.6, 0.8))
+	a.disc(canvas, d, shade(hue+60, 0.8, 0.85))
 	for i := range 3 {
-		a.hills(canvas, d, shade(hue+float64(20*i), 0.45, 0.3-0.08*float64(i)), 0.55+0.13*float64(i))
+		a.hills(canvas, d, shade(hue+float64(20*i), 0.45, 0.32-0.09*float64(i)), 0.56+0.13*float64(i))
 	}
 	ink := color.RGBA{0xFD, 0xFA, 0xF2, 0xFF}
 	a.words(canvas, a.title, a.fonts.bold, float64(size)/11, size/9, ink)
 	a.words(canvas, a.author, a.fonts.regular, float64(size)/18, size-size/7, ink)
 	if a.volume != "" {
-		a.words(canvas, a.volume, a.fonts.bold, float64(size)/9, size*3/4, shade(hue+180, 0.5, 0.85))
+		a.words(canvas, a.volume, a.fonts.bold, float64(size)/9, size*18/25, shade(hue+60, 0.6, 0.85))
 	}
 	return canvas
 }
@@ -62,8 +62,8 @@ func (a artwork) draw(size int) image.Image {
 // disc paints a sun or moon.
 func (a artwork) disc(canvas *image.RGBA, d *dice, c color.RGBA) {
 	size := canvas.Bounds().Dx()
-	x0, y0 := size*d.between(25, 75)/100, size*d.between(38, 52)/100
-	radius := size * d.between(9, 20) / 100
+	x0, y0 := size*d.between(25, 75)/100, size*d.between(48, 58)/100
+	radius := size * d.between(8, 14) / 100
 	for y := max(y0-radius, 0); y < min(y0+radius, size); y++ {
 		half := int(math.Sqrt(float64(radius*radius - (y-y0)*(y-y0))))
 		for x := max(x0-half, 0); x < min(x0+half, size); x++ {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,15 +38,13 @@ func (k *recording) Write(p []byte) (int, error) {
 
 // send gives the kept answer to the client.
 func (k *recording) send(rw http.ResponseWriter) {
-	for name, values := range k.header {
-		rw.Header()[name] = values
-	}
+	maps.Copy(rw.Header(), k.header)
 	k.WriteHeader(http.StatusOK)
 	if k.status != http.StatusNoContent && k.status != http.StatusNotModified {
 		rw.Header().Set("Content-Length", strconv.Itoa(len(k.body)))
 	}
 	rw.WriteHeader(k.status)
-	rw.Write(k.body)
+	_, _ = rw.Write(k.body) // a client that is gone misses nothing
 }
 
 const frontEndPage = `<!DOCTYPE html>
@@ -57,25 +56,29 @@ const frontEndPage = `<!DOCTYPE html>
 // answer replaces the whole answer, and reports whether it did: then the
 // request never reaches the service.
 func (f Fault) answer(k *recording) bool {
-	switch f.Kind {
-	case FaultStatus:
-		f.answerStatus(k)
-	case FaultRateLimit:
-		if f.RetryAfter != "" {
-			k.header.Set("Retry-After", f.RetryAfter)
-		}
-		refuse(k, &apiError{status: http.StatusTooManyRequests, message: "Rate exceeded"})
-	case FaultHTML:
-		k.header.Set("Content-Type", "text/html; charset=utf-8")
-		k.Write([]byte(frontEndPage))
-	case FaultEmptyObject:
-		sendJSON(k, http.StatusOK, []byte("{}"))
-	case FaultEmptyArray:
-		sendJSON(k, http.StatusOK, []byte("[]"))
-	default:
-		return false
+	answer, ok := map[FaultKind]func(*recording){
+		FaultStatus:      f.answerStatus,
+		FaultRateLimit:   f.answerRateLimit,
+		FaultHTML:        answerHTML,
+		FaultEmptyObject: func(k *recording) { sendJSON(k, http.StatusOK, []byte("{}")) },
+		FaultEmptyArray:  func(k *recording) { sendJSON(k, http.StatusOK, []byte("[]")) },
+	}[f.Kind]
+	if ok {
+		answer(k)
 	}
-	return true
+	return ok
+}
+
+func answerHTML(k *recording) {
+	k.header.Set("Content-Type", "text/html; charset=utf-8")
+	k.body = []byte(frontEndPage)
+}
+
+func (f Fault) answerRateLimit(k *recording) {
+	if f.RetryAfter != "" {
+		k.header.Set("Retry-After", f.RetryAfter)
+	}
+	refuse(k, &apiError{status: http.StatusTooManyRequests, message: "Rate exceeded"})
 }
 
 func (f Fault) answerStatus(k *recording) {
@@ -87,9 +90,8 @@ func (f Fault) answerStatus(k *recording) {
 		k.header.Set("Retry-After", f.RetryAfter)
 	}
 	if status == http.StatusBadGateway || status == http.StatusServiceUnavailable {
-		k.header.Set("Content-Type", "text/html; charset=utf-8")
 		k.WriteHeader(status)
-		k.Write([]byte(frontEndPage))
+		answerHTML(k)
 		return
 	}
 	refuse(k, &apiError{status: status, message: overload().message})
@@ -97,20 +99,38 @@ func (f Fault) answerStatus(k *recording) {
 
 // spoil changes the service's answer.
 func (f Fault) spoil(k *recording) {
-	switch f.Kind {
-	case FaultWrongTotal:
-		if total, err := strconv.Atoi(k.header.Get("Total-Count")); err == nil {
-			k.header.Set("Total-Count", strconv.Itoa(total+3))
-		}
-	case FaultShortPage:
-		k.edit(func(list []json.RawMessage) []json.RawMessage { return list[:max(len(list)-1, 0)] })
-	case FaultNullItems:
-		k.edit(func([]json.RawMessage) []json.RawMessage { return nil })
-	case FaultUnknownFields:
-		const extra = `{"zz_future":{"a":[1,{"b":null}]},"aa_future":"?",`
-		k.body = bytes.ReplaceAll(k.body, []byte(`{"`), []byte(extra+`"`))
-	default:
+	type list = []json.RawMessage
+	spoil, ok := map[FaultKind]func(){
+		FaultWrongTotal:    k.miscount,
+		FaultUnknownFields: k.addFields,
+		FaultShortPage:     func() { k.edit(func(l list) list { return l[:max(len(l)-1, 0)] }) },
+		FaultNullItems:     func() { k.edit(func(list) list { return nil }) },
+	}[f.Kind]
+	if ok {
+		spoil()
 	}
+}
+
+// miscount announces more titles than there are.
+func (k *recording) miscount() {
+	if total, err := strconv.Atoi(k.header.Get("Total-Count")); err == nil {
+		k.header.Set("Total-Count", strconv.Itoa(total+3))
+	}
+}
+
+// addFields puts new keys into every object but those whose keys are sizes of
+// pictures: a client may read them as a map.
+func (k *recording) addFields() {
+	const extra = `"zz_future":{"a":[1,{"b":null}]},"aa_future":"?",`
+	out := make([]byte, 0, 2*len(k.body))
+	for i, b := range k.body {
+		out = append(out, b)
+		opens := b == '{' && i+1 < len(k.body) && k.body[i+1] == '"'
+		if opens && !bytes.HasSuffix(k.body[:i], []byte(`_images":`)) {
+			out = append(out, extra...)
+		}
+	}
+	k.body = out
 }
 
 // edit changes the list of a listing, whatever its key.
@@ -132,34 +152,36 @@ func (k *recording) edit(change func([]json.RawMessage) []json.RawMessage) {
 
 // breakOff ends the answer early, and reports whether it did.
 func (f Fault) breakOff(rw http.ResponseWriter, r *http.Request, k *recording) bool {
-	switch f.Kind {
-	case FaultReset:
+	if f.Kind == FaultReset {
 		panic(http.ErrAbortHandler)
-	case FaultCut:
-		if len(k.body) < 2 {
-			return false
-		}
-		for name, values := range k.header {
-			rw.Header()[name] = values
-		}
-		rw.Header().Set("Content-Length", strconv.Itoa(len(k.body)))
-		rw.WriteHeader(max(k.status, http.StatusOK))
-		rw.Write(k.body[:len(k.body)/2])
-		_ = http.NewResponseController(rw).Flush() // a writer that can't flush cuts as well
-		panic(http.ErrAbortHandler)
-	case FaultGzipCut:
-		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-			return false
-		}
-		var packed bytes.Buffer
-		w := gzip.NewWriter(&packed)
-		_, _ = w.Write(k.body) // a buffer takes everything
-		_ = w.Close()
-		k.body = packed.Bytes()[:packed.Len()/2]
-		k.header.Set("Content-Encoding", "gzip")
-		k.send(rw)
-		return true
-	default:
-		return false
 	}
+	if f.Kind == FaultCut && len(k.body) > 1 {
+		k.cut(rw)
+	}
+	if f.Kind == FaultGzipCut && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		k.cutCompressed(rw)
+		return true
+	}
+	return false
+}
+
+// cut sends half of the answer and ends the connection; it never returns.
+func (k *recording) cut(rw http.ResponseWriter) {
+	maps.Copy(rw.Header(), k.header)
+	rw.Header().Set("Content-Length", strconv.Itoa(len(k.body)))
+	rw.WriteHeader(max(k.status, http.StatusOK))
+	_, _ = rw.Write(k.body[:len(k.body)/2])    // a client that is gone misses nothing
+	_ = http.NewResponseController(rw).Flush() // a writer that can't flush cuts as well
+	panic(http.ErrAbortHandler)
+}
+
+// cutCompressed sends half of the compressed answer as if it were all.
+func (k *recording) cutCompressed(rw http.ResponseWriter) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, _ = w.Write(k.body) // a buffer takes everything
+	_ = w.Close()
+	k.body = packed.Bytes()[:packed.Len()/2]
+	k.header.Set("Content-Encoding", "gzip")
+	k.send(rw)
 }

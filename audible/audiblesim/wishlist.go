@@ -165,4 +165,3 @@ func (w *world) currentQuirks() Quirks {
 	defer w.mu.RUnlock()
 	return w.quirks
 }
-

@@ -10,8 +10,8 @@ type plot struct {
 	lang      uint8
 	naming    naming
 	author    *person
-	coauthor  *person
-	narrator  *person
+	authors   []*person // shared by all titles
+	narrators []*person // of the usual editions
 	genre     uint8
 	publisher string
 	out       franchise
@@ -24,17 +24,18 @@ func (c *catalogue) addFranchise(k uint64) {
 	p.naming = newNaming(c.languages[p.lang], d)
 	people := 4 + int(k)/3
 	p.author = c.person(p.lang, false, d.below(people))
-	if d.percent(8) {
-		p.coauthor = c.person(p.lang, false, d.below(people))
+	p.authors = []*person{p.author}
+	if second := c.person(p.lang, false, d.below(people)); second != p.author && d.percent(8) {
+		p.authors = append(p.authors, second)
 	}
-	p.narrator = c.person(p.lang, true, d.below(6+int(k)/6))
+	p.narrators = []*person{c.person(p.lang, true, d.below(6+int(k)/6))}
 	p.genre = c.pickLadder(p.naming, d)
 	p.publisher = d.pick(p.naming.words.publishers)
 	p.out = franchise{language: p.lang, show: -1}
 	switch roll := d.below(100); {
 	case roll < 3:
 		p.writePodcast()
-	case roll < 45:
+	case roll < 45, roll < 90 && !p.naming.isFiction():
 		p.writeSingle()
 	default:
 		p.writeSeries()
@@ -52,12 +53,8 @@ func (c *catalogue) pickLanguage(d *dice) uint8 {
 
 // draft is a title with what all titles of the franchise share.
 func (p *plot) draft(name string, released int32) title {
-	authors := []*person{p.author}
-	if p.coauthor != nil && p.coauthor != p.author {
-		authors = append(authors, p.coauthor)
-	}
 	t := title{
-		name: name, publisher: p.publisher, authors: authors, narrators: []*person{p.narrator},
+		name: name, publisher: p.publisher, authors: p.authors, narrators: p.narrators,
 		franchise: p.number, parent: -1, released: released, language: p.lang, genre: p.genre,
 		minutes: int16(p.d.between(95, 1150)), volume: -1,
 	}
@@ -156,7 +153,7 @@ func (p *plot) addEdition(volume int) {
 	case roll == 1 && words.drama != "":
 		t.name += " " + words.drama
 		t.content, t.minutes = contentPerformance, t.minutes/3+30
-		t.narrators = append(t.narrators, p.narrator, p.person(p.lang, true, p.d.below(40)))
+		t.narrators = append(t.narrators, p.narrators[0], p.person(p.lang, true, p.d.below(40)))
 	}
 	added := p.add(t)
 	record.editions = append(record.editions, added.index)

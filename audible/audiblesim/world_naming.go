@@ -3,6 +3,8 @@ package audiblesim
 import (
 	"fmt"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 )
 
 // naming makes titles in one language and genre.
@@ -57,6 +59,11 @@ func (n naming) english(d *dice) string {
 	}
 }
 
+// isFiction reports whether books of the genre come in series as a rule.
+func (n naming) isFiction() bool {
+	return n.genre < 0 || n.words.genres[n.genre].ladder[0] != "Science & Engineering"
+}
+
 // common returns one of few names, so that different authors share them.
 func (n naming) common(d *dice) string {
 	if n.genre >= 0 {
@@ -72,11 +79,11 @@ func (n naming) series(d *dice) string {
 		g := w.genres[n.genre]
 		switch d.below(4) {
 		case 0:
-			return d.pick(g.places) + " " + d.pick(w.collections)
+			return d.pick(g.places) + " " + d.pick(g.collections)
 		case 1:
-			return "The " + d.pick(g.roles) + " " + d.pick(w.collections)
+			return "The " + d.pick(g.roles) + " " + d.pick(g.collections)
 		case 2:
-			return "The " + d.pick(g.adjectives) + " " + d.pick(g.nouns) + " " + d.pick(w.collections)
+			return "The " + d.pick(g.adjectives) + " " + d.pick(g.nouns) + " " + d.pick(g.collections)
 		default:
 			return "The " + d.pick(g.adjectives) + " " + d.pick(g.nouns)
 		}
@@ -90,16 +97,8 @@ func (n naming) series(d *dice) string {
 // lowerArticle turns the article in front of the second noun of a pair into
 // lower case: "Das Feuer und die Krähe".
 func lowerArticle(noun string) string {
-	for i, r := range noun {
-		if i == 0 && (r >= 'A' && r <= 'Z') {
-			return string(r+'a'-'A') + noun[1:]
-		}
-		if i == 0 && r >= 'Α' && r <= 'Ω' || i == 0 && r >= 'А' && r <= 'Я' {
-			return string(r+32) + noun[2:]
-		}
-		break
-	}
-	return noun
+	first, size := utf8.DecodeRuneInString(noun)
+	return string(unicode.ToLower(first)) + noun[size:]
 }
 
 func number(n int) string { return strconv.Itoa(n) }

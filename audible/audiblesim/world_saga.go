@@ -113,9 +113,13 @@ func (p *plot) releaseDays(s saga) []int32 {
 func (p *plot) volume(s saga, n int, sequence string, released int32) title {
 	var t title
 	if s.plainTitle && n > 0 {
-		t = p.draft(p.out.name+" "+number(n), released)
-		if g := p.naming.words; len(g.places) > 0 && p.naming.genre < 0 {
-			t.subtitle = g.places[n%len(g.places)]
+		name := p.out.name + " " + number(n)
+		if n == 1 {
+			name = p.out.name // the first one knew of no second
+		}
+		t = p.draft(name, released)
+		if words := p.naming.words; len(words.places) > 0 {
+			t.subtitle = words.places[n%len(words.places)]
 		}
 		return t
 	}

@@ -85,7 +85,7 @@ func (w *world) stock(c *catalogue, s *shelf, accountID string, n int) {
 	})
 	joinOrders(entries)
 	// More of the catalogue than the library: something must be left to want.
-	c.grow(len(c.franchises) + len(c.franchises)/4 + 40)
+	c.grow(len(c.franchises) + len(c.franchises)/12 + 60)
 	for _, e := range entries {
 		s.put(e)
 	}
@@ -101,7 +101,7 @@ func (c *catalogue) choose(f *franchise, d *dice) []int32 {
 		}
 		return nil
 	}
-	if d.percent(20) || foreign && d.percent(55) {
+	if d.percent(8) || foreign && d.percent(45) {
 		return nil
 	}
 	if len(f.boxes) > 0 && d.percent(30) {
@@ -109,9 +109,9 @@ func (c *catalogue) choose(f *franchise, d *dice) []int32 {
 	}
 	limit, chance := len(f.volumes), 100
 	switch roll := d.below(100); {
-	case roll < 35: // reads on in order and stopped somewhere
+	case roll < 28: // reads on in order and stopped somewhere
 		limit = 1 + d.below(len(f.volumes))
-	case roll < 60: // bought here and there
+	case roll < 48: // bought here and there
 		chance = 60
 	}
 	var chosen []int32

@@ -31,7 +31,7 @@ type vocabulary struct {
 // them be combined freely.
 type genreWords struct {
 	adjectives, nouns, roles, places []string
-	ladder                           []string
+	collections, ladder              []string
 }
 
 // language is one of the languages that titles are narrated in.
@@ -64,7 +64,7 @@ func loadLanguages() []language {
 		lists := readLists("data/words/english-" + genre + ".txt")
 		english.genres = append(english.genres, genreWords{
 			adjectives: lists["adjectives"], nouns: lists["nouns"], roles: lists["roles"],
-			places: lists["places"], ladder: lists["genre"],
+			places: lists["places"], collections: lists["collections"], ladder: lists["genre"],
 		})
 	}
 	return languages
@@ -111,7 +111,7 @@ func readText(path string) string {
 	return string(text)
 }
 
-// author returns the name of the n-th person of a language. Names repeat only
+// person returns the name of the n-th person of a language. Names repeat only
 // when all combinations have been used.
 func (v *vocabulary) person(n int) string {
 	total := len(v.given) * len(v.family)
