@@ -36,6 +36,7 @@ type adviser struct {
 	in         *Input
 	shelf      *shelf
 	catalogue  *catalogue
+	today      string // in UTC
 	marks      *workIndex[Reason]
 	franchises []*franchise // those the person has something of
 	drafts     []*draft
@@ -45,9 +46,11 @@ type adviser struct {
 	hidden  Hidden
 }
 
+// newAdviser reads the library, the catalogue and the marks. A mark is read as
+// an edition, so that it hides the work in every edition.
 func newAdviser(in *Input) *adviser {
 	a := &adviser{
-		in: in, shelf: newShelf(in.Library),
+		in: in, today: day(in.Now), shelf: newShelf(in.Library),
 		marks: newWorkIndex[Reason](len(in.Marks)), decided: newWorkIndex[*draft](len(in.Members)),
 	}
 	a.catalogue = newCatalogue(in.Products, a.shelf)
@@ -90,6 +93,9 @@ func (a *adviser) settle(owned *workIndex[*volume]) {
 	}
 }
 
+// pick decides what could be had of a volume. A box set is looked at only
+// when the volume is not to be had singly, so that a set never is a gap beside
+// its own volumes.
 func (a *adviser) pick(f *franchise, v *volume) {
 	t, language := a.tasteFor(f, v), a.in.Preferences.PreferredLanguage
 	lacking := slices.DeleteFunc(slices.Clone(v.singles), func(l *listing) bool {
@@ -131,6 +137,8 @@ func (a *adviser) marked(editions []*listing) Reason {
 	return reason
 }
 
+// tasteFor is the person's taste in editions of a volume. Who wants any
+// language gets the one they own the rest in.
 func (a *adviser) tasteFor(f *franchise, v *volume) taste {
 	t := a.taste()
 	t.narrators, t.held = f.narrators, v.held
@@ -144,7 +152,7 @@ func (a *adviser) taste() taste {
 	prefs := a.in.Preferences
 	return taste{
 		store: prefs.Marketplace, stores: a.shelf.stores,
-		language: strings.TrimSpace(prefs.PreferredLanguage), now: a.in.Now,
+		language: strings.TrimSpace(prefs.PreferredLanguage), today: a.today,
 	}
 }
 
@@ -188,6 +196,8 @@ func (a *adviser) closeVolumes() {
 	}
 }
 
+// closeSets keeps the box sets of a shown series from coming back through
+// their author: what they hold was advised on volume by volume.
 func (a *adviser) closeSets(object *seriesObject) {
 	for _, r := range object.rows {
 		if r.isSetRow() && len(a.decided.find(r.edition)) == 0 {

@@ -62,6 +62,8 @@ func seriesObjects(members []audipy.SeriesMember, c *catalogue) []*seriesObject 
 	return sorted
 }
 
+// compareMembers orders rows by all they hold, so that equal rows meet and
+// the order of the input can't matter. The series decides nearly always.
 func compareMembers(a, b audipy.SeriesMember) int {
 	if c := strings.Compare(a.SeriesASIN, b.SeriesASIN); c != 0 {
 		return c
@@ -86,6 +88,8 @@ func objectOf(objects map[string]*seriesObject, asin, title string) *seriesObjec
 	return object
 }
 
+// byTitle finds series objects by name, for library items that name a series
+// without its ASIN.
 func byTitle(objects map[string]*seriesObject) map[string][]*seriesObject {
 	titles := map[string][]*seriesObject{}
 	for _, object := range objects {

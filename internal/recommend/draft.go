@@ -70,6 +70,8 @@ func (a *adviser) suggestVolumes(f *franchise) {
 	}
 }
 
+// draftVolume drafts one volume; its first reason starts with the progress in
+// the series.
 func (a *adviser) draftVolume(f *franchise, v *volume, progress string) *draft {
 	d := &draft{
 		listing: v.pick.listing, editions: v.singles, series: f.title(),
@@ -176,6 +178,7 @@ func (a *adviser) register() {
 	a.drafts = kept
 }
 
+// draftOf returns the draft of the first edition that has one.
 func (a *adviser) draftOf(editions []*listing) *draft {
 	for _, l := range editions {
 		if found := a.decided.find(l.edition); len(found) > 0 {
@@ -185,6 +188,7 @@ func (a *adviser) draftOf(editions []*listing) *draft {
 	return nil
 }
 
+// merge takes over the reasons of a weaker draft of the same work.
 func (d *draft) merge(other *draft) {
 	for _, reason := range other.reasons {
 		if !slices.Contains(d.reasons, reason) {

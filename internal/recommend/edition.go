@@ -33,8 +33,10 @@ type reader struct {
 	titles map[string]string // names of series
 }
 
+// newReader returns a reader that has seen nothing.
 func newReader() reader { return reader{map[string]string{}, map[string]string{}} }
 
+// edition reads an edition. The result points to it and must not outlive it.
 func (r reader) edition(of *audipy.Edition, market string) *edition {
 	e := &edition{asin: of.ASIN, market: market, of: of, reading: readTitle(of.Title)}
 	e.title, e.subtitle = TitleKey(e.reading.name), subtitleKey(of.Subtitle)
@@ -112,6 +114,8 @@ func sameWork(a, b *edition) bool {
 	return titlesAgree(a, b) && contributorsAgree(a, b) && a.isSet() == b.isSet() && numbersAgree(a, b)
 }
 
+// titlesAgree compares names, whether a subtitle stands in its own field or in
+// the title. A title that is empty agrees with nothing.
 func titlesAgree(a, b *edition) bool {
 	if a.title == "" || b.title == "" {
 		return false
@@ -125,6 +129,8 @@ func titlesAgree(a, b *edition) bool {
 	return !franchise || a.subtitle == "" || b.subtitle == "" || a.subtitle == b.subtitle
 }
 
+// isNamedAsSeries reports whether the title is the name of the series, as with
+// volumes that have no name of their own.
 func (e *edition) isNamedAsSeries() bool {
 	return slices.ContainsFunc(e.places, func(p place) bool { return p.title == e.title })
 }
@@ -149,6 +155,7 @@ func shareAuthorPage(a, b []audipy.Contributor) bool {
 	})
 }
 
+// sharesSeries reports whether both have a place in one series.
 func sharesSeries(a, b *edition) bool {
 	return slices.ContainsFunc(a.places, func(p place) bool {
 		return slices.ContainsFunc(b.places, p.isSameSeries)
@@ -214,6 +221,7 @@ func numberFits(numbered, plain *edition) bool {
 	return len(numbered.places) > 0 && !numbered.isNamedAsSeries()
 }
 
+// hasNumber reports whether any series gives the edition a number.
 func hasNumber(e *edition) bool {
 	return slices.ContainsFunc(e.places, func(p place) bool { return !p.seq.IsZero() })
 }

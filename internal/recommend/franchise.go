@@ -108,6 +108,7 @@ func compareObjects(s *shelf, store string) func(a, b *seriesObject) int {
 	}
 }
 
+// ownedRows counts the members in the library.
 func (o *seriesObject) ownedRows(s *shelf) int {
 	owned := 0
 	for _, r := range o.rows {
@@ -118,6 +119,7 @@ func (o *seriesObject) ownedRows(s *shelf) int {
 	return owned
 }
 
+// numbered counts the numbers that single members have.
 func (o *seriesObject) numbered() int {
 	numbered := map[Number]bool{}
 	for _, r := range o.rows {
@@ -128,6 +130,7 @@ func (o *seriesObject) numbered() int {
 	return len(numbered)
 }
 
+// isIn reports whether the store lists a member.
 func (o *seriesObject) isIn(store string) bool {
 	return slices.ContainsFunc(o.rows, func(r row) bool { return r.market == store })
 }

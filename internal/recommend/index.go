@@ -29,6 +29,8 @@ func newWorkIndex[T any](size int) *workIndex[T] {
 	}
 }
 
+// add enters a value under the ASIN, the title, and the title with its
+// subtitle of an edition.
 func (x *workIndex[T]) add(e *edition, value T) {
 	x.put(x.byASIN, e.asin, entry[T]{edition: e, value: value})
 	if e.title == "" {
@@ -53,6 +55,7 @@ func (x *workIndex[T]) put(chains map[string]chain, key string, added entry[T]) 
 	chains[key] = c
 }
 
+// find returns the values of an edition's work.
 func (x *workIndex[T]) find(e *edition) []T {
 	found := x.ofASIN(e.asin)
 	if e.title == "" {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
 )
@@ -23,6 +22,9 @@ type catalogue struct {
 	shelf    *shelf
 }
 
+// newCatalogue reads the products. The key of a product says what it is, even
+// where the product itself lacks its ASIN, which one store leaves out at times
+// (protocol 9.4).
 func newCatalogue(products map[Key]audipy.Product, s *shelf) *catalogue {
 	c := &catalogue{listings: make(map[Key]*listing, len(products)), shelf: s}
 	for key, product := range products {
@@ -69,6 +71,8 @@ func (l *listing) isObtainable() bool {
 	return !l.isHollow() && (l.product.InPlus || l.product.Availability != audipy.Unbuyable)
 }
 
+// speaks reports whether a listing passes the language filter. One whose
+// language nobody knows does: hiding it would be a guess.
 func (l *listing) speaks(language string) bool {
 	language = strings.TrimSpace(language)
 	return language == "" || l.of.Language == "" || strings.EqualFold(l.of.Language, language)
@@ -81,7 +85,7 @@ type taste struct {
 	language  string
 	narrators []string // keys of who reads the owned rest
 	held      []*holding
-	now       time.Time
+	today     string // in UTC
 }
 
 // compare orders editions of one work, the better first.
@@ -99,6 +103,7 @@ func (t taste) compare(a, b *listing) int {
 	)
 }
 
+// languageRank prefers what is known to be in the language.
 func (t taste) languageRank(l *listing) int {
 	if t.language == "" || strings.EqualFold(l.of.Language, t.language) {
 		return 0
@@ -119,6 +124,8 @@ func (t taste) partRank(l *listing) int {
 	return 2000 + l.reading.part
 }
 
+// storeRank prefers the person's store, then one they have a library in: to
+// buy anywhere else they would need another account.
 func (t taste) storeRank(l *listing) int {
 	switch {
 	case l.market == t.store:
@@ -129,6 +136,7 @@ func (t taste) storeRank(l *listing) int {
 	return 2
 }
 
+// formRank prefers the book as it was written.
 func formRank(l *listing) int {
 	switch {
 	case l.isAbridged():
@@ -139,6 +147,7 @@ func formRank(l *listing) int {
 	return 0
 }
 
+// compareBools puts false before true.
 func compareBools(a, b bool) int {
 	switch {
 	case a == b:
@@ -188,7 +197,7 @@ func (t taste) choose(options []*listing, language string) choice {
 	}
 	narrow(func(l *listing) bool { return l.speaks(language) }, ReasonLanguage)
 	narrow((*listing).isObtainable, ReasonUnbuyable)
-	unreleased := func(l *listing) bool { return isUnreleased(l.product, t.now) }
+	unreleased := func(l *listing) bool { return isUnreleased(l.product, t.today) }
 	state := VolumeUnreleased
 	if !slices.ContainsFunc(options, func(l *listing) bool { return !unreleased(l) }) {
 		return choice{slices.MinFunc(options, t.compareReleases), state, hidden}

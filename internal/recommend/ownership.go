@@ -47,6 +47,8 @@ func (f *franchise) takeOver(owned *workIndex[*volume]) {
 	}
 }
 
+// readNarrators remembers who reads what is owned, for the choice among
+// editions of the rest.
 func (f *franchise) readNarrators() {
 	for _, v := range f.volumes {
 		for _, h := range v.held {

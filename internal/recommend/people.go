@@ -43,6 +43,7 @@ func (a *adviser) peopleReasons(editions []*listing) []string {
 	)
 }
 
+// reasons puts what the person has of somebody into words.
 func (t tally) reasons(keys []string, by string) []string {
 	slices.Sort(keys)
 	known := t.regards(slices.Compact(keys))

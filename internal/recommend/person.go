@@ -19,6 +19,7 @@ func newTally(r reader) tally {
 	return tally{reader: r, works: map[string]map[string]bool{}, spellings: map[string]map[string]int{}}
 }
 
+// add counts a work for each of its people.
 func (t tally) add(work string, people []audipy.Contributor) {
 	for _, person := range people {
 		key := t.reader.person(person.Name)
@@ -47,6 +48,7 @@ func (t tally) name(key string) string {
 	return best
 }
 
+// top returns the people with the most books, equals by name.
 func (t tally) top(limit int) []WantedPerson {
 	keys := make([]string, 0, len(t.works))
 	for key := range t.works {
@@ -83,6 +85,8 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s[:i], s[i+len(sep):], true
 }
 
+// isRole reports whether a word after a name says that the person did
+// something else than write the book.
 func isRole(key string) bool {
 	switch key {
 	case "translator", "ubersetzer", "ubersetzerin", "traducteur", "traductrice", "traductor", "traduttore",
@@ -93,6 +97,7 @@ func isRole(key string) bool {
 	return false
 }
 
+// isNobody reports whether a name stands for many people, or for none.
 func isNobody(key string) bool {
 	switch key {
 	case "full cast", "a full cast", "cast", "various", "various authors", "various artists", "various narrators",

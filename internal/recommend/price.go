@@ -54,6 +54,7 @@ type PriceAdvice struct {
 // counts is the one of the product's store, and only in the currency of the
 // price: amounts in different currencies are never compared.
 func PriceOf(p audipy.Product, prefs audipy.Preferences, history []audipy.PricePoint, now time.Time) PriceAdvice {
+	today := day(now)
 	a := PriceAdvice{
 		List:             p.Prices.List,
 		Pay:              p.Prices.Lowest,
@@ -65,10 +66,10 @@ func PriceOf(p audipy.Product, prefs audipy.Preferences, history []audipy.PriceP
 	}
 	a.Whispersync = whispersyncBelow(a.Pay, p.Prices.Whispersync)
 	a.SavingPercent = savingPercent(a.List, a.Pay)
-	a.LowestSeen, a.LowestDay = lowestSeen(p, a.Pay.Currency, history, day(now))
+	a.LowestSeen, a.LowestDay = lowestSeen(p, a.Pay.Currency, history, today)
 
 	limit := limitIn(prefs, p.Marketplace, a.Pay.Currency)
-	a.Verdict, a.Reason = a.judge(p, limit, now)
+	a.Verdict, a.Reason = a.judge(p, limit, isUnreleased(&p, today))
 	switch a.Verdict {
 	case VerdictUnbuyable:
 	case VerdictPlus, VerdictCash, VerdictCredit, VerdictAboveLimit, VerdictLimitNotSet, VerdictPreorder, VerdictUnknown:
@@ -77,16 +78,19 @@ func PriceOf(p audipy.Product, prefs audipy.Preferences, history []audipy.PriceP
 	return a
 }
 
-func (a PriceAdvice) judge(p audipy.Product, limit audipy.Money, now time.Time) (Verdict, string) {
+// judge lets what can be had come before what it costs: Plus costs nothing
+// even where the product is not sold, and a price of what is not sold or not
+// out yet is no advice to pay it.
+func (a PriceAdvice) judge(p audipy.Product, limit audipy.Money, unreleased bool) (Verdict, string) {
 	verdict, reason := a.cashOrCredit(p.Marketplace, limit)
 	switch {
 	case p.InPlus:
 		return VerdictPlus, "in the Plus catalogue: nothing to pay with a membership that includes it"
 	case p.Availability == audipy.Unbuyable:
 		return VerdictUnbuyable, "the store no longer sells it"
-	case isUnreleased(&p, now) && verdict == VerdictUnknown:
+	case unreleased && verdict == VerdictUnknown:
 		return VerdictPreorder, "not released yet, and the store names no price" + onDay(p.ReleaseDate)
-	case isUnreleased(&p, now):
+	case unreleased:
 		return VerdictPreorder, "pre-order" + onDay(p.ReleaseDate) + ": " + reason
 	}
 	return verdict, reason
@@ -135,6 +139,7 @@ func (a PriceAdvice) cashOrCredit(marketplace string, limit audipy.Money) (Verdi
 // oneCredit is one credit in hundredths.
 const oneCredit = 100
 
+// creditWords names a price in credits.
 func creditWords(hundredths int) string {
 	if hundredths == oneCredit {
 		return "a credit"
@@ -145,6 +150,8 @@ func creditWords(hundredths int) string {
 	return fmt.Sprintf("%d.%02d credits", hundredths/oneCredit, hundredths%oneCredit)
 }
 
+// payWords names the price with its kind. Kinds are an open set, and only
+// those are said whose words mean something to a person.
 func (a PriceAdvice) payWords() string {
 	switch a.PayKind {
 	case "member", "sale", "list":
@@ -153,6 +160,8 @@ func (a PriceAdvice) payWords() string {
 	return a.Pay.String()
 }
 
+// kindleWords mentions the Whispersync price; it never decides, for nobody
+// knows whether the person has the Kindle book.
 func (a PriceAdvice) kindleWords() string {
 	if !a.Whispersync.IsKnown() || a.Verdict == VerdictPlus {
 		return ""
@@ -160,6 +169,7 @@ func (a PriceAdvice) kindleWords() string {
 	return fmt.Sprintf("; or %s with the Kindle book", a.Whispersync)
 }
 
+// historyWords compares today's price with the lowest seen.
 func (a PriceAdvice) historyWords() string {
 	switch {
 	case !a.LowestSeen.IsKnown() || !a.Pay.IsKnown() || a.Verdict == VerdictPlus:
@@ -182,6 +192,7 @@ func limitIn(prefs audipy.Preferences, marketplace, currency string) audipy.Mone
 	return limit
 }
 
+// whispersyncBelow returns the Whispersync price if it is worth a word.
 func whispersyncBelow(pay, whispersync audipy.Money) audipy.Money {
 	comparable := !pay.IsKnown() || pay.Currency == whispersync.Currency && whispersync.Minor < pay.Minor
 	if whispersync.IsKnown() && comparable {
@@ -190,6 +201,7 @@ func whispersyncBelow(pay, whispersync audipy.Money) audipy.Money {
 	return audipy.Money{}
 }
 
+// savingPercent rounds down, so that no saving is overstated.
 func savingPercent(list, pay audipy.Money) int {
 	if !pay.IsKnown() || list.Currency != pay.Currency || list.Minor <= pay.Minor {
 		return 0
@@ -216,9 +228,9 @@ func lowestSeen(p audipy.Product, currency string, history []audipy.PricePoint, 
 }
 
 // isUnreleased reports whether a product is announced only: by the store's
-// word, or by a release date after today in UTC.
-func isUnreleased(p *audipy.Product, now time.Time) bool {
-	return p.Availability == audipy.Preorder || p.ReleaseDate > day(now)
+// word, or by a release date after today, which is a day in UTC.
+func isUnreleased(p *audipy.Product, today string) bool {
+	return p.Availability == audipy.Preorder || p.ReleaseDate > today
 }
 
 // day is how release dates and price points write a day.

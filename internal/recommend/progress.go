@@ -104,6 +104,7 @@ func (a *adviser) report(f *franchise) Series {
 	return s
 }
 
+// reportVolume shows a volume by the edition that stands for it.
 func (a *adviser) reportVolume(f *franchise, v *volume) Volume {
 	out := Volume{Editions: len(v.singles), OtherNumbers: f.otherNumbers(v)}
 	if n, by := f.number(v); by != nil {

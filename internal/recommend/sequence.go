@@ -99,6 +99,8 @@ func ParseSequence(text string) Sequence {
 	return Sequence{spans: spans}
 }
 
+// parseSpan reads one number or range. A range that goes down is none: "6-1"
+// is the first part of a sixth season.
 func parseSpan(term string) (span, bool) {
 	ends := strings.Split(sequenceRange.ReplaceAllString(strings.TrimSpace(term), "\x00"), "\x00")
 	if len(ends) > 2 {

@@ -28,6 +28,7 @@ type shelf struct {
 	plus      map[string]bool // stores with a borrowed Plus title
 }
 
+// newShelf reads the library in a fixed order.
 func newShelf(library []audipy.Item) *shelf {
 	read := newReader()
 	s := &shelf{
@@ -56,6 +57,7 @@ func compareItems(a, b *audipy.Item) int {
 	return strings.Compare(fmt.Sprint(*a), fmt.Sprint(*b))
 }
 
+// put adds a holding. One that is gone counts for nothing but the warning.
 func (s *shelf) put(h *holding) {
 	if h.item.Status == audipy.ItemGone {
 		s.gone.add(h.edition, h)
@@ -83,6 +85,8 @@ func (s *shelf) holds(e *edition) (held []*holding, all bool) {
 	return held, isWhole(editionsOf(held))
 }
 
+// isSamePart reports whether a holding is this very edition, or the same part
+// of the same cut.
 func (e *edition) isSamePart(h *holding) bool {
 	return h.asin == e.asin ||
 		e.reading.parts > 0 && h.reading.parts == e.reading.parts && h.reading.part == e.reading.part

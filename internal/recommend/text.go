@@ -90,6 +90,7 @@ func foldCase(text string) string {
 	return text
 }
 
+// foldASCII is fold for the text that most libraries are made of.
 func foldASCII(text string) string {
 	var out strings.Builder
 	out.Grow(len(text))
@@ -119,6 +120,8 @@ func isASCII(text string) bool {
 	return true
 }
 
+// dropApostrophe maps what is typed for an apostrophe to nothing: people
+// leave it out, and no two agree on which one it is.
 func dropApostrophe(r rune) rune {
 	switch r {
 	case '\'', '`', '´', '’', '‘', '‛', 'ʼ', 'ʻ', 'ʹ', '′':

@@ -26,8 +26,6 @@ type titleReading struct {
 var (
 	bracketTail  = regexp.MustCompile(`^(.*\S)\s*[(\[（【［]([^()\[\]（）【】［］]*)[)\]）】］]\s*$`)
 	partNote     = regexp.MustCompile(`(?i)^(?:part|teil|partie|parte)\s+(\d{1,2})\s+(?:of|von|de|di|sur)\s+(\d{1,2})$`)
-	seriesNote   = regexp.MustCompile(`(?i)\b(?:book|buch|band|vol(?:ume)?\.?|tome|livre|libro)\s*#?\s*(\d+(?:\.\d+)?)$|#\s*(\d+(?:\.\d+)?)$`)
-	seriesTail   = regexp.MustCompile(`(?i)^(.*[^\s,:;–—-])[\s,:;–—-]+(?:book|buch|band|vol(?:ume)?\.?|tome|livre|libro|#)\s*#?(\d+(?:\.\d+)?)$`)
 	japaneseTail = regexp.MustCompile(`^(.*\S)\s*第?([0-9０-９]+)巻$`)
 	setNote      = regexp.MustCompile(`(?i)\b(?:books?|volumes?|vols?\.?|bände|band|tomes|libros|livres)\s*#?(\d+(?:\.\d+)?\s*(?:[-–—&,]|to|and|bis)\s*\d+(?:\.\d+)?(?:\s*[,&]\s*\d+)*)`)
 	boxWords     = regexp.MustCompile(`(?i)\b(?:box(?:ed)?[ -]?sets?|omnibus|sammelband|complete series|bundle|collection, books?)\b`)
@@ -76,17 +74,19 @@ func (t *titleReading) dropBracket() bool {
 		t.part, t.parts = small(p[1]), small(p[2])
 	case isEditionNote(note):
 		t.readEditionNote(note)
-	case seriesNote.MatchString(note):
-		n := seriesNote.FindStringSubmatch(note)
-		t.number = ParseSequence(n[1] + n[2])
 	case isGeneric(note):
 	default:
-		return false
+		_, number, ok := cutVolume(note)
+		if !ok {
+			return false
+		}
+		t.number = ParseSequence(number)
 	}
 	t.name = m[1]
 	return true
 }
 
+// readEditionNote notes what a bracketed note says about the recording.
 func (t *titleReading) readEditionNote(note string) {
 	key := TitleKey(note)
 	full := strings.HasPrefix(key, "un") || strings.Contains(key, " un")
@@ -96,12 +96,11 @@ func (t *titleReading) readEditionNote(note string) {
 
 // dropTail takes ", Book 3" and then ": A Novel" off the end of the name.
 func (t *titleReading) dropTail() {
-	tail := seriesTail
-	if strings.HasSuffix(t.name, "巻") {
-		tail = japaneseTail
+	if before, number, ok := cutVolume(t.name); ok && before != "" {
+		t.name, t.number = before, ParseSequence(number)
 	}
-	if tail == japaneseTail || endsInDigit(t.name) {
-		if m := tail.FindStringSubmatch(t.name); m != nil {
+	if strings.HasSuffix(t.name, "巻") {
+		if m := japaneseTail.FindStringSubmatch(t.name); m != nil {
 			t.name, t.number = m[1], ParseSequence(m[2])
 		}
 	}
@@ -112,6 +111,7 @@ func (t *titleReading) dropTail() {
 	}
 }
 
+// isEditionNote reports whether a note has no word but those for recordings.
 func isEditionNote(note string) bool {
 	words := strings.Fields(note)
 	for _, word := range words {
@@ -136,7 +136,7 @@ func small(digits string) int {
 // in a series.
 func subtitleKey(subtitle string) string {
 	subtitle = strings.TrimSpace(subtitle)
-	if isGeneric(subtitle) || endsInDigit(subtitle) && seriesNote.MatchString(subtitle) {
+	if _, _, ok := cutVolume(subtitle); ok || isGeneric(subtitle) {
 		return ""
 	}
 	t := readTitle(subtitle)
@@ -160,8 +160,38 @@ func isGeneric(words string) bool {
 	return false
 }
 
-func endsInDigit(text string) bool {
-	return text != "" && '0' <= text[len(text)-1] && text[len(text)-1] <= '9'
+// cutVolume splits a text that ends in the number of a volume, such as "Dawn,
+// Book 3" or "The Saga #2.5", and reports whether it does.
+func cutVolume(text string) (before, number string, ok bool) {
+	rest := strings.TrimRight(text, "0123456789.")
+	// "Vol.2" has the point of its abbreviation, not of a decimal.
+	number = strings.TrimLeft(text[len(rest):], ".")
+	if number == "" {
+		return text, "", false
+	}
+	rest = strings.TrimRight(rest, " ")
+	if cut, found := strings.CutSuffix(rest, "#"); found {
+		return trimVolumeWord(cut), number, true
+	}
+	before = trimVolumeWord(rest)
+	return before, number, before != rest
+}
+
+// trimVolumeWord takes the word for a volume and what joins it to the title
+// off the end of a text.
+func trimVolumeWord(text string) string {
+	const joins = " ,:;–—-"
+	text = strings.TrimRight(text, " ")
+	start := 0
+	if i := strings.LastIndexAny(text, joins); i >= 0 {
+		_, size := utf8.DecodeRuneInString(text[i:])
+		start = i + size
+	}
+	switch strings.ToLower(text[start:]) {
+	case "book", "buch", "band", "vol", "vol.", "volume", "tome", "livre", "libro":
+		return strings.TrimRight(text[:start], joins)
+	}
+	return text
 }
 
 func containsAny(text string, parts ...string) bool {

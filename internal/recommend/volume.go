@@ -8,14 +8,30 @@ import (
 
 // volume is one volume of a franchise while it is worked out.
 type volume struct {
-	numbers map[*seriesObject]Number // empty for an unnumbered member
-	singles []*listing               // its editions
-	sets    []row                    // the box sets that hold it
-	held    []*holding               // what the person has of it
-	heldSet *holding                 // the owned box set that holds it
+	numbers []numbering // empty for an unnumbered member
+	singles []*listing  // its editions
+	sets    []row       // the box sets that hold it
+	held    []*holding  // what the person has of it
+	heldSet *holding    // the owned box set that holds it
 	owned   bool
 	pick    choice // what can be had of it, unless it is owned
 	fromSet *row   // the box set that pick is, when it is sold in no other way
+}
+
+// numbering is the number of a volume in one series object.
+type numbering struct {
+	object *seriesObject
+	number Number
+}
+
+// numberIn returns the number that an object gives the volume.
+func (v *volume) numberIn(object *seriesObject) (Number, bool) {
+	for _, n := range v.numbers {
+		if n.object == object {
+			return n.number, true
+		}
+	}
+	return 0, false
 }
 
 // isSuggested reports whether the volume is missing or announced, and nothing
@@ -50,6 +66,8 @@ func newFranchise(objects []*seriesObject) *franchise {
 	return f
 }
 
+// addNumbered makes the volumes that an object numbers, or adds its editions
+// to the volumes that an earlier object has of the same works.
 func (f *franchise) addNumbered(object *seriesObject) {
 	members := map[Number][]*listing{}
 	for _, r := range object.rows {
@@ -82,13 +100,13 @@ func sortedNumbers(members map[Number][]*listing) []Number {
 }
 
 func (f *franchise) newVolume() *volume {
-	v := &volume{numbers: map[*seriesObject]Number{}}
+	v := &volume{}
 	f.volumes = append(f.volumes, v)
 	return v
 }
 
 func (f *franchise) setNumber(v *volume, object *seriesObject, n Number) {
-	v.numbers[object] = n
+	v.numbers = append(v.numbers, numbering{object, n})
 	f.byNumber[object][n] = v
 }
 
@@ -119,7 +137,7 @@ func (f *franchise) find(l *listing) []*volume {
 func (f *franchise) match(members []*listing, object *seriesObject) *volume {
 	for _, l := range members {
 		for _, v := range f.find(l) {
-			if _, taken := v.numbers[object]; !taken {
+			if _, taken := v.numberIn(object); !taken {
 				return v
 			}
 		}
@@ -184,9 +202,10 @@ type position struct {
 	own    Number
 }
 
+// position finds the place of a volume in the shown order.
 func (f *franchise) position(v *volume) position {
 	for i, object := range f.objects {
-		n, ok := v.numbers[object]
+		n, ok := v.numberIn(object)
 		switch {
 		case !ok:
 		case i == 0:
@@ -198,10 +217,12 @@ func (f *franchise) position(v *volume) position {
 	return position{anchor: -1}
 }
 
+// anchor is the shown number of the last volume before n in an object that
+// is not the shown one, and -1 when there is none.
 func (f *franchise) anchor(object *seriesObject, n Number) Number {
 	before, anchor := Number(-1), Number(-1)
 	for m, v := range f.byNumber[object] {
-		shown, ok := v.numbers[f.objects[0]]
+		shown, ok := v.numberIn(f.objects[0])
 		if ok && m < n && m > before {
 			before, anchor = m, shown
 		}
@@ -212,7 +233,7 @@ func (f *franchise) anchor(object *seriesObject, n Number) Number {
 // number is the number of a volume as it is shown, and whose number it is.
 func (f *franchise) number(v *volume) (Number, *seriesObject) {
 	for _, object := range f.objects {
-		if n, ok := v.numbers[object]; ok {
+		if n, ok := v.numberIn(object); ok {
 			return n, object
 		}
 	}
@@ -225,7 +246,7 @@ func (f *franchise) otherNumbers(v *volume) []string {
 	shown, by := f.number(v)
 	var others []string
 	for _, object := range f.objects {
-		if n, ok := v.numbers[object]; ok && object != by && (n != shown || by != f.objects[0]) {
+		if n, ok := v.numberIn(object); ok && object != by && (n != shown || by != f.objects[0]) {
 			others = append(others, n.String()+" in "+object.title)
 		}
 	}

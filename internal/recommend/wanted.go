@@ -78,6 +78,8 @@ func WantedFrom(library []audipy.Item) Wanted {
 	return wanted
 }
 
+// countSeries counts a title for a series in its store, once however many
+// accounts hold it.
 func countSeries(series map[Key]*WantedSeries, seen map[Key]map[string]bool, item *audipy.Item, place audipy.SeriesPlace) {
 	key := Key{item.Marketplace, place.ASIN}
 	s := series[key]

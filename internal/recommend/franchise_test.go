@@ -1,0 +1,174 @@
+package recommend_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/recommend"
+)
+
+// discs sells a series whose second list counts backwards and has editions
+// of its own.
+func discs(w *world, n int) {
+	for i := 1; i <= n; i++ {
+		b := volume(i)
+		w.sell(b, 900)
+		b.asin, b.read = fmt.Sprintf("R%d", i), "Rita Reader"
+		b.series = fmt.Sprintf("REV The Saga, Backwards#%d", n+1-i)
+		w.sell(b, 900)
+	}
+}
+
+func TestSecondListWithEditionsOfItsOwnIsMerged(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	discs(w, 4)
+	w.own(volume(1))
+	other := volume(3)
+	other.asin, other.read, other.series = "R3", "Rita Reader", "REV The Saga, Backwards#2"
+	w.own(other)
+	a := w.advice()
+	if len(a.Series) != 1 {
+		t.Fatalf("%d series, want one", len(a.Series))
+	}
+	s := a.Series[0]
+	if s.Owned != 2 || s.Total != 4 || s.Title != "The Saga, Backwards" && s.Title != "The Saga" {
+		t.Errorf("%q: %d of %d", s.Title, s.Owned, s.Total)
+	}
+	if want := fmt.Sprintf("%s lists the same books as %s; they are shown once, numbered as in %s", s.Also[0], s.Title, s.Title); s.Note != want {
+		t.Errorf("note %q, want %q", s.Note, want)
+	}
+	if got := s.Volumes[0].OtherNumbers; len(got) != 1 || !strings.HasPrefix(got[0], "4 in The Saga") {
+		t.Errorf("other numbers of the first volume: %q", got)
+	}
+	if s.Volumes[0].Editions != 2 {
+		t.Errorf("%d editions of the first volume, want both lists'", s.Volumes[0].Editions)
+	}
+	if len(a.Next) != 2 {
+		t.Errorf("suggested %v, want two", suggested(a))
+	}
+}
+
+func TestVolumeOfTheSecondListAloneStandsWhereItBelongs(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	for i := 1; i <= 5; i++ {
+		b := volume(i)
+		switch {
+		case i == 3: // only the second list has it
+			b.series = "TWO The Long Saga#3"
+		default:
+			b.series += fmt.Sprintf("; TWO The Long Saga#%d", i)
+		}
+		w.sell(b, 900)
+	}
+	w.own(volume(1))
+	w.own(volume(2))
+	w.own(volume(4))
+	w.change("S3", func(p *audipy.Product) { p.Title = "Apart" })
+	s := w.advice().Series[0]
+	var order []string
+	for _, v := range s.Volumes {
+		order = append(order, v.ASIN)
+	}
+	if !slices.Equal(order, []string{"S1", "S2", "S3", "S4", "S5"}) {
+		t.Errorf("order %v", order)
+	}
+}
+
+func TestUnnumberedMemberThatIsAnEditionJoinsItsVolume(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.saga(2)
+	w.own(volume(1))
+	again := volume(2)
+	again.asin, again.read, again.series = "AGAIN", "Somebody Else", "SER The Saga#"
+	w.sell(again, 100)
+	a := w.advice()
+	wantSuggested(t, a, "S2")
+	if s := a.Series[0]; len(s.Unnumbered) != 0 || s.Volumes[1].Editions != 2 {
+		t.Errorf("unnumbered %v, %d editions", s.Unnumbered, s.Volumes[1].Editions)
+	}
+}
+
+func TestOwnedTitleThatTheCatalogueForgotIsAVolume(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.saga(1)
+	w.own(volume(1))
+	w.own(volume(2)) // the catalogue lists the first one alone
+	if s := w.advice().Series[0]; s.Owned != 2 || s.Total != 2 {
+		t.Errorf("%d of %d", s.Owned, s.Total)
+	}
+}
+
+func TestProductThatNamesTheSeriesIsAMember(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.saga(1)
+	w.own(volume(1))
+	w.sell(volume(2), 900)
+	w.Members = w.Members[:1]
+	wantSuggested(t, w.advice(), "S2")
+}
+
+func TestPlaceWithoutASINIsFoundByTheNameOfTheSeries(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.saga(2)
+	nameless := volume(2)
+	nameless.asin, nameless.title, nameless.series = "OLD", "An Older Name", ""
+	w.own(nameless).Series = []audipy.SeriesPlace{{Title: "the saga", Sequence: "2"}}
+	wantSuggested(t, w.advice(), "S1")
+}
+
+func TestRowOfTheCatalogueOutweighsTheLibrarysNumber(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.saga(3)
+	wrong := volume(2)
+	wrong.series = "SER The Saga#3"
+	w.own(wrong)
+	got := suggested(w.advice())
+	if slices.Sort(got); !slices.Equal(got, []string{"S1", "S3"}) {
+		t.Errorf("suggested %v", got)
+	}
+}
+
+func TestBoxSetListedAsTheFirstVolumeIsNoEditionOfIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.saga(3)
+	w.own(book{asin: "BOX", title: "The Saga: Books 1-2", by: "Ann Author", series: "SER The Saga#1"})
+	wantSuggested(t, w.advice(), "S3")
+}
+
+func TestVolumeSoldInASetAloneSaysSo(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.saga(2)
+	w.own(volume(1))
+	w.sell(book{asin: "BOX", title: "The Saga, the Set", by: "Ann Author", series: "SER The Saga#1-2"}, 900)
+	w.change("S2", func(p *audipy.Product) { p.Availability = audipy.Unbuyable })
+	a := w.advice()
+	wantSuggested(t, a, "BOX")
+	if v := a.Series[0].Volumes[1]; v.Note != "sold only in the set 1-2" || v.State != recommend.VolumeMissing {
+		t.Errorf("volume %+v", v)
+	}
+}
+
+func TestSeriesOfPodcastsIsNoSeriesOfBooks(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.saga(2)
+	w.own(volume(1))
+	w.change("S2", func(p *audipy.Product) { p.DeliveryType = "PodcastEpisode" })
+	a := w.advice()
+	wantSuggested(t, a)
+	if s := a.Series[0]; s.Total != 1 {
+		t.Errorf("total %d", s.Total)
+	}
+}
