@@ -35,6 +35,8 @@ var (
 	plainName  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_:.\-]{0,47}$`)
 	longNumber = regexp.MustCompile(`[0-9]{3,}|[0-9A-Fa-f]{12,}`)
 	mixedToken = regexp.MustCompile(`[A-Za-z]+[0-9]+[A-Za-z]+[0-9]+[A-Za-z0-9]*`)
+	longPart   = regexp.MustCompile(`[A-Za-z0-9]{14,}`)
+	oddPart    = regexp.MustCompile(`[0-9]|[A-Z]{3}.*[a-z]|[a-z].*[A-Z]{3}`)
 )
 
 // String is the capture as text for a report.
@@ -100,7 +102,8 @@ func (o *outliner) mask(name string) string {
 			return "?"
 		}
 	}
-	if !plainName.MatchString(name) || mixedToken.MatchString(name) {
+	odd := oddPart.MatchString(longPart.FindString(name))
+	if !plainName.MatchString(name) || mixedToken.MatchString(name) || odd {
 		return "?"
 	}
 	return longNumber.ReplaceAllString(name, "#")

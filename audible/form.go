@@ -88,16 +88,17 @@ func resolve(at *url.URL, reference string) string {
 // https, a sign-in host of the marketplace without port or user info, and a
 // path below /ap/.
 func isSignInAddress(m Marketplace, address string) bool {
-	u, err := url.Parse(address)
-	if err != nil || !isSiteAddress(m, u) {
-		return false
-	}
-	return strings.HasPrefix(u.Path, "/ap/") && !strings.Contains(u.Path, "/../") && !strings.HasSuffix(u.Path, "/..")
+	u, ok := siteAddress(m, address)
+	return ok && strings.HasPrefix(u.Path, "/ap/") && !strings.Contains(u.Path, "/../") && !strings.HasSuffix(u.Path, "/..")
 }
 
-// isSiteAddress reports whether an address is https on a sign-in host.
-func isSiteAddress(m Marketplace, u *url.URL) bool {
-	return u.Scheme == "https" && u.User == nil && u.Opaque == "" && isSignInHost(m, u.Host)
+// siteAddress reads an address that is https on a sign-in host.
+func siteAddress(m Marketplace, address string) (*url.URL, bool) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, false
+	}
+	return u, u.Scheme == "https" && u.User == nil && u.Opaque == "" && isSignInHost(m, u.Host)
 }
 
 func (f *form) has(name string) bool {

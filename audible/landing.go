@@ -193,9 +193,8 @@ func isCode(code string) bool {
 	if code == "" || len(code) > maxCode {
 		return false
 	}
-	return !strings.ContainsFunc(code, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.~|", r))
-	})
+	const made = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~|"
+	return !strings.ContainsFunc(code, func(r rune) bool { return !strings.ContainsRune(made, r) })
 }
 
 // codeOf returns the authorization code of an address met on the way, when it
@@ -212,55 +211,43 @@ func isCancelled(m Marketplace, u *url.URL) bool {
 	return errors.As(err, &landing) && landing.Problem == LandingCancelled
 }
 
+// landingText is what a person reads about a problem.
 func landingText(p LandingProblem, m Marketplace, host string) string {
 	const whole = `copy the whole address from the browser's address line, from "https://" to its end`
 	lands := fmt.Sprintf(`the address that ends a sign-in begins with "https://www.amazon.%s/ap/maplanding?"`, m.TLD)
-	switch p {
-	case LandingEmpty:
-		return "nothing was pasted: " + whole
-	case LandingTooLong:
-		return "what was pasted is longer than any address: " + whole
-	case LandingNotAddress:
-		return "what was pasted is not a whole address: " + whole
-	case LandingNamespace:
-		return "this is a part of the start address, not the address at the end: open the start address, sign in, then " + whole
-	case LandingNotHTTPS:
-		return `the address does not begin with "https://", so it is not the one that Amazon made: ` + whole
-	case LandingUserInfo:
-		return "the address has a name in front of its host, which is how forged addresses hide where they lead: " + lands
-	case LandingPort:
-		return "the address names a port, which Amazon's never does: " + lands
-	case LandingWrongMarketplace:
-		return fmt.Sprintf("the address is of %q, and this sign-in was started for www.amazon.%s: start again with the right marketplace", bounded(host), m.TLD)
-	case LandingLookAlike:
-		return fmt.Sprintf("%q only looks like Amazon; do not enter a password there: %s", bounded(host), lands)
-	case LandingForeignHost:
-		return fmt.Sprintf("%q is not Amazon: %s", bounded(host), lands)
-	case LandingStartAddress:
-		return "this is the address that starts the sign-in: open it, sign in, and paste the address that the browser shows after that"
-	case LandingUnfinished:
-		return "the sign-in is not finished: go on in the browser until it shows a page that was not found, then " + whole
-	case LandingHomePage:
-		if m.Code == "br" {
-			return "Amazon in Brazil goes on to its home page at once: find the address with \"/ap/maplanding\" in the browser's history and paste that"
-		}
-		return "the browser ended on the home page, so the code is gone: sign out of Amazon there (or use a private window), then open the start address again"
-	case LandingPath:
-		return "this is another page of Amazon: " + lands
-	case LandingFragment:
-		return `the address has a "#" with something behind it, which Amazon's does not: ` + whole
-	case LandingCancelled:
-		return "Amazon says that the sign-in was cancelled: start again"
-	case LandingCutOff:
-		return "the end of the address is missing: " + whole
-	case LandingNoCode:
-		return "the address has no authorization code: " + whole
-	case LandingTwoCodes:
-		return "the address has more than one authorization code: sign in again and " + whole
-	case LandingBadCode:
-		return "the authorization code in the address is damaged: sign in again and " + whole
+	host = bounded(host)
+	home := "the browser ended on the home page, so the code is gone: sign out of Amazon there (or use a private window), " +
+		"then open the start address again"
+	if m.Code == "br" {
+		home = `Amazon in Brazil goes on to its home page at once: find the address with "/ap/maplanding" in the browser's ` +
+			"history and paste that"
 	}
-	return "the address can't be used: " + whole
+	texts := map[LandingProblem]string{
+		LandingEmpty:      "nothing was pasted: " + whole,
+		LandingTooLong:    "what was pasted is longer than any address: " + whole,
+		LandingNotAddress: "what was pasted is not a whole address: " + whole,
+		LandingNamespace: "this is a part of the start address, not the address at the end: open the start address, sign in, then " +
+			whole,
+		LandingNotHTTPS: `the address does not begin with "https://", so it is not the one that Amazon made: ` + whole,
+		LandingUserInfo: "the address has a name in front of its host, which is how forged addresses hide where they lead: " + lands,
+		LandingPort:     "the address names a port, which Amazon's never does: " + lands,
+		LandingWrongMarketplace: fmt.Sprintf("the address is of %q, and this sign-in was started for www.amazon.%s: "+
+			"start again with the right marketplace", host, m.TLD),
+		LandingLookAlike:   fmt.Sprintf("%q only looks like Amazon; do not enter a password there: %s", host, lands),
+		LandingForeignHost: fmt.Sprintf("%q is not Amazon: %s", host, lands),
+		LandingStartAddress: "this is the address that starts the sign-in: open it, sign in, and paste the address that the " +
+			"browser shows after that",
+		LandingUnfinished: "the sign-in is not finished: go on in the browser until it shows a page that was not found, then " + whole,
+		LandingHomePage:   home,
+		LandingPath:       "this is another page of Amazon: " + lands,
+		LandingFragment:   `the address has a "#" with something behind it, which Amazon's does not: ` + whole,
+		LandingCancelled:  "Amazon says that the sign-in was cancelled: start again",
+		LandingCutOff:     "the end of the address is missing: " + whole,
+		LandingNoCode:     "the address has no authorization code: " + whole,
+		LandingTwoCodes:   "the address has more than one authorization code: sign in again and " + whole,
+		LandingBadCode:    "the authorization code in the address is damaged: sign in again and " + whole,
+	}
+	return texts[p]
 }
 
 // bounded cuts what comes from outside before it is shown.

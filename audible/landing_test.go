@@ -172,8 +172,7 @@ func FuzzLanding(f *testing.F) {
 func ExampleParseLanding() {
 	m, _ := audible.ParseMarketplace("us")
 	_, err := audible.ParseLanding(m, "https://www.amazon.com/?ref_=nav_logo")
-	var landing *audible.LandingError
-	if errors.As(err, &landing) {
+	if landing, ok := errors.AsType[*audible.LandingError](err); ok {
 		fmt.Println(landing.Problem)
 	}
 	// Output: home_page

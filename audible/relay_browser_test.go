@@ -32,7 +32,7 @@ func TestChromiumSignsInThroughTheRelay(t *testing.T) {
 		sim, full := newSim(t, audiblesim.Options{Seed: 8}, account)
 		relay, end := serveRelay(t, newSignIn(t, "us", account.UserName), sim.Transport())
 		tab := &tab{errs: slices.Contains(account.Challenges, audiblesim.ChallengeWrongPasswordCaptcha)}
-		tab.signIn(t, browser, relay, full)
+		tab.signIn(browser, t, relay, full)
 		if got := <-end; got.err != nil || got.authorization.Code == "" {
 			t.Fatalf("Serve() = %v", got.err)
 		}
@@ -120,7 +120,7 @@ func answerable() []string {
 	}
 }
 
-func (b *tab) signIn(t *testing.T, browser context.Context, relay *audible.Relay, a audiblesim.Account) {
+func (b *tab) signIn(browser context.Context, t *testing.T, relay *audible.Relay, a audiblesim.Account) {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	defer cancel()

@@ -27,10 +27,6 @@ func (r *recorder) WriteHeader(status int) { r.status = status }
 
 func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }
 
-func (r *recorder) answer() *http.Response {
-	return &http.Response{StatusCode: max(r.status, 200), Header: r.header}
-}
-
 // quietListener is a listener that nobody calls.
 type quietListener struct {
 	closed chan struct{}

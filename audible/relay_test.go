@@ -313,7 +313,7 @@ func TestRelayAnswersOneBrowserOnly(t *testing.T) {
 }
 
 // call makes one request to a relay without a network.
-func call(t testing.TB, r *audible.Relay, method, path string, change func(*http.Request)) *http.Response {
+func call(t testing.TB, r *audible.Relay, method, path string, change func(*http.Request)) *recorder {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, "http://relay.test"+path, strings.NewReader("a=b"))
 	if err != nil {
@@ -325,7 +325,7 @@ func call(t testing.TB, r *audible.Relay, method, path string, change func(*http
 	}
 	w := newRecorder()
 	r.ServeHTTP(w, request)
-	return w.answer()
+	return w
 }
 
 // openRelay makes a relay on a site, with the cookie of the one browser.
@@ -336,11 +336,11 @@ func openRelay(t testing.TB, rt http.RoundTripper) (*audible.Relay, func(*http.R
 		t.Fatal(err)
 	}
 	answer := call(t, relay, http.MethodGet, strings.TrimPrefix(relay.StartURL(), "http://relay.test"), nil)
-	cookies := answer.Cookies()
-	if len(cookies) != 1 || !cookies[0].HttpOnly || cookies[0].SameSite != http.SameSiteStrictMode {
-		t.Fatalf("cookies %v", cookies)
+	cookie, err := http.ParseSetCookie(answer.header.Get("Set-Cookie"))
+	if err != nil || !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode {
+		t.Fatalf("cookie %v, %v", cookie, err)
 	}
-	return relay, func(r *http.Request) { r.AddCookie(cookies[0]) }
+	return relay, func(r *http.Request) { r.AddCookie(cookie) }
 }
 
 func TestRelayRefusesOtherHostsOriginsAndPaths(t *testing.T) {
@@ -370,8 +370,8 @@ func TestRelayRefusesOtherHostsOriginsAndPaths(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := call(t, relay, test.method, test.path, test.change); got.StatusCode != test.want {
-				t.Errorf("%s %s = %d, want %d", test.method, test.path, got.StatusCode, test.want)
+			if got := call(t, relay, test.method, test.path, test.change); got.status != test.want {
+				t.Errorf("%s %s = %d, want %d", test.method, test.path, got.status, test.want)
 			}
 		})
 	}
@@ -425,8 +425,8 @@ func TestRelayClosesWhenItsTimeIsOver(t *testing.T) {
 			t.Errorf("Serve() = %v after %v", err, time.Since(started))
 		}
 		answer := call(t, relay, http.MethodGet, strings.TrimPrefix(relay.StartURL(), "http://relay.test"), nil)
-		if answer.StatusCode != http.StatusGone {
-			t.Errorf("status %d after the end", answer.StatusCode)
+		if answer.status != http.StatusGone {
+			t.Errorf("status %d after the end", answer.status)
 		}
 	})
 }

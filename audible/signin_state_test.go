@@ -15,7 +15,7 @@ import (
 )
 
 // atStep takes a sign-in to the first question of a kind.
-func atStep(t testing.TB, kind audible.StepKind, a audiblesim.Account) (*audible.SignIn, *audiblesim.Sim, audiblesim.Account) {
+func atStep(t testing.TB, kind audible.StepKind, a audiblesim.Account) (*audible.SignIn, audiblesim.Account) {
 	t.Helper()
 	sim, account := newSim(t, audiblesim.Options{Seed: 5}, a)
 	s := newSignIn(t, "us", false)
@@ -27,7 +27,7 @@ func atStep(t testing.TB, kind audible.StepKind, a audiblesim.Account) (*audible
 		}
 		step, err = s.Answer(t.Context(), sim.Transport(), p.answer(step))
 	}
-	return s, sim, account
+	return s, account
 }
 
 func TestStateHoldsThePasswordOnlyWhileItIsNeeded(t *testing.T) {
@@ -38,7 +38,7 @@ func TestStateHoldsThePasswordOnlyWhileItIsNeeded(t *testing.T) {
 		everything := audiblesim.Account{Challenges: []string{
 			audiblesim.ChallengeCaptcha, audiblesim.ChallengeDevice, audiblesim.ChallengeApproval,
 		}}
-		s, _, account := atStep(t, kind, everything)
+		s, account := atStep(t, kind, everything)
 		stored, err := s.MarshalBinary()
 		if err != nil {
 			t.Fatal(err)
@@ -55,7 +55,7 @@ func TestStateHoldsThePasswordOnlyWhileItIsNeeded(t *testing.T) {
 
 func TestDamagedStateIsRefused(t *testing.T) {
 	t.Parallel()
-	s, _, _ := atStep(t, audible.StepOTP, audiblesim.Account{Challenges: []string{audiblesim.ChallengeOTP}})
+	s, _ := atStep(t, audible.StepOTP, audiblesim.Account{Challenges: []string{audiblesim.ChallengeOTP}})
 	good, err := s.MarshalBinary()
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +98,7 @@ func TestDamagedStateIsRefused(t *testing.T) {
 // make a sign-in send anything to a strange host.
 func TestForgedFormInStateIsNotSent(t *testing.T) {
 	t.Parallel()
-	s, _, account := atStep(t, audible.StepCredentials, audiblesim.Account{})
+	s, account := atStep(t, audible.StepCredentials, audiblesim.Account{})
 	good, err := s.MarshalBinary()
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +124,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 func TestSignInAndAnswerPrintNothing(t *testing.T) {
 	t.Parallel()
-	s, _, account := atStep(t, audible.StepCaptcha, audiblesim.Account{Challenges: []string{audiblesim.ChallengeCaptcha}})
+	s, account := atStep(t, audible.StepCaptcha, audiblesim.Account{Challenges: []string{audiblesim.ChallengeCaptcha}})
 	answer := audible.Answer{Login: account.Login, Password: account.Password}
 	done := newSignIn(t, "us", false)
 	authorization, err := done.Complete(goodLanding)
@@ -154,7 +154,7 @@ func FuzzSignInState(f *testing.F) {
 	for _, kind := range []audible.StepKind{
 		audible.StepCredentials, audible.StepDeviceChoice, audible.StepOTP, audible.StepApproval,
 	} {
-		s, _, _ := atStep(f, kind, everything)
+		s, _ := atStep(f, kind, everything)
 		stored, err := s.MarshalBinary()
 		if err != nil {
 			f.Fatal(err)

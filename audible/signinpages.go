@@ -105,16 +105,17 @@ func (s *signInState) considerCode(kind pageKind, p *page) {
 		s.stop(ReasonUnsafeForm, p)
 		return
 	}
-	switch kind {
-	case pageOTP:
-		s.ask(StepOTP, p, f)
-		if s.Other = p.otherWay(); s.Other != "" {
-			s.Choices = []Choice{{ID: "other", Label: "Another way to get a code", Kind: "other"}}
-		}
-	case pageCode:
-		s.ask(StepCode, p, f)
-	default:
+	if kind == pageDevice {
 		s.askChoice(p, f, "otpDeviceContext")
+		return
+	}
+	if kind == pageCode {
+		s.ask(StepCode, p, f)
+		return
+	}
+	s.ask(StepOTP, p, f)
+	if s.Other = p.otherWay(); s.Other != "" {
+		s.Choices = []Choice{{ID: "other", Label: "Another way to get a code", Kind: "other"}}
 	}
 }
 

@@ -70,8 +70,8 @@ func (w *walker) post(ctx context.Context, f form) (visit, error) {
 // leads on to the home page (protocol 3.7).
 func (w *walker) follow(ctx context.Context, method, address, body string) (visit, error) {
 	for {
-		at, err := url.Parse(address)
-		if err != nil || !isSiteAddress(w.market, at) {
+		at, ok := siteAddress(w.market, address)
+		if !ok {
 			return visit{foreign: true}, nil
 		}
 		if w.left--; w.left < 0 {
@@ -172,8 +172,7 @@ func (w *walker) exchange(ctx context.Context, method, address, body string, lim
 // requestError leaves the address out of a transport's error: its query can
 // hold what must not be printed.
 func requestError(err error) error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
 	return fmt.Errorf("%w: %w", ErrSignInUnavailable, err)
