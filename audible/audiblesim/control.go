@@ -89,7 +89,9 @@ func forLogin(run func(login string) error) func([]byte) (any, error) {
 // commands is the table of the control port.
 func (s *Sim) commands() map[string]command {
 	all := s.accountCommands()
-	for _, group := range []map[string]command{s.tokenCommands(), s.networkCommands()} {
+	for _, group := range []map[string]command{
+		s.tokenCommands(), s.networkCommands(), s.libraryCommands(), s.storeCommands(),
+	} {
 		maps.Copy(all, group)
 	}
 	return all

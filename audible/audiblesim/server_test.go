@@ -233,6 +233,12 @@ func TestTheControlPortListsAndRunsCommands(t *testing.T) {
 		{"bearer", `{"accept":true}`, 200, `{}`},
 		{"outage", `{"seconds":0,"status":503}`, 200, `{}`},
 		{"next-answer", `{"path":"/teapot","status":418,"body":"short"}`, 200, `{}`},
+		{"add-titles", `{"login":"kim@example.com","store":"us","n":2}`, 200, `","`},
+		{"titles", `{"login":"kim@example.com","store":"us"}`, 200, `","`},
+		{"price", `{"store":"us","asin":"nothing","list":100}`, 400, `nothing`},
+		{"plus", `{"store":"xx","asin":"nothing","on":true}`, 400, `xx`},
+		{"quirks", `{"same_page":true}`, 200, `{}`},
+		{"faults", `{"faults":[{"kind":"mood"}]}`, 400, `mood`},
 		{"fly", `{}`, 404, `no such command`},
 	} {
 		status, body := call(t, plain, http.MethodPost, server.ControlURL()+"/"+step.command, step.input, nil)
