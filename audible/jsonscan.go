@@ -51,8 +51,14 @@ func newJSONScanner(src io.Reader, window []byte) *jsonScanner {
 // already stopped the scan.
 func (s *jsonScanner) fail(what string) {
 	if s.err == nil {
-		s.err = fmt.Errorf("%w: %s", errJSONSyntax, what)
+		s.stop(fmt.Errorf("%w: %s", errJSONSyntax, what))
 	}
+}
+
+// stop ends the scan: what is left in the window is forgotten, so that nobody
+// sees a next byte.
+func (s *jsonScanner) stop(err error) {
+	s.err, s.end = err, s.pos
 }
 
 // fill reads more input. Slices of the window that were handed out before are
@@ -83,17 +89,27 @@ func (s *jsonScanner) fill() bool {
 			if err == io.EOF {
 				err = io.ErrUnexpectedEOF
 			}
-			s.err = err
+			s.stop(err)
 			return false
 		}
 	}
-	s.err = io.ErrNoProgress
+	s.stop(io.ErrNoProgress)
 	return false
 }
 
 // peek skips white space and returns the next byte without consuming it, or 0
-// when there is none.
+// when there is none. It is small so that the compiler puts it in line.
 func (s *jsonScanner) peek() byte {
+	if s.pos < s.end {
+		if c := s.buf[s.pos]; c > ' ' {
+			return c
+		}
+	}
+	return s.peekMore()
+}
+
+// peekMore is peek where there is white space or no input in the window.
+func (s *jsonScanner) peekMore() byte {
 	for s.err == nil {
 		for s.pos < s.end {
 			c := s.buf[s.pos]
