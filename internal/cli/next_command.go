@@ -232,8 +232,12 @@ func (a *app) storeOf(ctx context.Context, named string) (string, error) {
 		return prefs.Marketplace, err
 	}
 	if !audipy.IsMarketplace(named) {
-		return "", audipy.Fail(audipy.Invalid, fmt.Sprintf("%q is not a store of Audible", named), nil).
-			WithHint("the stores are " + strings.Join(audipy.Marketplaces(), ", "))
+		return "", noSuchStore(named)
 	}
 	return named, nil
+}
+
+func noSuchStore(named string) error {
+	return audipy.Fail(audipy.Invalid, fmt.Sprintf("%q is not a store of Audible", named), nil).
+		WithHint("the stores are " + strings.Join(audipy.Marketplaces(), ", "))
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -39,6 +40,7 @@ func TestScripts(t *testing.T) {
 			"terminal": setTerminal,
 			"sql":      runSQL,
 			"perm":     checkPermission,
+			"pick":     pickText,
 		},
 	})
 }
@@ -192,6 +194,16 @@ func checkJSON(ts *testscript.TestScript, _ bool, _ []string) {
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		ts.Fatalf("standard output holds more than one JSON document:\n%s", text)
 	}
+}
+
+// pickText is "pick VARIABLE PATTERN": the first group of the pattern's first
+// match in the last standard output.
+func pickText(ts *testscript.TestScript, _ bool, args []string) {
+	found := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) < 2 {
+		ts.Fatalf("no match for %q", args[1])
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 // checkPermission is "perm MODE FILE…", the mode in octal.

@@ -1,0 +1,291 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/audipy/audipy/audible"
+	"github.com/audipy/audipy/internal/account"
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/librarysync"
+	"github.com/audipy/audipy/internal/recommend"
+	"github.com/audipy/audipy/internal/store"
+)
+
+// wishlistCmd keeps the wish lists.
+type wishlistCmd struct {
+	List   wishlistListCmd   `cmd:"" default:"withargs" help:"Show the wish lists, and what to pay for each title."`
+	Add    wishlistAddCmd    `cmd:"" help:"Put a title on the wish list at Audible."`
+	Remove wishlistRemoveCmd `cmd:"" help:"Take a title off the wish list at Audible."`
+}
+
+// wishlistListCmd shows the wish lists.
+type wishlistListCmd struct {
+	Store   string `placeholder:"CODE" help:"Only the wish list of this store, such as de."`
+	Account string `placeholder:"NAME" help:"Only the wish lists of this account."`
+	Cash    bool   `help:"Only titles worth paying in cash."`
+	Offline bool   `help:"Use the list and the prices of the last look."`
+}
+
+// wished is a title on a wish list as JSON says it.
+type wished struct {
+	audipy.Product
+	Account   string                `json:"account"`
+	AccountID audipy.AccountID      `json:"account_id"`
+	WishedAt  time.Time             `json:"wished_at,omitzero"`
+	Owned     bool                  `json:"owned"`
+	Advice    recommend.PriceAdvice `json:"advice"`
+	// Notice says in words what is new and good about the price; empty
+	// when nothing is, or notifications are off.
+	Notice string `json:"notice,omitempty"`
+}
+
+// Run shows the wish lists.
+func (c wishlistListCmd) Run(ctx context.Context, a *app) error {
+	if c.Store != "" && !audipy.IsMarketplace(c.Store) {
+		return noSuchStore(c.Store)
+	}
+	accounts, err := a.selectAccounts(ctx, c.Account)
+	if err != nil {
+		return err
+	}
+	if !c.Offline {
+		if err := a.refreshWishlists(ctx, accounts, c.Store); err != nil {
+			if ctx.Err() != nil || audipy.KindOf(err) == audipy.ActionRequired {
+				return err
+			}
+			message, _ := describe(err)
+			a.out.note("the wish list is as of the last look: %s", message)
+		}
+	}
+	list, err := a.wished(ctx, accounts, c.Store)
+	if err != nil {
+		return err
+	}
+	if c.Cash {
+		list = slices.DeleteFunc(list, func(w wished) bool { return w.Advice.Verdict != recommend.VerdictCash })
+	}
+	return a.out.result(map[string]any{"wishes": list}, func() { a.out.wishlist(list) })
+}
+
+// refreshWishlists asks Audible for the wish list of every store that an
+// account uses.
+func (a *app) refreshWishlists(ctx context.Context, accounts []audipy.Account, only string) error {
+	_, syncs, err := a.services(ctx)
+	if err != nil {
+		return err
+	}
+	for _, one := range accounts {
+		stores, err := a.storesOf(ctx, one)
+		if err != nil {
+			return err
+		}
+		if only != "" {
+			stores = []string{only}
+		}
+		for _, marketplace := range stores {
+			request := librarysync.CatalogRequest{User: a.user.ID, Account: one.ID, Marketplace: marketplace}
+			if _, err := syncs.RefreshWishlist(ctx, request); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// storesOf lists the stores that an account uses: its home store, and those
+// with titles.
+func (a *app) storesOf(ctx context.Context, one audipy.Account) ([]string, error) {
+	known, err := a.store.AccountStores(ctx, a.user.ID, one.ID)
+	if err != nil {
+		return nil, err
+	}
+	stores := []string{one.Marketplace}
+	for _, s := range known {
+		if s.ItemCount > 0 && s.Marketplace != one.Marketplace {
+			stores = append(stores, s.Marketplace)
+		}
+	}
+	return stores, nil
+}
+
+// wished joins the stored wish lists with the catalogue and its prices, the
+// newest wish first.
+func (a *app) wished(ctx context.Context, accounts []audipy.Account, marketplace string) ([]wished, error) {
+	wishes, err := a.store.Wishes(ctx, a.user.ID, marketplace)
+	if err != nil {
+		return nil, err
+	}
+	prefs, err := a.store.Preferences(ctx, a.user.ID)
+	if err != nil {
+		return nil, err
+	}
+	names := map[audipy.AccountID]string{}
+	for _, one := range accounts {
+		names[one.ID] = accountName(one)
+	}
+	list := make([]wished, 0, len(wishes))
+	for _, wish := range wishes {
+		if names[wish.Account] == "" {
+			continue
+		}
+		one := wished{AccountID: wish.Account, Account: names[wish.Account], WishedAt: wish.AddedAt}
+		if err := a.price(ctx, &one, wish, prefs); err != nil {
+			return nil, err
+		}
+		list = append(list, one)
+	}
+	slices.SortStableFunc(list, func(x, y wished) int {
+		return cmp.Or(y.WishedAt.Compare(x.WishedAt), cmp.Compare(x.ASIN, y.ASIN))
+	})
+	return list, nil
+}
+
+// price fills in what is known of a wish.
+func (a *app) price(ctx context.Context, one *wished, wish store.Wish, prefs audipy.Preferences) error {
+	one.ASIN, one.Marketplace = wish.ASIN, wish.Marketplace
+	found, err := a.store.Products(ctx, a.user.ID, wish.Marketplace, []string{wish.ASIN})
+	if err != nil {
+		return err
+	}
+	if len(found) > 0 {
+		one.Product = found[0]
+	}
+	history, err := a.store.PriceHistory(ctx, a.user.ID, store.PriceFilter{Marketplace: wish.Marketplace, ASIN: wish.ASIN})
+	if err != nil {
+		return err
+	}
+	one.Advice = recommend.PriceOf(one.Product, prefs, history, a.env.Now())
+	items, err := a.store.ItemsByASIN(ctx, a.user.ID, wish.ASIN)
+	if err != nil && audipy.KindOf(err) != audipy.NotFound {
+		return err
+	}
+	one.Owned = slices.ContainsFunc(items, func(i audipy.Item) bool { return i.Status == audipy.ItemActive })
+	if prefs.NotificationsEnabled && !one.Owned && one.Advice.Verdict == recommend.VerdictCash {
+		one.Notice = priceFall(one.Advice.Pay, history, a.env.Now())
+	}
+	return nil
+}
+
+// priceFall says that a price is lower than on the last day it was seen
+// before, in the same currency; empty when it isn't.
+func priceFall(pay audipy.Money, history []audipy.PricePoint, now time.Time) string {
+	today := now.UTC().Format(time.DateOnly)
+	for _, point := range slices.Backward(history) {
+		if point.Day >= today || point.Lowest.Currency != pay.Currency {
+			continue
+		}
+		if pay.Minor < point.Lowest.Minor {
+			return fmt.Sprintf("fell to %s, which is within your limit; it was %s on %s", pay, point.Lowest, point.Day)
+		}
+		return ""
+	}
+	return ""
+}
+
+// wishlist prints wishes with what to pay for each.
+func (p *printer) wishlist(list []wished) {
+	if len(list) == 0 {
+		p.line("The wish list is empty.")
+		return
+	}
+	for i := range list {
+		w := &list[i]
+		by := people(w.Authors)
+		if by != "" {
+			by = " by " + by
+		}
+		p.line("%2d. %s%s  %s", i+1, p.paint("1", clean(orElse(w.Title, w.ASIN))), clean(by), p.dim(w.ASIN+" "+w.Marketplace))
+		switch {
+		case w.Owned:
+			p.line("    %s", p.paint("32", "you have it"))
+		default:
+			p.line("    %s", p.paint(verdictColour(w.Advice.Verdict), clean(w.Advice.Reason)))
+		}
+		if w.Notice != "" {
+			p.line("    %s %s", p.paint("32", "notice:"), clean(w.Notice))
+		}
+	}
+	p.line("%s", p.dim(thousands(len(list))+plural(len(list), " title.", " titles.")))
+}
+
+// wish names a title, and on whose wish list it goes.
+type wish struct {
+	ASIN    string `arg:"" help:"The title's ASIN."`
+	Store   string `placeholder:"CODE" help:"The store; your preferred one if left out."`
+	Account string `placeholder:"NAME" help:"The account; needed when several are linked."`
+}
+
+// wishlistAddCmd puts a title on the wish list.
+type wishlistAddCmd struct{ wish }
+
+// Run adds the title at Audible and reads the list again.
+func (c wishlistAddCmd) Run(ctx context.Context, a *app) error {
+	return a.changeWishlist(ctx, c.wish, "added", (*audible.Client).AddToWishlist)
+}
+
+// wishlistRemoveCmd takes a title off the wish list.
+type wishlistRemoveCmd struct{ wish }
+
+// Run removes the title at Audible and reads the list again.
+func (c wishlistRemoveCmd) Run(ctx context.Context, a *app) error {
+	return a.changeWishlist(ctx, c.wish, "removed", (*audible.Client).RemoveFromWishlist)
+}
+
+// changeWishlist changes the list at Audible and then keeps it as Audible has
+// it, which also records the change.
+func (a *app) changeWishlist(
+	ctx context.Context, w wish, verb string, change func(*audible.Client, context.Context, string) error,
+) error {
+	asin := strings.ToUpper(strings.TrimSpace(w.ASIN))
+	if !isASIN(asin) {
+		return audipy.Fail(audipy.Invalid, fmt.Sprintf("%q is not an ASIN", w.ASIN), nil).
+			WithHint("an ASIN has ten letters and digits, such as B002V5D7KQ; next and series show them")
+	}
+	one, err := a.selectAccount(ctx, w.Account)
+	if err != nil {
+		return err
+	}
+	marketplace, err := a.storeOf(ctx, w.Store)
+	if err != nil {
+		return err
+	}
+	accounts, _, err := a.services(ctx)
+	if err != nil {
+		return err
+	}
+	client, err := accounts.Client(ctx, a.user.ID, one.ID, marketplace)
+	if err != nil {
+		return err
+	}
+	err = change(client, ctx, asin)
+	if noted := accounts.Note(ctx, a.user.ID, one.ID, err); noted != nil {
+		return noted
+	}
+	if errors.Is(err, audible.ErrNotFound) {
+		return audipy.Fail(audipy.NotFound, fmt.Sprintf("the %s store has no %q", marketplace, asin), err).
+			WithHint("ASINs differ between stores; name the right one with --store")
+	}
+	if err != nil {
+		return account.Explain(err)
+	}
+	if err := a.refreshWishlists(ctx, []audipy.Account{one}, marketplace); err != nil {
+		return err
+	}
+	return a.out.result(map[string]string{"asin": asin, "marketplace": marketplace, "result": verb}, func() {
+		a.out.line("%s: %s on the %s wish list of %s", verb, asin, marketplace, clean(accountName(one)))
+	})
+}
+
+// isASIN reports whether text has the form of an ASIN.
+func isASIN(text string) bool {
+	if len(text) != 10 {
+		return false
+	}
+	return !strings.ContainsFunc(text, func(r rune) bool { return (r < '0' || r > '9') && (r < 'A' || r > 'Z') })
+}
