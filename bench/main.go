@@ -93,15 +93,15 @@ func measureAll(ctx context.Context, quick bool) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	b := &bench{ctx: ctx, folder: folder, runs: 5, sizes: []int{696, 10_000, 25_000}}
+	b := &bench{folder: folder, runs: 5, sizes: []int{696, 10_000, 25_000}}
 	if quick {
 		b.runs, b.sizes = 1, []int{696}
 	}
-	if err := b.build(); err != nil {
+	if err := b.build(ctx); err != nil {
 		return err
 	}
 	for _, titles := range b.sizes {
-		if err := b.library(titles); err != nil {
+		if err := b.library(ctx, titles); err != nil {
 			return err
 		}
 	}
@@ -110,7 +110,6 @@ func measureAll(ctx context.Context, quick bool) error {
 
 // bench is one run of all measurements.
 type bench struct {
-	ctx     context.Context //nolint:containedctx // the run's own, kept for its many small steps
 	folder  string
 	program string
 	runs    int
@@ -118,9 +117,9 @@ type bench struct {
 }
 
 // build builds the product, for what is measured of the program itself.
-func (b *bench) build() error {
+func (b *bench) build(ctx context.Context) error {
 	b.program = filepath.Join(b.folder, "audipy")
-	cmd := exec.CommandContext(b.ctx, "go", "build", "-trimpath", "-o", b.program, "./cmd/audipy") //nolint:gosec // our own folder
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", b.program, "./cmd/audipy") //nolint:gosec // our own folder
 	cmd.Stderr = os.Stderr
 	return cmd.Run()
 }
@@ -143,8 +142,8 @@ func aims(name string, titles int) result {
 }
 
 // library measures everything about a library of one size.
-func (b *bench) library(titles int) error {
-	server, stop, err := b.serve(titles)
+func (b *bench) library(ctx context.Context, titles int) error {
+	server, stop, err := b.serve(ctx, titles)
 	if err != nil {
 		return err
 	}
@@ -153,7 +152,7 @@ func (b *bench) library(titles int) error {
 	for _, groups := range []struct{ name, groups string }{{"lean", leanGroups}, {"ours", ""}} {
 		j.Groups = groups.groups
 		j.Folder = filepath.Join(b.folder, fmt.Sprintf("%s-%d", groups.name, titles))
-		if err := b.syncs(groups.name, j); err != nil {
+		if err := b.syncs(ctx, groups.name, j); err != nil {
 			return err
 		}
 	}
@@ -163,7 +162,7 @@ func (b *bench) library(titles int) error {
 	}
 	for _, work := range works {
 		j.Work = work
-		if err := b.report(aims(work, titles), func() job { return j }); err != nil {
+		if err := b.report(ctx, aims(work, titles), func() job { return j }); err != nil {
 			return err
 		}
 	}
@@ -172,9 +171,9 @@ func (b *bench) library(titles int) error {
 
 // syncs measures the first sync, each in a new folder, and then a whole
 // listing and a delta of the unchanged library.
-func (b *bench) syncs(name string, j job) error {
+func (b *bench) syncs(ctx context.Context, name string, j job) error {
 	base, n := j.Folder, 0
-	err := b.report(aims("sync_first_"+name, j.Titles), func() job {
+	err := b.report(ctx, aims("sync_first_"+name, j.Titles), func() job {
 		n++
 		j.Work, j.Folder = "sync_first", fmt.Sprintf("%s-%d", base, n)
 		return j
@@ -184,12 +183,12 @@ func (b *bench) syncs(name string, j job) error {
 	}
 	j.Folder = base
 	j.Work = "sync_first"
-	if _, err := b.child(j); err != nil {
+	if _, err := b.child(ctx, j); err != nil {
 		return err
 	}
 	for _, work := range []string{"sync_again", "sync_delta"} {
 		j.Work = work
-		if err := b.report(aims(work+"_"+name, j.Titles), func() job { return j }); err != nil {
+		if err := b.report(ctx, aims(work+"_"+name, j.Titles), func() job { return j }); err != nil {
 			return err
 		}
 	}
@@ -197,10 +196,10 @@ func (b *bench) syncs(name string, j job) error {
 }
 
 // report measures one thing several times and prints the medians.
-func (b *bench) report(r result, next func() job) error {
+func (b *bench) report(ctx context.Context, r result, next func() job) error {
 	samples := make([]sample, b.runs)
 	for i := range samples {
-		s, err := b.child(next())
+		s, err := b.child(ctx, next())
 		if err != nil {
 			return fmt.Errorf("%s of %d titles: %w", r.Name, r.Titles, err)
 		}
@@ -234,7 +233,7 @@ type sample struct {
 }
 
 // child runs one job in a process of its own.
-func (b *bench) child(j job) (sample, error) {
+func (b *bench) child(ctx context.Context, j job) (sample, error) {
 	text, err := json.Marshal(j)
 	if err != nil {
 		return sample{}, err
@@ -243,7 +242,7 @@ func (b *bench) child(j job) (sample, error) {
 	if err != nil {
 		return sample{}, err
 	}
-	cmd := exec.CommandContext(b.ctx, self) //nolint:gosec // this program itself
+	cmd := exec.CommandContext(ctx, self) //nolint:gosec // this program itself
 	cmd.Env = append(os.Environ(), workEnv+"="+j.Work, jobEnv+"="+string(text))
 	var errors strings.Builder
 	cmd.Stderr = &errors

@@ -24,7 +24,7 @@ const (
 
 // serve starts the simulator in a process of its own and returns how to reach
 // it.
-func (b *bench) serve(titles int) (simEndpoint, func(), error) {
+func (b *bench) serve(ctx context.Context, titles int) (simEndpoint, func(), error) {
 	text, err := json.Marshal(job{Work: "serve", Titles: titles})
 	if err != nil {
 		return simEndpoint{}, nil, err
@@ -33,7 +33,7 @@ func (b *bench) serve(titles int) (simEndpoint, func(), error) {
 	if err != nil {
 		return simEndpoint{}, nil, err
 	}
-	ctx, cancel := context.WithCancel(b.ctx)
+	ctx, cancel := context.WithCancel(ctx)
 	cmd := exec.CommandContext(ctx, self) //nolint:gosec // this program itself
 	cmd.Env = append(os.Environ(), workEnv+"=serve", jobEnv+"="+string(text))
 	cmd.Stderr = os.Stderr
