@@ -89,6 +89,9 @@ func describe(err error) (message, hint string) {
 	if errors.Is(err, context.Canceled) {
 		return "stopped before it was done; nothing half was kept", ""
 	}
+	if tampered, ok := errors.AsType[*tamperedError](err); ok {
+		return clean(tampered.Error()), "somebody changed the database; compare it with a backup, and believe no record from there on"
+	}
 	known, ok := errors.AsType[*audipy.Error](err)
 	if !ok || known.Kind == audipy.Internal {
 		return clean(err.Error()), "this looks like a defect of AudiPy: please report it with this line"
