@@ -129,6 +129,12 @@ func (f *form) set(name, value string) {
 	f.Fields = f.Fields[:first+1+len(rest)]
 }
 
+// asksLogin reports whether the page is the first of two, which asks for the
+// login alone whatever fields it has (protocol 3.4).
+func (f *form) asksLogin() bool {
+	return strings.EqualFold(f.value("subPageType"), "SignInClaimCollect")
+}
+
 func (f *form) drop(name string) {
 	f.Fields = slices.DeleteFunc(f.Fields, func(x field) bool { return x.Name == name })
 }

@@ -84,8 +84,7 @@ func (s *signInState) applyCredentials(a Answer, start string, now time.Time) (m
 // login goes alone first (protocol 3.4).
 func (s *signInState) signInMove(start string, now time.Time) move {
 	f := &s.Form
-	collects := strings.EqualFold(f.value("appAction"), "SIGNIN_PWD_COLLECT") ||
-		strings.EqualFold(f.value("subPageType"), "SignInClaimCollect")
+	collects := strings.EqualFold(f.value("appAction"), "SIGNIN_PWD_COLLECT") || f.asksLogin()
 	f.set("email", s.Login)
 	f.set("metadata1", signInMetadata(start, now))
 	if !f.has("password") || collects && s.Kind == StepCredentials && s.sent.login == 0 {

@@ -61,7 +61,7 @@ func (s *signInState) considerSignIn(p *page, start string, now time.Time) (move
 	switch {
 	case !ok:
 		s.stop(ReasonUnsafeForm, p)
-	case s.sent.login == 1 && s.sent.password == 0 && f.SignIn && f.has("password"):
+	case s.sent.login == 1 && s.sent.password == 0 && f.SignIn && f.has("password") && !f.asksLogin():
 		s.Form = f
 		return s.signInMove(start, now), true
 	case s.sent.password > 0:

@@ -206,7 +206,9 @@ func (s *signInState) stop(reason BrowserReason, p *page) {
 	if p != nil {
 		message, capture = p.message(), p.capture(s.Login, s.Password)
 	}
+	start := onlyStartCookies(s.Cookies)
 	s.wipe()
+	s.Cookies = start
 	s.Kind, s.Reason, s.Message, s.Capture = StepBrowser, reason, message, capture
 }
 

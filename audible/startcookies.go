@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // frcSize is the number of random bytes in the frc cookie; 313 bytes make the
@@ -33,4 +34,12 @@ func startCookies(random io.Reader, m Marketplace) ([]cookie, error) {
 		)
 	}
 	return cookies, nil
+}
+
+// onlyStartCookies drops everything that Amazon has set, so that another way
+// through the same sign-in begins as the first one did.
+func onlyStartCookies(cookies []cookie) []cookie {
+	return slices.DeleteFunc(slices.Clone(cookies), func(c cookie) bool {
+		return !slices.Contains([]string{"frc", "map-md", "amzn-app-id"}, c.Name)
+	})
 }
