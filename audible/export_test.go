@@ -66,3 +66,6 @@ func CheckIP(ip netip.Addr) error { return addressGuard{deniedNetworks()}.checkI
 func replyOf(body []byte) *reply {
 	return &reply{status: http.StatusOK, header: http.Header{}, body: bufio.NewReaderSize(bytes.NewReader(body), 512)}
 }
+
+// BaseTransport is what the hardened transport sends its requests with.
+func BaseTransport(rt http.RoundTripper) *http.Transport { return rt.(*guardedTransport).base }

@@ -99,6 +99,25 @@ func registered(t testing.TB, sim *audiblesim.Sim, a audiblesim.Account) audible
 	if err != nil {
 		t.Fatal(err)
 	}
+	creds, err := readCredentialFile(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return creds
+}
+
+// exampleCredentials is registered for examples, which have no test to fail.
+func exampleCredentials(sim *audiblesim.Sim, login string) audible.Credentials {
+	raw, err := sim.CredentialFile(login, "us")
+	if err != nil {
+		return audible.Credentials{}
+	}
+	creds, _ := readCredentialFile(raw)
+	return creds
+}
+
+// readCredentialFile reads what the client needs of a credential file.
+func readCredentialFile(raw []byte) (audible.Credentials, error) {
 	var file struct {
 		ADP     string  `json:"adp_token"`
 		Access  string  `json:"access_token"`
@@ -117,14 +136,14 @@ func registered(t testing.TB, sim *audiblesim.Sim, a audiblesim.Account) audible
 		UserName bool `json:"with_username"`
 	}
 	if err := json.Unmarshal(raw, &file); err != nil {
-		t.Fatal(err)
+		return audible.Credentials{}, err
 	}
 	return audible.Credentials{
 		Marketplace: file.Locale, UserName: file.UserName, AccessToken: file.Access, RefreshToken: file.Refresh,
 		AccessTokenExpires: time.UnixMilli(int64(file.Expires * 1000)).UTC(), ADPToken: file.ADP, DeviceKey: file.Key,
 		Device:   audible.Device{Serial: file.Device.Serial, Type: file.Device.Type, Name: file.Device.Name},
 		Customer: audible.Customer{ID: file.Customer.ID},
-	}
+	}, nil
 }
 
 // advance lets bubble time pass.

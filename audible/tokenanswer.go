@@ -110,10 +110,10 @@ func readTokenAnswer(a *reply) (tokenAnswer, error) {
 
 // lifeOf turns expires_in into a duration that can be believed.
 func lifeOf(seconds float64) time.Duration {
-	if !(seconds > 0) {
+	if seconds < 1 {
 		return tokenLife
 	}
-	return time.Duration(min(seconds, longestLife.Seconds())) * time.Second
+	return time.Duration(min(seconds, longestLife.Seconds()) * float64(time.Second))
 }
 
 // isToken reports whether text can be sent in a header: printable ASCII
