@@ -151,6 +151,13 @@ func (k *keyring) fly(ctx context.Context, flight *refreshFlight, stale string, 
 
 // renew loads, asks, saves, and only then gives the new token away.
 func (k *keyring) renew(ctx context.Context, stale string, force bool) (Credentials, error) {
+	if shared, ok := k.store.(RefreshLocker); ok {
+		unlock, err := shared.LockRefresh(ctx)
+		if err != nil {
+			return Credentials{}, fmt.Errorf("wait for another refresh: %w", err)
+		}
+		defer unlock()
+	}
 	creds, version, err := k.reload(ctx)
 	if err != nil {
 		return Credentials{}, err

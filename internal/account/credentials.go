@@ -9,8 +9,9 @@ import (
 	"github.com/audipy/audipy/internal/store"
 )
 
-// credentialStore is the audible.CredentialStore of one account: the sealed
-// rows of the store. Several may exist for one account, in several processes.
+// credentialStore is the audible.CredentialStore and RefreshLocker of one
+// account: the sealed rows of the store. Several may exist for one account, in
+// several processes.
 type credentialStore struct {
 	service *Service
 	user    audipy.UserID

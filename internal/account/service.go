@@ -40,13 +40,16 @@ type Service struct {
 
 	mu      sync.Mutex
 	keysets map[audipy.UserID]*vault.Keyset
+	// refreshing holds, for each account, the place of the one refresh that
+	// this process may have under way.
+	refreshing map[audipy.AccountID]chan struct{}
 }
 
 // New returns a Service.
 func New(o Options) *Service {
 	s := &Service{
 		store: o.Store, key: o.Key, transport: o.Transport, now: o.Now, wait: o.Wait, rate: o.Rate,
-		keysets: map[audipy.UserID]*vault.Keyset{},
+		keysets: map[audipy.UserID]*vault.Keyset{}, refreshing: map[audipy.AccountID]chan struct{}{},
 	}
 	if s.now == nil {
 		s.now = time.Now
