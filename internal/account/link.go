@@ -82,6 +82,9 @@ func (s *Service) LinkCredentials(ctx context.Context, user audipy.UserID, c aud
 		return Linked{}, audipy.Fail(audipy.Conflict, fmt.Sprintf("this account is linked already: %s", known.Name), nil).
 			WithHint(`nothing was changed; "audipy logout" unlinks it first`)
 	}
+	// Website cookies open the owner's whole Amazon account, and nothing here
+	// needs them: like those of a registration they are not kept.
+	c.Cookies = nil
 	return s.keep(ctx, user, c, true)
 }
 

@@ -9,23 +9,24 @@ type grammar struct {
 	KeyFile string   `placeholder:"FILE" help:"File that holds the key." group:"Everywhere"`
 	Log     string   `placeholder:"LEVEL" help:"Log to standard error: off, info or debug." group:"Everywhere"`
 
-	Login      loginCmd      `cmd:"" help:"Link an Audible account: sign in once."`
-	Sync       syncCmd       `cmd:"" help:"Pull the library from every store with titles."`
-	Next       nextCmd       `cmd:"" help:"Say what to listen to next, and whether to pay cash or a credit."`
-	Library    libraryCmd    `cmd:"" help:"Look into the library: list, search, filter, show one title."`
-	Series     seriesCmd     `cmd:"" help:"Say how far you are in every series, and what is missing."`
-	Wishlist   wishlistCmd   `cmd:"" help:"Show the wish lists with price advice, and change them."`
-	Prefs      prefsCmd      `cmd:"" help:"Show and change preferences: limit, store, currency, language, notices."`
-	Export     exportCmd     `cmd:"" help:"Write the library, what is missing, wish lists or receipts as JSON, CSV or text."`
-	Accounts   accountsCmd   `cmd:"" help:"List the linked accounts."`
-	Status     statusCmd     `cmd:"" help:"Say how each link is, and what happens next."`
-	Refresh    refreshCmd    `cmd:"" help:"Renew the access token now."`
-	Logout     logoutCmd     `cmd:"" help:"Unlink an account and sign its device out."`
-	Audit      auditCmd      `cmd:"" help:"Show what happened to your data, and check that the trail is whole."`
-	Demo       demoCmd       `cmd:"" help:"Show the main job with simulated data; no account needed."`
-	Config     configCmd     `cmd:"" help:"Show the effective settings and where each comes from."`
-	Completion completionCmd `cmd:"" help:"Print the completion script of a shell."`
-	Version    versionCmd    `cmd:"" help:"Show the version."`
+	Login       loginCmd       `cmd:"" help:"Link an Audible account: sign in once."`
+	Sync        syncCmd        `cmd:"" help:"Pull the library from every store with titles."`
+	Next        nextCmd        `cmd:"" help:"Say what to listen to next, and whether to pay cash or a credit."`
+	Library     libraryCmd     `cmd:"" help:"Look into the library: list, search, filter, show one title."`
+	Series      seriesCmd      `cmd:"" help:"Say how far you are in every series, and what is missing."`
+	Wishlist    wishlistCmd    `cmd:"" help:"Show the wish lists with price advice, and change them."`
+	Prefs       prefsCmd       `cmd:"" help:"Show and change preferences: limit, store, currency, language, notices."`
+	Export      exportCmd      `cmd:"" help:"Write the library, what is missing, wish lists or receipts as JSON, CSV or text."`
+	Accounts    accountsCmd    `cmd:"" help:"List the linked accounts."`
+	Status      statusCmd      `cmd:"" help:"Say how each link is, and what happens next."`
+	Refresh     refreshCmd     `cmd:"" help:"Renew the access token now."`
+	Logout      logoutCmd      `cmd:"" help:"Unlink an account and sign its device out."`
+	Credentials credentialsCmd `cmd:"" help:"Exchange credential files with audible-cli, audible-rs and Libation."`
+	Audit       auditCmd       `cmd:"" help:"Show what happened to your data, and check that the trail is whole."`
+	Demo        demoCmd        `cmd:"" help:"Show the main job with simulated data; no account needed."`
+	Config      configCmd      `cmd:"" help:"Show the effective settings and where each comes from."`
+	Completion  completionCmd  `cmd:"" help:"Print the completion script of a shell."`
+	Version     versionCmd     `cmd:"" help:"Show the version."`
 }
 
 // settings returns what the flags say about settings, by name.
