@@ -20,13 +20,10 @@ const (
 	proofCatalogue              // proofAny, or nothing for an anonymous client
 )
 
-// call is one call of the API: an exchange, how it is proven and read, and
-// whether it may be repeated.
+// call is one call of the API: an exchange, and how it is proven and read.
 type call struct {
 	exchange
 	proof proof
-	// once is set for calls whose repetition would do more than one.
-	once bool
 	// requests, when set, counts the requests that the call makes.
 	requests *atomic.Int64
 	// read gets each 2xx answer, also those of attempts that break off
@@ -44,7 +41,8 @@ func (c *Client) get(ctx context.Context, name, path string, query url.Values, r
 }
 
 // do makes a call: to the store's API host unless it names another, within the
-// budget, repeated while that helps, and reported to the observer.
+// budget, repeated while that helps, and reported to the observer. Only calls
+// that do no more the second time may be made with it.
 func (c *Client) do(ctx context.Context, x call) error {
 	if x.host == "" {
 		store, err := c.marketplace(ctx)
@@ -61,7 +59,7 @@ func (c *Client) do(ctx context.Context, x call) error {
 	}()
 	for {
 		err := c.prove(ctx, x, &info)
-		if err == nil || x.once || info.Retries == maxTries-1 || !isWorthRepeating(err) {
+		if err == nil || info.Retries == maxTries-1 || !isWorthRepeating(err) {
 			return err
 		}
 		outage, _ := errors.AsType[*OutageError](err)

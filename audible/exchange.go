@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -130,9 +131,7 @@ func (x exchange) request(ctx context.Context) (*http.Request, error) {
 	if len(x.body) == 0 {
 		request.Body, request.GetBody, request.ContentLength = http.NoBody, nil, 0
 	}
-	for name, values := range x.header {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, x.header)
 	request.Header.Set("Accept", "application/json")
 	// Asking for it ourselves keeps the transport from decompressing, so
 	// that a cut stream shows and the size is counted here.
@@ -196,7 +195,7 @@ func (r *boundedReader) Read(p []byte) (int, error) {
 
 // noEOF makes an end that came too early look like one.
 func noEOF(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err
@@ -208,6 +207,6 @@ func looksLikePage(header http.Header, body *bufio.Reader) bool {
 	if strings.Contains(strings.ToLower(header.Get("Content-Type")), "html") {
 		return true
 	}
-	start, _ := body.Peek(64) //nolint:errcheck // whatever it could read is enough to look at
+	start, _ := body.Peek(64) // whatever it could read is enough to look at
 	return bytes.HasPrefix(bytes.TrimLeft(start, " \t\r\n\ufeff"), []byte("<"))
 }

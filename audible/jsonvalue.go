@@ -19,14 +19,6 @@ const (
 	FlagTrue
 )
 
-// flagOf turns a truth value that was sent into a Flag.
-func flagOf(yes bool) Flag {
-	if yes {
-		return FlagTrue
-	}
-	return FlagFalse
-}
-
 // IsTrue reports whether the server said true.
 func (f Flag) IsTrue() bool { return f == FlagTrue }
 

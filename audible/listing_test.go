@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/audipy/audipy/audible"
 	"github.com/audipy/audipy/audible/audiblesim"
@@ -218,6 +219,37 @@ func TestPagesThatAreTooMuchForTheServerGetSmaller(t *testing.T) {
 			t.Errorf("page size %d, want 250", got.PageSize)
 		}
 	})
+}
+
+func TestPagesAreFetchedTogetherAndWithinTheirNumber(t *testing.T) {
+	t.Parallel()
+	for name, hide := range map[string]string{"by number": "Continuation-Token", "by token": "X-Nothing"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(t *testing.T) {
+				n := 900
+				if name == "by token" {
+					n = 10_100
+				}
+				r := newRig(t, hiding(titles(n), hide))
+				if err := r.sim.SetFaults(audiblesim.Fault{Kind: audiblesim.FaultSlow, Path: "/1.0/library", Delay: time.Second}); err != nil {
+					t.Fatal(err)
+				}
+				start := time.Now()
+				got := r.list(t, audible.ListOptions{PageSize: n / 9, Parallel: 4})
+				r.checkWhole(t, got)
+				// The first page tells how many there are; then four at a
+				// time. A chain of tokens is one after the other.
+				want := 3 * time.Second
+				if name == "by token" {
+					want = time.Duration(got.Calls) * time.Second
+				}
+				if took := time.Since(start); took != want {
+					t.Errorf("%d calls took %s, want %s", got.Calls, took, want)
+				}
+			})
+		})
+	}
 }
 
 func TestAnErrorOfTheReceiverEndsTheListing(t *testing.T) {

@@ -53,7 +53,7 @@ func TestPlusIsToldByPlansAndNotByMusic(t *testing.T) {
 		`"plans":[{"plan_name":"US Minerva","end_date":"2099-12-31T00:00:00.00000Z"}]`:     {true, "0001-01-01"},
 		`"plans":[{"plan_name":"DE AYCL"},{"plan_name":"Free Tier"}]`:                      {true, "0001-01-01"},
 		`"is_ayce":true,"customer_rights":{"is_consumable_until":"2027-01-02T12:00:00Z"}`:  {true, "2027-01-02"},
-		`"is_ayce":false,"plans":null`:                                                      {false, "0001-01-01"},
+		`"is_ayce":false,"plans":null`: {false, "0001-01-01"},
 	} {
 		got := readItem(t, fields)
 		if until := got.PlusUntil().Format(time.DateOnly); got.InPlus() != want.plus || until != want.until {

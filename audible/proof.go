@@ -39,12 +39,9 @@ func (k *keyring) present(ctx context.Context, want proof) (*presented, error) {
 	if k.isFresh(creds) {
 		return &presented{token: creds.AccessToken}, nil
 	}
-	var failed error = ErrNoCredentials
+	failed := ErrNoCredentials
 	if creds.CanRefresh() {
-		if failed = k.rest(); failed == nil {
-			creds, failed = k.refreshed(ctx, "", creds)
-		}
-		if failed == nil {
+		if creds, failed = k.refreshed(ctx, "", creds); failed == nil {
 			return &presented{token: creds.AccessToken}, nil
 		}
 		if isOurs(failed) {
@@ -75,10 +72,7 @@ func (k *keyring) second(ctx context.Context, want proof, shown *presented) (*pr
 	}
 	failed := error(nil)
 	if creds.CanRefresh() && !shown.renewed {
-		if failed = k.rest(); failed == nil {
-			creds, failed = k.refreshed(ctx, shown.token, creds)
-		}
-		if failed == nil {
+		if creds, failed = k.refreshed(ctx, shown.token, creds); failed == nil {
 			return &presented{token: creds.AccessToken, renewed: true}, nil
 		}
 		if isOurs(failed) {
@@ -91,8 +85,23 @@ func (k *keyring) second(ctx context.Context, want proof, shown *presented) (*pr
 	return nil, failed
 }
 
-// refreshed is refresh that keeps the old credentials when it fails.
+// refreshed is refresh that leaves a resting token service alone, and returns
+// the newest credentials there are when it fails. While the service rests the
+// store is looked into at every call: the person may have signed in again.
 func (k *keyring) refreshed(ctx context.Context, stale string, old Credentials) (Credentials, error) {
+	if k.rest() != nil {
+		stored, _, err := k.reload(ctx)
+		if err != nil {
+			return old, err
+		}
+		if stored.AccessToken != stale && k.isFresh(stored) {
+			return stored, nil
+		}
+		if err := k.rest(); err != nil {
+			return stored, err
+		}
+		old = stored
+	}
 	fresh, err := k.refresh(ctx, stale, false)
 	if err != nil {
 		return old, err

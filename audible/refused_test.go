@@ -97,6 +97,47 @@ func TestALinkMadeAgainIsUsedAtOnce(t *testing.T) {
 	})
 }
 
+func TestARefusedClientNoticesANewLink(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		r := newRig(t, rigOptions{})
+		if err := errors.Join(r.sim.RevokeAll(r.account.Login), r.sim.ExpireAccessTokens(r.account.Login)); err != nil {
+			t.Fatal(err)
+		}
+		_, err := r.client.Library(t.Context(), audible.LibraryQuery{})
+		wantError(t, err, audible.ErrRefused)
+		fresh := registered(t, r.sim, r.account)
+		r.store.change(func(c *audible.Credentials) { *c = fresh })
+		r.mustList(t)
+		advance(t, 2*time.Hour)
+		r.mustList(t)
+		if n := r.sim.Counts(); n.TokenCalls != 2 || n.Refreshes != 1 {
+			t.Errorf("%d calls by token, %d refreshes; want 2 and 1", n.TokenCalls, n.Refreshes)
+		}
+	})
+}
+
+func TestATokenServiceThatHangsDoesNotHoldUpTheCall(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		r := newRig(t, rigOptions{})
+		advance(t, time.Hour)
+		if err := r.sim.SetFaults(audiblesim.Fault{Kind: audiblesim.FaultSlow, Path: "/auth/token", Delay: time.Hour}); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		r.mustList(t)
+		if took := time.Since(start); took > time.Minute || r.sim.Counts().SignedCalls != 1 {
+			t.Errorf("%d signed calls after %s, want one within a minute", r.sim.Counts().SignedCalls, took)
+		}
+		start = time.Now()
+		r.mustList(t)
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("the next call took %s, although the service rests", took)
+		}
+	})
+}
+
 func TestAnOutageOfTheTokenServiceLeavesTheSignature(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T) {

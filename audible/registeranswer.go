@@ -121,7 +121,7 @@ func readCookies(s *jsonScanner) []Cookie {
 			case "Path":
 				c.Path = s.text()
 			case "Expires":
-				c.Expires, _ = time.Parse("02 Jan 2006 15:04:05 MST", s.text()) //nolint:errcheck // unreadable means unknown
+				c.Expires, _ = time.Parse("02 Jan 2006 15:04:05 MST", s.text()) // unreadable means unknown
 			case "Secure":
 				c.Secure = s.flag().IsTrue()
 			case "HttpOnly":

@@ -13,8 +13,9 @@ import (
 const (
 	// refreshAhead is how long before its end a token counts as due.
 	refreshAhead = 10 * time.Minute
-	// refreshLimit bounds one refresh with all its repetitions and saves.
-	refreshLimit = 90 * time.Second
+	// refreshLimit bounds one refresh with all its repetitions and saves, so
+	// that a lease of 45 s on the refresh outlives it.
+	refreshLimit = 40 * time.Second
 	// refusedPause is waited before a refusal is believed.
 	refusedPause = 5 * time.Second
 	// After an outage the token service is left alone for coolDownFirst,
@@ -142,6 +143,9 @@ func (k *keyring) fly(ctx context.Context, flight *refreshFlight, stale string, 
 	ctx, cancel := context.WithTimeoutCause(ctx, refreshLimit, errors.New("the refresh took too long"))
 	defer cancel()
 	flight.creds, flight.err = k.renew(ctx, stale, force)
+	if flight.err != nil && ctx.Err() != nil {
+		flight.err = &OutageError{Endpoint: endpointToken, Err: flight.err}
+	}
 	k.remember(flight.err)
 	k.mu.Lock()
 	k.flight = nil
