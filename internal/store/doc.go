@@ -18,6 +18,7 @@
 // chain in the same transaction: no change without its record, no record
 // without its change. Bookkeeping without an event is: leases, call budgets,
 // the start of a sync run, the time of a look, and the cache of the catalogue.
+// DeleteUser has none either: the chain goes with its person.
 //
 // Times are UTC with microseconds and come from the clock given to Open. They
 // are kept as whole microseconds since 1970, which both databases compare,

@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 		openOnce(path)
 		return
 	}
+	if path := os.Getenv(crashEnv); path != "" { //nolint:forbidigo // how the test tells its helper process what to do
+		writeUntilKilled(path, os.Stdout) //nolint:forbidigo // the test reads there what was saved
+	}
 	defer storetest.Sweep()
 	m.Run()
 }
