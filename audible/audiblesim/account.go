@@ -153,6 +153,8 @@ func (s *Sim) find(login string) (*account, error) {
 	return found, nil
 }
 
+// loginKey is what logins are compared by: Amazon ignores case and the blanks
+// that phones put after an address.
 func loginKey(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
 
 // complete fills in defaults, each derived from the login alone so that two
@@ -211,6 +213,8 @@ func (a Account) check() error {
 	return a.checkStores()
 }
 
+// checkStores checks the stores an account names. A user name lives in one
+// store only, since those accounts were never merged with Amazon's.
 func (a Account) checkStores() error {
 	home, ok := storeByCode(cmp.Or(a.Marketplace, "us"))
 	if !ok {
@@ -232,6 +236,8 @@ func (a Account) checkStores() error {
 
 const captchaLetters = "abcdefghijklmnopqrstuvwxyz"
 
+// digits turns bytes into decimal digits. They favour 0 to 5 a little, which
+// matters for secrets and not for these.
 func digits(from []byte) string {
 	out := make([]byte, len(from))
 	for i, b := range from {

@@ -22,6 +22,8 @@ func (s *Sim) ActivationBytes(login string) (string, error) {
 	return fmt.Sprintf("%08x", binary.LittleEndian.Uint32(owner.activationKey())), nil
 }
 
+// activationKey is the four bytes that the blob begins with. They follow from
+// the customer, as the real value belongs to the account and not to a device.
 func (a *account) activationKey() []byte {
 	sum := sha256.Sum256([]byte("activation " + a.customerID))
 	return sum[:4]

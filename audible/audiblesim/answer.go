@@ -42,6 +42,8 @@ func (s *Sim) take(f *flow, form url.Values) {
 	}
 }
 
+// takeCredentials judges the page that asks for both. An unknown login gets
+// the words of a wrong password, so that nobody learns who has an account.
 func (s *Sim) takeCredentials(f *flow, form url.Values) {
 	s.takeLogin(f, form)
 	s.takePassword(f, form.Get("password"))
@@ -59,6 +61,8 @@ func (s *Sim) takeLogin(f *flow, form url.Values) {
 	f.recognise(a)
 }
 
+// takeClaim judges the page that asks for the login alone. A password that
+// comes along is left aside: the next page asks for it.
 func (s *Sim) takeClaim(f *flow, form url.Values) {
 	s.takeLogin(f, form)
 	if f.account == nil {

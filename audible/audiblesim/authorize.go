@@ -106,6 +106,9 @@ type app struct {
 	pages      []string
 }
 
+// amazonApps are the apps that sign in on www.amazon: two profiles for iPhone
+// share a handle, and two for Android each have their own. The letters "us"
+// before the country in the last page are as seen in the wild.
 func amazonApps() []app {
 	return []app{
 		{iPhoneType, "amzn_audible_ios_{cc}", []string{"amzn_audible_ios", "amzn_audible_ios_v2_light_{cc}"}},
@@ -114,6 +117,8 @@ func amazonApps() []app {
 	}
 }
 
+// userNameApps are the same apps where they sign in on www.audible; "lap" in
+// a handle is what tells Amazon to look among the user names.
 func userNameApps() []app {
 	return []app{
 		{iPhoneType, "amzn_audible_ios_lap_{cc}", []string{"amzn_audible_ios_privatepool"}},
@@ -142,6 +147,7 @@ func (a authorization) checkApp(q url.Values) (string, error) {
 	return "", fmt.Errorf("parameter %q is %q, which is no app of %s", "openid.assoc_handle", a.handle, a.host.name)
 }
 
+// fill puts the store's country code into a template.
 func (a authorization) fill(template string) string {
 	return strings.ReplaceAll(template, "{cc}", a.host.store.code)
 }

@@ -39,6 +39,8 @@ func (s *Sim) controls() http.Handler {
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 
+// runCommand answers 400 with the command's own words when it is refused, and
+// an empty object when there is nothing to tell.
 func runCommand(w http.ResponseWriter, r *http.Request, c command) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxAccountsFile))
 	if err != nil {

@@ -7,12 +7,14 @@ type titleInput struct {
 	ASIN  string `json:"asin"`
 }
 
+// countInput names a library and a number of titles.
 type countInput struct {
 	Login string `json:"login"`
 	Store string `json:"store"`
 	N     int    `json:"n"`
 }
 
+// progressInput says how far a title was heard, from 0 to 100.
 type progressInput struct {
 	titleInput
 	Percent float64 `json:"percent"`
@@ -56,11 +58,13 @@ func (s *Sim) libraryCommands() map[string]command {
 	}
 }
 
+// priceInput names a title of a store and its prices; the login is ignored.
 type priceInput struct {
 	titleInput
 	Price
 }
 
+// switchInput turns something of a title on or off; the login is ignored.
 type switchInput struct {
 	titleInput
 	On bool `json:"on"`

@@ -5,6 +5,8 @@ import (
 	"time"
 )
 
+// lifetimeInput is a TokenLifetime whose age is in whole days, as hypotheses
+// are told.
 type lifetimeInput struct {
 	Days           int  `json:"days"`
 	MaxDevices     int  `json:"max_devices"`
@@ -12,6 +14,7 @@ type lifetimeInput struct {
 	KeepKeys       bool `json:"keep_keys"`
 }
 
+// setLifetime is the command "lifetime".
 func (s *Sim) setLifetime(in lifetimeInput) (any, error) {
 	s.SetTokenLifetime(TokenLifetime{
 		Age:        time.Duration(in.Days) * 24 * time.Hour,
@@ -28,6 +31,7 @@ type outageInput struct {
 	Host    string `json:"host"`
 }
 
+// answerInput is a NextAnswer with one value per header.
 type answerInput struct {
 	Host   string            `json:"host"`
 	Path   string            `json:"path"`

@@ -87,6 +87,7 @@ func (s *Sim) RevokeAll(login string) error {
 	return s.revoke(login, func(*device) bool { return true })
 }
 
+// revoke ends those registrations of an account that doomed picks.
 func (s *Sim) revoke(login string, doomed func(*device) bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -59,6 +59,7 @@ type Counts struct {
 	CaptchaImages int `json:"captcha_images"`
 }
 
+// newCounts returns counters at 0 with their maps made.
 func newCounts() Counts {
 	return Counts{Pages: make(map[string]int), Passwords: make(map[string]int), Requests: make(map[string]int)}
 }

@@ -26,6 +26,7 @@ type credentialFile struct {
 	Activation  *string           `json:"activation_bytes"`
 }
 
+// storeCookie wraps the cookie in an object, as the file has it.
 type storeCookie struct {
 	Cookie string `json:"cookie"`
 }

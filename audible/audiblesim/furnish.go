@@ -51,6 +51,9 @@ func (s *Sim) furnishChallenge(p *page, f *flow, l links, step string) {
 	}
 }
 
+// furnishCaptcha empties the login and asks for everything again, as Amazon
+// does: after a captcha that failed, clients must send the password anew
+// (protocol 3.6). The image is new each time the page is shown.
 func (s *Sim) furnishCaptcha(p *page, f *flow, l links) {
 	p.Login = ""
 	p.add("use_image_captcha", "true")
@@ -63,6 +66,9 @@ func (s *Sim) furnishCaptcha(p *page, f *flow, l links) {
 	}
 }
 
+// furnishChoices offers three ways to get a one-time password. Each value is
+// base64 with padding, a comma, a blank and the way, as on the real page;
+// clients must send it back untouched.
 func (s *Sim) furnishChoices(p *page) {
 	for _, c := range []choice{
 		{Class: otpByApp, Label: "Enter the OTP from the Authenticator App"},
@@ -74,6 +80,8 @@ func (s *Sim) furnishChoices(p *page) {
 	}
 }
 
+// furnishOTP adds the token against forged requests that MFA pages alone
+// have, and the word that a code is on its way where one was asked for.
 func (s *Sim) furnishOTP(p *page, f *flow, l links) {
 	p.Title = "Two-Step Verification"
 	p.to(f, l, mfaPath)
@@ -86,6 +94,9 @@ func (s *Sim) furnishOTP(p *page, f *flow, l links) {
 	}
 }
 
+// furnishCVF serves both pages of a verification code. The code counts from
+// the first page on, because the oldest client asks its person before it
+// sends the form that would have the code sent.
 func (s *Sim) furnishCVF(p *page, f *flow, l links, step string) {
 	p.Title = "Verification needed"
 	p.to(f, l, verifyPath)

@@ -27,6 +27,8 @@ const (
 	tokenIsInvalid   = "The access token provided is expired, revoked, malformed, or invalid for other reasons."
 )
 
+// write sends the refusal as the API words its errors: "message" always,
+// "error" where the layer in front of the API answered.
 func (f *refusal) write(w http.ResponseWriter) {
 	body := map[string]string{"message": f.message}
 	if f.code != "" {
@@ -82,6 +84,8 @@ func (s *Sim) admit(r *http.Request, body []byte) (*account, *refusal) {
 	return nil, &refusal{status: http.StatusForbidden, message: notAuthenticated}
 }
 
+// admitSigned admits by signature. The check takes the longest of all and
+// needs no state, so it is made without the lock.
 func (s *Sim) admitSigned(r *http.Request, body []byte) (*account, *refusal) {
 	bad := &refusal{status: http.StatusForbidden, message: notAuthenticated}
 	owner, key := s.signer(r.Header.Get("x-adp-token"))
@@ -112,6 +116,8 @@ func (s *Sim) signer(adpToken string) (*account, *rsa.PublicKey) {
 	return d.owner, d.key.public()
 }
 
+// admitToken admits by access token. The store does not matter: one
+// registration is good in all of them (protocol 1).
 func (s *Sim) admitToken(token string) (*account, *refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

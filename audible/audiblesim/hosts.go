@@ -58,11 +58,13 @@ func parseHost(name string) host {
 	return host{name: name}
 }
 
+// family is the hosts that share a beginning, one for each store.
 type family struct {
 	prefix  string
 	service service
 }
 
+// families are four hosts per store: a website and a service for each brand.
 func families() []family {
 	return []family{
 		{"www.amazon.", serviceAmazonWeb},

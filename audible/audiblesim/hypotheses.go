@@ -19,6 +19,7 @@ type TokenLifetime struct {
 	KeepKeys bool
 }
 
+// hypotheses is the part of the registry that is not known but supposed.
 type hypotheses struct{ lifetime TokenLifetime }
 
 // SetTokenLifetime sets the hypothesis that holds from now on.

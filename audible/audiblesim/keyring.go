@@ -39,6 +39,8 @@ func newKeyRing() *keyRing {
 	return ring
 }
 
+// newDeviceKey keeps the bytes and puts parsing off, as checking a key's
+// numbers takes longer than the rest of New.
 func newDeviceKey(der []byte) *deviceKey {
 	return &deviceKey{pkcs1: der, parse: sync.OnceValue(func() *rsa.PrivateKey {
 		key, err := x509.ParsePKCS1PrivateKey(der)

@@ -11,6 +11,7 @@ import (
 // with the host, so that a browser on plain loopback HTTP stays there.
 type links struct{ prefix bool }
 
+// prefixKey marks the requests of prefix mode in their contexts.
 type prefixKey struct{}
 
 // withPrefix marks a request as one of prefix mode.

@@ -90,6 +90,7 @@ func isChallengeForm(n *html.Node) bool {
 	return n.Type == html.ElementNode && n.Data == "form" && attribute(n, "method") == "post"
 }
 
+// find returns the first element of the page that is wanted, or nil.
 func (m *mutator) find(wanted func(*html.Node) bool) *html.Node {
 	for n := range m.root.Descendants() {
 		if wanted(n) {
@@ -99,6 +100,7 @@ func (m *mutator) find(wanted func(*html.Node) bool) *html.Node {
 	return nil
 }
 
+// attribute is the value of an attribute, empty where it is missing.
 func attribute(n *html.Node, name string) string {
 	for _, a := range n.Attr {
 		if a.Key == name {
@@ -122,10 +124,13 @@ func (m *mutator) addHidden() bool {
 	return true
 }
 
+// fieldWords are beginnings of names that new hidden fields could well have
+// at Amazon, where such fields come and go.
 func fieldWords() []string {
 	return []string{"siteState", "ces", "pageToken", "arb", "x-amz-", "authPortal.", "openid.ext"}
 }
 
+// input makes an input element.
 func input(kind, name, value string) *html.Node {
 	return &html.Node{Type: html.ElementNode, Data: "input", Attr: []html.Attribute{
 		{Key: "type", Val: kind}, {Key: "name", Val: name}, {Key: "value", Val: value},
@@ -148,6 +153,7 @@ func (m *mutator) reorder() bool {
 	return true
 }
 
+// shuffle brings a list into a random order (Fisher and Yates).
 func shuffle[T any](d *dice, list []T) {
 	for i := len(list) - 1; i > 0; i-- {
 		j := d.below(i + 1)

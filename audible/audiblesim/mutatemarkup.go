@@ -77,8 +77,11 @@ func (m *mutator) foreign(name, path, method string) *html.Node {
 	}}
 }
 
+// foreignBefore catches clients that answer the first form they find.
 func (m *mutator) foreignBefore() bool { return m.placeForeign(true) }
-func (m *mutator) foreignAfter() bool  { return m.placeForeign(false) }
+
+// foreignAfter catches clients that answer the last one.
+func (m *mutator) foreignAfter() bool { return m.placeForeign(false) }
 
 // placeForeign puts a form of another host before or after everything else:
 // a search, or one that even wants an address and a password.

@@ -13,6 +13,8 @@ import (
 //go:embed pages/*.html
 var pageFiles embed.FS
 
+// parsePages reads the embedded templates. They are part of the program, so
+// one that does not parse is a defect that no caller could handle.
 func parsePages() *template.Template {
 	return template.Must(template.ParseFS(pageFiles, "pages/*.html"))
 }

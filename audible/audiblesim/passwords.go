@@ -41,11 +41,14 @@ func (s *Sim) watchPasswords(r *http.Request) {
 	}
 }
 
+// restored is a body that was read and is whole again.
 type restored struct {
 	io.Reader
 	io.Closer
 }
 
+// carriesPassword looks for the passwords themselves and not for names of
+// fields: a client that leaks one may well call it something else.
 func (s *Sim) carriesPassword(values url.Values) bool {
 	for _, list := range values {
 		for _, value := range list {

@@ -13,6 +13,7 @@ type queue struct {
 	once    sync.Once
 }
 
+// newQueue returns a listener that says it has the given address.
 func newQueue(address net.Addr) *queue {
 	return &queue{address: address, waiting: make(chan net.Conn), closed: make(chan struct{})}
 }

@@ -40,6 +40,8 @@ func (s *Sim) registered(d *device, q *registerRequest) map[string]any {
 // givesCookies is false for user names, which the real service sends none.
 func (s *Sim) givesCookies(a *account) bool { return !a.UserName && !s.opts.NoCookies }
 
+// cookieDomain is Amazon's even where the app asked for Audible's; single
+// sign-on carries the cookies over (protocol 6.2).
 func (s *Sim) cookieDomain(d *device) string { return ".amazon." + d.home.tld }
 
 // keyText is the device key in the form of its platform (protocol 5.2).
@@ -53,12 +55,14 @@ func (d *device) keyText() string {
 // info is device_info, in the order that clients write it.
 func (d *device) info() deviceInfo { return deviceInfo{d.name, d.serial, d.typ} }
 
+// deviceInfo is device_info of a registration and of credential files.
 type deviceInfo struct {
 	Name   string `json:"device_name"`
 	Serial string `json:"device_serial_number"`
 	Type   string `json:"device_type"`
 }
 
+// customerInfo is customer_info of a registration and of credential files.
 type customerInfo struct {
 	Pool      string `json:"account_pool"`
 	ID        string `json:"user_id"`

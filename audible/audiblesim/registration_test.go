@@ -187,6 +187,12 @@ func TestDevicesAreNamedInTurn(t *testing.T) {
 		}
 		taken = append(taken, got)
 	}
+	for len(taken) < 22 {
+		taken = append(taken, audiblesim.DeviceName(template, "Kim Doe", taken...))
+	}
+	if taken[10] != "Kim's 11th App" || taken[20] != "Kim's 21st App" || taken[21] != "Kim's 22nd App" {
+		t.Errorf("later devices = %q", taken[10:])
+	}
 	if got := audiblesim.DeviceName("plain name", "Kim Doe", "plain name"); got != "plain name" {
 		t.Errorf("name without template = %q", got)
 	}

@@ -47,6 +47,8 @@ type accessToken struct {
 	expires time.Time
 }
 
+// newRegistry returns an empty registry under the hypothesis that
+// registrations live for ever.
 func newRegistry() registry {
 	return registry{
 		byADP:     make(map[string]*device),
@@ -124,6 +126,8 @@ func deviceName(template string, owner *account) string {
 	}
 }
 
+// hasDevice reports whether a living registration has the name; the name of a
+// dead one is free again.
 func (a *account) hasDevice(name string) bool {
 	for _, d := range a.devices {
 		if d.alive() && d.name == name {

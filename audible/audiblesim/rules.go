@@ -81,6 +81,7 @@ func (s *Sim) interpose(next http.Handler) http.Handler {
 	})
 }
 
+// outage returns the first planned outage that hits the request now.
 func (u *rules) outage(r *http.Request, now time.Time) *Outage {
 	for i, o := range u.outages {
 		if (o.Host == "" || o.Host == parseHost(r.Host).name) && !now.Before(o.From) && now.Before(o.To) {
@@ -106,6 +107,8 @@ func (u *rules) next(r *http.Request) *NextAnswer {
 	return nil
 }
 
+// serve fails the request as a front end does: with HTML, which clients must
+// not take for JSON (protocol 9.0).
 func (o *Outage) serve(w http.ResponseWriter) {
 	if o.Status == 0 {
 		panic(http.ErrAbortHandler)
@@ -116,6 +119,7 @@ func (o *Outage) serve(w http.ResponseWriter) {
 		http.StatusText(o.Status) + "</h1></center></body></html>\n"))
 }
 
+// serve sends the answer as it was given, without adding a content type.
 func (a *NextAnswer) serve(w http.ResponseWriter) {
 	for name, values := range a.Header {
 		w.Header()[http.CanonicalHeaderKey(name)] = values

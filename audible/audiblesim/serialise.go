@@ -41,6 +41,8 @@ func (m *mutator) serialise() []byte {
 	return []byte(w.out.String())
 }
 
+// node writes a node and what is below it. Comments are written as they are:
+// they were made here and hold no end of a comment.
 func (w *writer) node(n *html.Node) {
 	switch n.Type {
 	case html.DoctypeNode:
@@ -64,6 +66,8 @@ func (w *writer) text(n *html.Node) {
 	w.out.WriteString(html.EscapeString(n.Data))
 }
 
+// element writes an element; those without content get no end tag, since an
+// end tag would open a second one for a browser.
 func (w *writer) element(n *html.Node) {
 	name := n.Data
 	if w.capitals {
@@ -88,6 +92,8 @@ func (w *writer) element(n *html.Node) {
 	w.out.WriteString("</" + name + ">")
 }
 
+// attribute writes one attribute in either kind of quotes. Values keep their
+// letters: the oldest client knows "hidden" in small ones only.
 func (w *writer) attribute(a html.Attribute) {
 	w.out.WriteString(" ")
 	if w.loose && w.dice.percent(50) {

@@ -75,6 +75,8 @@ func (s *Sim) Listen(o ServerOptions) (*Server, error) {
 	return v, nil
 }
 
+// newHTTPServer bounds the time for a request's head. Answers have no limit,
+// as slowness can be asked for.
 func newHTTPServer(h http.Handler) *http.Server {
 	quiet := log.New(io.Discard, "", 0) // clients that hang up are no news
 	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: quiet}
@@ -129,6 +131,7 @@ func (v *Server) Close() {
 	v.closePorts()
 }
 
+// closePorts closes the ports that were opened.
 func (v *Server) closePorts() {
 	for _, port := range v.ports {
 		if port != nil {

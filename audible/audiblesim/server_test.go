@@ -180,6 +180,18 @@ func (p prefixed) RoundTrip(r *http.Request) (*http.Response, error) {
 	return p.RoundTripper.RoundTrip(r)
 }
 
+func TestThePlainPortExplainsItself(t *testing.T) {
+	t.Parallel()
+	server := startServer(t, audiblesim.New(audiblesim.Options{}), audiblesim.ServerOptions{})
+	plain := &http.Transport{}
+	t.Cleanup(plain.CloseIdleConnections)
+	for path, status := range map[string]int{"/": 200, "/www.audible.de/": 200, "/www.audible.de": 200, "/www.example.com/": 404, "/ap/signin": 404} {
+		if got, body := call(t, plain, http.MethodGet, server.BrowserURL()+path, "", nil); got != status {
+			t.Errorf("GET %s = %d %s, want %d", path, got, body, status)
+		}
+	}
+}
+
 func TestThePlainPortHasNoOtherName(t *testing.T) {
 	t.Parallel()
 	server := startServer(t, audiblesim.New(audiblesim.Options{}), audiblesim.ServerOptions{})

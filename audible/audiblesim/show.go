@@ -70,8 +70,10 @@ func (s *Sim) furnish(p *page, f *flow, l links, step string) {
 	}
 }
 
+// add gives the form one more hidden field.
 func (p *page) add(name, value string) { p.Fields = append(p.Fields, field{name, value}) }
 
+// set changes a hidden field that every page has.
 func (p *page) set(name, value string) {
 	for i := range p.Fields {
 		if p.Fields[i].Name == name {

@@ -50,6 +50,9 @@ func (s *Sim) beginSignIn(w http.ResponseWriter, r *http.Request, h host) {
 	s.show(w, r, f)
 }
 
+// newFlow begins a sign-in. Each sign-in address opened begins another, with
+// a session number of its own; older ones of the same browser are lost with
+// their cookies.
 func (s *Sim) newFlow(auth authorization, r *http.Request) *flow {
 	now := s.now()
 	if len(s.flows) >= maxFlows {

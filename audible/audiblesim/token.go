@@ -39,6 +39,8 @@ func (s *Sim) refreshable(d *device) bool {
 	return d.refreshOK
 }
 
+// writeAccess gives a new access token; no new refresh token ever comes with
+// it (protocol 6.1).
 func (s *Sim) writeAccess(w http.ResponseWriter, d *device) {
 	seconds := int(accessLife.Seconds())
 	answer := map[string]any{"token_type": "bearer", "expires_in": seconds}

@@ -15,6 +15,7 @@ import (
 // reports a connection that a handler aborts as a network would.
 func (s *Sim) Transport() http.RoundTripper { return &transport{handler: s.handler} }
 
+// transport is the in-process connection of Transport.
 type transport struct{ handler http.Handler }
 
 // errReset is what a client sees of a connection cut before the answer.
@@ -63,6 +64,7 @@ func serverRequest(r *http.Request) *http.Request {
 	return served
 }
 
+// closeBody closes the request's body, which a RoundTripper owes its caller.
 func closeBody(r *http.Request) {
 	if r.Body != nil {
 		_ = r.Body.Close() // the request is over either way
@@ -98,6 +100,7 @@ func (w *response) WriteHeader(status int) {
 	w.writeHeader(status)
 }
 
+// writeHeader is WriteHeader with the lock held.
 func (w *response) writeHeader(status int) {
 	if w.status == 0 {
 		w.status = status
@@ -127,6 +130,7 @@ func (w *response) Flush() {
 	w.settle()
 }
 
+// settle lets the answer go to the client, once.
 func (w *response) settle() {
 	if !w.settled {
 		w.settled = true
@@ -134,6 +138,8 @@ func (w *response) settle() {
 	}
 }
 
+// wake tells a waiting reader to look again; one word is enough for many
+// writes.
 func (w *response) wake() {
 	select {
 	case w.changed <- struct{}{}:
@@ -166,6 +172,8 @@ func (w *response) short() bool {
 	return err == nil && !w.bodyless && w.written < announced
 }
 
+// answer is what the client gets. A connection cut before the first byte of
+// a body is an error here, as it would be on a network.
 func (w *response) answer(r *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

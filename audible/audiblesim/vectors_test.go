@@ -116,6 +116,31 @@ func TestSignInAddressesOfThePythonClientAreAccepted(t *testing.T) {
 	}
 }
 
+func TestOptionalParametersHaveTheirValues(t *testing.T) {
+	t.Parallel()
+	s := audiblesim.New(audiblesim.Options{})
+	c := newApp(t, s.Transport(), "de")
+	for name, test := range map[string]struct{ right, wrong string }{
+		"forceMobileLayout":       {"true", "1"},
+		"disableLoginPrepopulate": {"1", "true"},
+		"language":                {"de_DE", "de-DE"},
+		"pageId":                  {"amzn_audible_ios_v2_light_de", "amzn_audible_ios_v2_light_us"},
+		"openid.oa2.client_id":    {"device:" + c.clientID(), c.clientID()},
+		"anythingElse":            {"x", ""},
+	} {
+		for value, status := range map[string]int{test.right: http.StatusOK, test.wrong: http.StatusBadRequest} {
+			if value == "" {
+				continue
+			}
+			q := c.parameters()
+			q.Set(name, value)
+			if c.openWith(q); c.status != status {
+				t.Errorf("%s=%s is answered with %d, want %d", name, value, c.status, status)
+			}
+		}
+	}
+}
+
 // sign signs a request as protocol 7.1 says.
 func sign(tb testing.TB, r *http.Request, body string, key *rsa.PrivateKey, adpToken, date string) {
 	tb.Helper()
