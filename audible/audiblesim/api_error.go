@@ -33,6 +33,8 @@ func overload() *apiError {
 	return &apiError{status: http.StatusInternalServerError, message: "Whoops! Looks like something went wrong."}
 }
 
+// notFound is the 404 of the API. The service answers unknown resources in
+// JSON or in HTML (protocol 9.0); here it is always JSON, and HTML is a fault.
 func notFound(message string) *apiError {
 	return &apiError{status: http.StatusNotFound, message: message}
 }
@@ -71,6 +73,8 @@ func refuse(rw http.ResponseWriter, err error) {
 	sendJSON(rw, refusal.status, refusal.body())
 }
 
+// sendJSON sends a body that was built before, with its status. Errors of the
+// connection are the client's: nothing here depends on what it received.
 func sendJSON(rw http.ResponseWriter, status int, body []byte) {
 	rw.Header().Set("Content-Type", "application/json")
 	rw.WriteHeader(status)

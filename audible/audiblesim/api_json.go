@@ -40,6 +40,8 @@ func appendEscaped(dst []byte, text string) []byte {
 	return append(dst, text[start:]...)
 }
 
+// appendEscape appends one byte that can't stand in a JSON string as it is:
+// quotes, backslashes, control characters, and what is no UTF-8.
 func appendEscape(dst []byte, b byte) []byte {
 	const hex = "0123456789abcdef"
 	switch {
@@ -62,8 +64,10 @@ func appendTextOrNull(dst []byte, text string) []byte {
 	return appendText(dst, text)
 }
 
+// appendBool appends true or false.
 func appendBool(dst []byte, b bool) []byte { return strconv.AppendBool(dst, b) }
 
+// appendInt appends a whole number without a fraction.
 func appendInt(dst []byte, n int64) []byte { return strconv.AppendInt(dst, n, 10) }
 
 // appendFloat appends a number that always shows a fraction, as Audible's do.

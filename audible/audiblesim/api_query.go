@@ -98,6 +98,8 @@ func contains(text, part string) bool {
 	return first >= 0x80 && strings.Contains(strings.ToLower(text), strings.ToLower(part))
 }
 
+// lower folds one byte of ASCII; others stay, so that a byte inside a letter
+// of several bytes is never changed.
 func lower(b byte) byte {
 	if 'A' <= b && b <= 'Z' {
 		return b + 'a' - 'A'

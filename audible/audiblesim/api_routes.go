@@ -3,6 +3,7 @@ package audiblesim
 import (
 	"context"
 	"net/http"
+	"path"
 	"strconv"
 	"time"
 )
@@ -20,6 +21,8 @@ type apiCall struct {
 	quirks  Quirks
 }
 
+// callerKey is where a request's context holds its caller, because the mux
+// hands nothing else to a handler.
 type callerKey struct{}
 
 // serveAPI answers a request whose path begins with /1.0/ and whose sender has
@@ -33,6 +36,11 @@ func (w *world) serveAPI(rw http.ResponseWriter, r *http.Request, c caller) {
 			rw.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())))
 		}
 		refuse(rw, &apiError{status: http.StatusTooManyRequests, message: "Rate exceeded"})
+		return
+	}
+	if path.Clean(r.URL.Path) != r.URL.Path {
+		// The mux would answer with a redirect, which the API never does.
+		refuse(rw, notFound("Unable to find the requested resource"))
 		return
 	}
 	w.api.ServeHTTP(rw, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))

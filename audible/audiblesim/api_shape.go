@@ -15,7 +15,12 @@ type column struct {
 	render func(dst []byte, v *view) []byte
 }
 
-// shapes are the key lists of the three forms a title takes, in wire order.
+// shapes are the key lists of the three forms a title takes, in wire order,
+// which is alphabetical (api-shapes 0, 5):
+//
+//	library    142 keys, null where a group is off or nothing is known
+//	wish list  124 keys, the same way
+//	catalogue  only keys that have a value, at every depth
 type shapes struct {
 	columns map[string]column
 	library []string
@@ -23,6 +28,9 @@ type shapes struct {
 	product []string
 }
 
+// newShapes collects the columns of all files and the key lists recorded from
+// the service. A key without a column, such as isbn, was null in every
+// recording.
 func newShapes() shapes {
 	s := shapes{columns: map[string]column{}}
 	for _, list := range [][]column{
@@ -53,6 +61,7 @@ type layout struct {
 	omit bool
 }
 
+// layoutStep is fixed bytes and the value that follows them.
 type layoutStep struct {
 	before []byte
 	render func(dst []byte, v *view) []byte

@@ -6,7 +6,13 @@ import (
 	"strings"
 )
 
-// listProducts answers GET /1.0/catalog/products: search, or a batch of ASINs.
+// listProducts answers GET /1.0/catalog/products (protocol 9.4), a search or,
+// with asins, a batch:
+//
+//	{"product_filters":[],"products":[{…}],"response_groups":[…],"total_results":78}
+//
+// Pages begin at 0 and hold at most 50. total_results counts what was found, or
+// in a batch what is in the answer, hollow products included.
 func (a *apiCall) listProducts() error {
 	s, err := a.parseSearch()
 	if err != nil {
@@ -46,12 +52,16 @@ func (a *apiCall) sendProducts(head string, groups groupSet, found []int32, revi
 	})
 }
 
+// productView is a view for catalogue products, which leave absent keys out
+// (api-shapes 0.2) where the library writes null.
 func (a *apiCall) productView(groups groupSet, reviews int) view {
 	v := a.view(groups)
 	v.omit, v.reviews = true, reviews
 	return v
 }
 
+// productTail ends an answer with a list: the groups, and how many there are
+// in all where the endpoint tells.
 func (a *apiCall) productTail(groups groupSet, total int) []byte {
 	tail := appendList([]byte(`],"response_groups":`), groups.echo()...)
 	if total >= 0 {
@@ -100,7 +110,15 @@ func (a *apiCall) appendProduct(dst []byte, asin string, v *view, form *layout, 
 	return append(appendText(append(dst, `{"asin":`...), asin), '}')
 }
 
-// appendSeriesProduct writes a series as a product with its members.
+// appendSeriesProduct writes a series as a product with its members (protocol
+// 9.5). Members stand in display order, box sets before the volumes they hold:
+//
+//	sequence "1-3"  sort "1"
+//	sequence "1"    sort "2"
+//	sequence "2.5"  sort "4"
+//	sequence ""     sort "5"
+//
+// so that sort numbers tell nothing about sequence.
 func (a *apiCall) appendSeriesProduct(dst []byte, s *seriesRecord, v *view, groups groupSet) []byte {
 	dst = appendText(append(dst, `{"asin":`...), s.asin)
 	if groups.any(attributeGroups) {
@@ -125,8 +143,11 @@ func (a *apiCall) appendSeriesProduct(dst []byte, s *seriesRecord, v *view, grou
 	return append(dst, '}')
 }
 
-// showProduct answers GET /1.0/catalog/products/{asin}; an unknown ASIN gives a
-// hollow product, not 404.
+// showProduct answers GET /1.0/catalog/products/{asin}:
+//
+//	{"product":{…},"response_groups":[…]}
+//
+// An unknown ASIN gives 200 and a hollow product, {"asin":"…"}, not 404.
 func (a *apiCall) showProduct() error {
 	reviews := a.query.integer("reviews_num_results", "reviewsNumResults", 3, 0, 10)
 	groups, err := a.groups(catalogGroups())

@@ -97,6 +97,9 @@ func (a *apiCall) findProducts(s search) []int32 {
 	return found
 }
 
+// matches reports whether a title meets every filter at once. Parts of books
+// and episodes are found by parent_asin only, as nobody looks for them by
+// name.
 func (s *search) matches(a *apiCall, t *title) bool {
 	if s.parent != "" {
 		return t.parent >= 0 && a.c.titles[t.parent].asin == s.parent

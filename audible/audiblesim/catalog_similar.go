@@ -2,7 +2,11 @@ package audiblesim
 
 import "slices"
 
-// listSimilar answers GET /1.0/catalog/products/{asin}/sims.
+// listSimilar answers GET /1.0/catalog/products/{asin}/sims (protocol 9.5):
+//
+//	{"similar_products":[{…}],"response_groups":[…]}
+//
+// There is no total and there are no pages. An unknown ASIN resembles nothing.
 func (a *apiCall) listSimilar() error {
 	q := a.query
 	size := q.integer("num_results", "numResults", 10, 0, maxProducts)
@@ -50,6 +54,8 @@ func (a *apiCall) similar(t *title, kind string) []int32 {
 	return found
 }
 
+// resembles reports whether two titles belong together by author, by narrator,
+// or for RawSimilarities by genre and language.
 func resembles(x, y *title, kind string) bool {
 	same := func(of, with []*person) bool {
 		return slices.ContainsFunc(of, func(p *person) bool { return slices.Contains(with, p) })
@@ -78,6 +84,8 @@ func (a *apiCall) listRecommendations() error {
 	return nil
 }
 
+// recommend takes titles in the catalogue's order, which favours nobody; an
+// empty library likes everything. The world's lock is held.
 func (a *apiCall) recommend(size int) []int32 {
 	liked := map[uint8]int{}
 	for i := range a.shelf.entries {

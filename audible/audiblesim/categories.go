@@ -5,7 +5,13 @@ import (
 	"strings"
 )
 
-// listCategories answers GET /1.0/catalog/categories.
+// listCategories answers GET /1.0/catalog/categories (api-shapes 7):
+//
+//	{"categories":[{"children":[{"id":…,"name":…}],"id":…,"name":…}],
+//	 "response_groups":["always-returned"]}
+//
+// Ids are numbers of 11 digits in texts. The tree has two levels; asking for
+// more gives no more.
 func (a *apiCall) listCategories() error {
 	levels := a.query.integer("categories_num_levels", "categoriesNumLevels", 2, 1, 10)
 	groups, err := a.groups(categoryGroups())
@@ -48,6 +54,8 @@ func (a *apiCall) showCategory() error {
 	return notFound("Category not found")
 }
 
+// categoryGroups lists the groups of the category endpoints (protocol 9.6).
+// The service adds keys for them; the simulator accepts them and adds none.
 func categoryGroups() []string {
 	return []string{"always-returned", "category_metadata", "products"}
 }

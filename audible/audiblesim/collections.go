@@ -44,6 +44,7 @@ func (a *apiCall) openCollections() *collections {
 	return all
 }
 
+// find returns a collection by id, or the refusal for an unknown one.
 func (c *collections) find(id string) (*collection, error) {
 	at := slices.IndexFunc(c.lists, func(one *collection) bool { return one.id == id })
 	if at < 0 {
@@ -52,8 +53,12 @@ func (c *collections) find(id string) (*collection, error) {
 	return c.lists[at], nil
 }
 
+// advance moves the token that a client sends back to prove it saw the list.
+// It grows even while a simulated clock stands still.
 func (c *collections) advance(now time.Time) { c.token = max(c.token+1, now.UnixMilli()) }
 
+// append writes a collection without its titles, which have pages of their
+// own.
 func (c *collection) append(dst []byte, token int64) []byte {
 	dst = appendText(append(dst, `{"collection_id":`...), c.id)
 	dst = appendMillis(append(dst, `,"creation_date":`...), c.created)
@@ -63,7 +68,9 @@ func (c *collection) append(dst []byte, token int64) []byte {
 	return append(appendInt(append(dst, `,"total_count":`...), int64(len(c.items))), '}')
 }
 
-// listCollections answers GET /1.0/collections.
+// listCollections answers GET /1.0/collections (protocol 9.9). The keys of a
+// collection beyond its id, name and date are not established; those here are
+// what its own endpoints return.
 func (a *apiCall) listCollections() error {
 	a.w.mu.Lock()
 	defer a.w.mu.Unlock()
@@ -168,8 +175,12 @@ func (a *apiCall) renameCollection() error {
 // collectionPage is how many items one answer has.
 const collectionPage = 100
 
-// listCollectionItems answers GET /1.0/collections/{id}/items, whose paging
-// token is in the body.
+// listCollectionItems answers GET /1.0/collections/{id}/items:
+//
+//	{"continuation_token":"100","items":[
+//	  {"addition_date":"2026-06-19T09:20:50.749Z","asin":"…"}]}
+//
+// Unlike the library's, the token is in the body; null ends the list.
 func (a *apiCall) listCollectionItems() error {
 	from := a.query.integer("continuation_token", "continuationToken", 0, 0, 1<<24)
 	if err := a.query.bad.err(); err != nil {

@@ -76,6 +76,8 @@ func owned(render func([]byte, *view) []byte) func([]byte, *view) []byte {
 // isPending is true for a title that was ordered before its release.
 func isPending(v *view) bool { return !v.isOut() }
 
+// appendLibraryStatus repeats date_added, which equals purchase_date in every
+// sample. is_preordered is null unless the title is still to come.
 func appendLibraryStatus(dst []byte, v *view) []byte {
 	dst = appendMillis(append(dst, `{"date_added":`...), v.entry.added)
 	dst = appendBool(append(dst, `,"is_pending":`...), isPending(v))
@@ -119,6 +121,8 @@ func (v *view) percent() float64 {
 	return min(float64(v.entry.heardMS)*100/float64(length), 100)
 }
 
+// appendListening writes how far the account is. The remaining seconds follow
+// from the last position, so the two never contradict each other.
 func appendListening(dst []byte, v *view) []byte {
 	left := max(int64(v.t.minutes)*60-int64(v.entry.heardMS)/1000, 0)
 	dst = append(dst, `{"finished_at_timestamp":`...)

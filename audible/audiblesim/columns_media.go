@@ -5,6 +5,7 @@ import (
 	"strings"
 )
 
+// mediaColumns are pictures, sound and the companion file.
 func mediaColumns() []column {
 	return []column{
 		{"product_images", "none media", appendImages},
@@ -59,6 +60,8 @@ const (
 		`{"enhanced_codec":"aax","format":"Enhanced","is_kindle_enhanced":false,"name":"aax"}`
 )
 
+// appendCodecs writes one of two recorded sets of formats: one title in three
+// has the older one. A book that is not out has none.
 func appendCodecs(dst []byte, v *view) []byte {
 	if !v.isOut() {
 		return null(dst)
@@ -72,6 +75,8 @@ func appendCodecs(dst []byte, v *view) []byte {
 	return append(append(dst, allCodecs...), ']')
 }
 
+// appendSample writes the address of a sample, which the simulator does not
+// serve.
 func appendSample(dst []byte, v *view) []byte {
 	if !v.isOut() {
 		return null(dst)
@@ -83,6 +88,8 @@ func appendSample(dst []byte, v *view) []byte {
 // hasPDF is true for one book in nine.
 func (v *view) hasPDF() bool { return v.t.hash()%9 == 0 && v.isOut() }
 
+// appendPDF writes the address of the companion file, library only: the
+// catalogue has refused the group pdf_url since 2023.
 func appendPDF(dst []byte, v *view) []byte {
 	if !v.hasPDF() {
 		return null(dst)

@@ -5,6 +5,8 @@ import (
 	"strconv"
 )
 
+// ratingColumns are what customers think. reviews also fills rating, as in the
+// catalogue sample, which was asked for reviews and not for rating.
 func ratingColumns() []column {
 	return []column{
 		{"rating", "rating reviews", appendRating},
@@ -43,8 +45,10 @@ func (v *view) stars(kind uint64) stars {
 	return s
 }
 
+// count is how many people rated.
 func (s stars) count() int64 { return s[0] + s[1] + s[2] + s[3] + s[4] }
 
+// average is from 1 to 5, or 0 when nobody rated.
 func (s stars) average() float64 {
 	if s.count() == 0 {
 		return 0
@@ -55,6 +59,9 @@ func (s stars) average() float64 {
 // reviewCount is how many reviews the title has.
 func (v *view) reviewCount() int { return int(v.stars(0).count() / 9) }
 
+// appendRating writes the three distributions: of the whole, of the
+// performance and of the story. A book that is not out has zeros, not null
+// (samples).
 func appendRating(dst []byte, v *view) []byte {
 	dst = appendInt(append(dst, `{"num_reviews":`...), int64(v.reviewCount()))
 	dst = appendDistribution(append(dst, `,"overall_distribution":`...), v.stars(0))

@@ -2,6 +2,8 @@ package audiblesim
 
 import "strings"
 
+// rightsColumns are what may be done with a title, where, and under which
+// plans. All come with the group customer_rights (protocol 9.1).
 func rightsColumns() []column {
 	return []column{
 		{"customer_rights", "customer_rights", appendRights},
@@ -35,7 +37,14 @@ func productState(v *view) string {
 	return "AVAILABLE"
 }
 
-// appendRights says what the account may do; an anonymous caller has none.
+// appendRights says what the account may do; an anonymous caller has none. A
+// purchase lasts; a title from Plus can be heard until the far end of Plus, and
+// no longer at all once it has left Plus:
+//
+//	             consumable  indefinitely  until
+//	bought       true        true          null
+//	in Plus      true        false         2099-12-31T12:00:00Z
+//	left Plus    false       false         2099-12-31T12:00:00Z
 func appendRights(dst []byte, v *view) []byte {
 	if v.account == "" {
 		return null(dst)
@@ -68,6 +77,8 @@ func appendPlans(dst []byte, v *view) []byte {
 	return append(dst, ']')
 }
 
+// appendPlan writes one plan. Its two unknown keys are null in the library and
+// in no catalogue answer.
 func (v *view) appendPlan(dst []byte, name, start, end string) []byte {
 	dst = append(dst, '{')
 	if !v.omit {

@@ -152,6 +152,7 @@ func shade(hue, saturation, lightness float64) color.RGBA {
 	return color.RGBA{part(rgb[0]), part(rgb[1]), part(rgb[2]), 255}
 }
 
+// blend mixes two colours; share is how much of the second there is, 0 to 1.
 func blend(x, y color.RGBA, share float64) color.RGBA {
 	mixed := func(p, q uint8) uint8 { return uint8(float64(p)*(1-share) + float64(q)*share) }
 	return color.RGBA{mixed(x.R, y.R), mixed(x.G, y.G), mixed(x.B, y.B), 255}

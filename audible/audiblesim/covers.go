@@ -9,8 +9,17 @@ import (
 	"strings"
 )
 
-// The id of a picture holds the store and the title in 48 bits, so that no
-// table of pictures is needed. Its alphabet has the "+" and "-" of real ids.
+// The id of a picture holds the store and the title, so that no table of
+// pictures is needed:
+//
+//	51 wCSlB6Vw L
+//	│  │        └ suffix of real ids
+//	│  └ 48 bits, six per character, lowest first: store << 40 | title,
+//	│    multiplied by an odd number so that neighbours look unalike
+//	└ prefix of real ids
+//
+// The alphabet has the "+" and "-" of real ids, which clients must not escape
+// or decode wrongly.
 const (
 	coverAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"
 	coverBits     = 48

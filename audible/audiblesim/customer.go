@@ -6,8 +6,15 @@ import (
 	"time"
 )
 
-// showAccount answers GET /1.0/account/information. Without source=Credit the
-// subscription is left out (protocol 9.7).
+// showAccount answers GET /1.0/account/information (protocol 9.7):
+//
+//	{"customer_information":{
+//	   "segment":{"active_segment":"CreditAL"},
+//	   "subscription":{"subscription_details":[{…}]}},
+//	 "response_groups":[…]}
+//
+// Without source=Credit the subscription is left out; without membership its
+// list is empty. No answer anywhere tells how many credits are left.
 func (a *apiCall) showAccount() error {
 	groups, err := a.groups(accountGroups(a.caller.marketplace))
 	if err != nil {
@@ -39,6 +46,9 @@ func (a *apiCall) showAccount() error {
 	return nil
 }
 
+// appendSubscription writes the plan of a member: billed monthly, on the day
+// of the month that the world began. Dates have three fraction digits, and the
+// amount the odd digits that were recorded.
 func (a *apiCall) appendSubscription(dst []byte) []byte {
 	const form = "2006-01-02T15:04:05.000Z"
 	day := time.Unix(int64(a.w.today)*daySeconds, 0).UTC()
@@ -117,6 +127,8 @@ func (a *apiCall) listOrders() error {
 	return nil
 }
 
+// appendOrder writes one order with one title. What the service says about
+// cards and addresses is left out: nobody should learn to read it.
 func (a *apiCall) appendOrder(dst []byte, e *entry) []byte {
 	v := view{c: a.c, t: a.c.titles[e.title], entry: e, account: a.caller.accountID}
 	amount := string(appendFloat(nil, widened(v.t.price.list, a.c.shop.minorDigits())))

@@ -112,6 +112,8 @@ func (s *Sim) FaultCounts() []int {
 	return slices.Clone(s.faults.struck)
 }
 
+// check reports what makes no sense in a fault, so that a test with a mistake
+// in it fails at once instead of testing nothing.
 func (f Fault) check() error {
 	switch {
 	case !slices.Contains(FaultKinds(), f.Kind):
@@ -152,12 +154,16 @@ func (f *faults) strike(r *http.Request) []Fault {
 	return hits
 }
 
+// matches reports whether the fault is about a request.
 func (f Fault) matches(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Path, f.Path) && strings.Contains(r.Host, f.Host) &&
 		(f.Method == "" || f.Method == r.Method)
 }
 
-// wrap returns a handler that answers as next does, apart from the faults.
+// wrap returns a handler that answers as next does, apart from the faults. When
+// several strike one request, it is first delayed, then the first fault that
+// replaces the answer wins, else the service answers and the others spoil that;
+// last the connection may break.
 func (f *faults) wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		hits := f.strike(r)

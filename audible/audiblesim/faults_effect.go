@@ -17,6 +17,7 @@ type recording struct {
 	body   []byte
 }
 
+// newRecording returns an answer that nothing was written to yet.
 func newRecording() *recording { return &recording{header: http.Header{}} }
 
 // Header returns the header of the kept answer.
@@ -69,11 +70,15 @@ func (f Fault) answer(k *recording) bool {
 	return ok
 }
 
+// answerHTML is the front end's page in place of JSON, whatever the status
+// says: a client must look at the content type first.
 func answerHTML(k *recording) {
 	k.header.Set("Content-Type", "text/html; charset=utf-8")
 	k.body = []byte(frontEndPage)
 }
 
+// answerRateLimit is a 429. Whether Retry-After comes with it, and in what
+// form, was never established, so every form can be asked for.
 func (f Fault) answerRateLimit(k *recording) {
 	if f.RetryAfter != "" {
 		k.header.Set("Retry-After", f.RetryAfter)
@@ -81,6 +86,8 @@ func (f Fault) answerRateLimit(k *recording) {
 	refuse(k, &apiError{status: http.StatusTooManyRequests, message: "Rate exceeded"})
 }
 
+// answerStatus is an error of the service: JSON from the API itself, HTML from
+// the front end that stands before it.
 func (f Fault) answerStatus(k *recording) {
 	status := f.Status
 	if status == 0 {

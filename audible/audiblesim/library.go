@@ -20,14 +20,14 @@ type libraryQuery struct {
 	size, page     int
 	sort           string
 	after          time.Time
-	since          int64 // state token; negative = a full listing
-	active         bool
-	revoked        bool
-	pending        bool
-	title, author  string
-	parent         string
-	continuation   string
-	continuesAfter int32 // title after which to go on, -1 = from the start
+	since          int64  // state token; negative = a full listing
+	active         bool   // status names Active, or is absent
+	revoked        bool   // status names Revoked
+	pending        bool   // include_pending: titles before their release too
+	title, author  string // filters, part of the name in any case
+	parent         string // parent_asin: the episodes of this show instead
+	continuation   string // the token as it came, empty for page numbers
+	continuesAfter int32  // title after which to go on, -1 = from the start
 }
 
 // librarySorts are the values of sort_by; the first is what an unsorted
@@ -101,12 +101,25 @@ func (a *apiCall) readContinuation(l *libraryQuery) {
 }
 
 // continuation makes the token that goes on after a title. It names the title
-// and not a number, so that titles bought in between move nothing.
+// and not a number, so that titles bought in between move nothing. It is base64
+// of "1|title", a version and the title's number in the catalogue; clients must
+// treat it as opaque.
 func continuation(last entry) string {
 	return base64.URLEncoding.EncodeToString(fmt.Appendf(nil, "1|%d", last.title))
 }
 
-// listLibrary answers GET /1.0/library.
+// listLibrary answers GET /1.0/library (protocol 9.1):
+//
+//	Total-Count: 718                  titles in the whole answer
+//	State-Token: 1777886999000        first page only; ms since 1970
+//	Continuation-Token: MXwxMjM=      while there is more
+//
+//	{"items":[{…},{…}],"response_groups":["media","always-returned"]}
+//
+// The body has no total. Two ways lead through the pages, numbers from 1 and
+// continuation tokens; only numbers fall under the bound of 10,000. A request
+// with a state token gets what changed since, the returned titles among it if
+// status asks for Revoked.
 func (a *apiCall) listLibrary() error {
 	l, err := a.parseLibrary()
 	if err != nil {
@@ -204,6 +217,8 @@ func (a *apiCall) find(l libraryQuery) []int32 {
 	return found
 }
 
+// matches reports whether an entry belongs into a listing. A delta has what
+// changed after its token; purchased_after is exclusive, as its name says.
 func (a *apiCall) matches(l libraryQuery, e *entry) bool {
 	t := a.c.titles[e.title]
 	switch {

@@ -6,7 +6,12 @@ import (
 	"net/http"
 )
 
-// showLibraryItem answers GET /1.0/library/{asin}.
+// showLibraryItem answers GET /1.0/library/{asin}:
+//
+//	{"item":{…},"response_groups":[…]}
+//
+// Returned titles are still found, as Revoked. What the service says about an
+// ASIN that was never in the library is not established; here it is 404.
 func (a *apiCall) showLibraryItem() error {
 	groups, err := a.groups(libraryGroups())
 	if err != nil {

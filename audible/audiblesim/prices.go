@@ -29,6 +29,7 @@ type Price struct {
 	NoCredit bool `json:"no_credit,omitempty"`
 }
 
+// tradeColumns are the price and what the title is a part or a member of.
 func tradeColumns() []column {
 	return []column{
 		{"price", "price", appendPrice},
@@ -48,7 +49,16 @@ func (p price) lowest(m Membership) (amount int32, kind string) {
 	return p.list, "list"
 }
 
-// appendPrice writes null for a title that has no price or can't be bought.
+// appendPrice writes null for a title that has no price or can't be bought, and
+// otherwise (protocol 9.4)
+//
+//	{"credit_price":1.0,
+//	 "list_price":{"base":29.950000762939453,"currency_code":"USD","merchant_id":"…","type":"list"},
+//	 "lowest_price":{"base":20.959999084472656,…,"type":"member"},
+//	 "ws4v_upsell_price":{…,"type":"ws4v_upsell"}}
+//
+// where absent prices and four flags are null in the library and on the wish
+// list, and missing in the catalogue.
 func appendPrice(dst []byte, v *view) []byte {
 	p := v.t.price
 	if p.list == 0 || v.t.delisted {
@@ -77,6 +87,8 @@ func appendPrice(dst []byte, v *view) []byte {
 	return append(dst, '}')
 }
 
+// appendAmount writes one price with its currency, seller and type (protocol
+// 9.4).
 func (v *view) appendAmount(dst []byte, minor int32, kind string) []byte {
 	dst = appendFloat(append(dst, `{"base":`...), widened(minor, v.c.shop.minorDigits()))
 	dst = appendText(append(dst, `,"currency_code":`...), v.c.shop.currency)
@@ -134,6 +146,8 @@ type relation struct {
 	sort                      int
 }
 
+// appendRelation writes one entry. sort is a number in a text;
+// relationships_v2 has no stock numbers (protocol 9.1).
 func (v *view) appendRelation(dst []byte, r relation) []byte {
 	if dst[len(dst)-1] != '[' {
 		dst = append(dst, ',')

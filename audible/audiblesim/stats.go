@@ -12,7 +12,13 @@ import (
 // (protocol 9.8).
 const maxPositions = 25
 
-// listPositions answers GET /1.0/annotations/lastpositions.
+// listPositions answers GET /1.0/annotations/lastpositions (protocol 9.8), with
+// one entry per ASIN asked, in that order:
+//
+//	{"asin_last_position_heard_annots":[
+//	  {"asin":"…","last_position_heard":
+//	    {"last_updated":"2026-09-30 12:33:04.122","position_ms":372000,"status":"Exists"}},
+//	  {"asin":"…","last_position_heard":{"status":"DoesNotExist"}}]}
 func (a *apiCall) listPositions() error {
 	asins := strings.Split(a.query.Get("asins"), ",")
 	if len(asins) > maxPositions {
@@ -49,7 +55,13 @@ func (a *apiCall) appendPosition(dst []byte, asin string) []byte {
 	return append(appendInt(append(dst, `","position_ms":`...), int64(e.heardMS)), `,"status":"Exists"}`...)
 }
 
-// listFinished answers GET /1.0/stats/status/finished.
+// listFinished answers GET /1.0/stats/status/finished (protocol 9.8):
+//
+//	{"mark_as_finished_status_list":[
+//	  {"asin":"…","event_timestamp":"…","is_marked_as_finished":true}]}
+//
+// An ASIN may come several times, and then the newest event counts. Titles that
+// were returned keep their history.
 func (a *apiCall) listFinished() error {
 	since := a.finishedSince()
 	if err := a.query.bad.err(); err != nil {
@@ -74,6 +86,7 @@ func (a *apiCall) listFinished() error {
 	return nil
 }
 
+// appendFinished writes one event of a title's history.
 func appendFinished(dst []byte, asin string, finished bool, at int64) []byte {
 	if dst[len(dst)-1] != '[' {
 		dst = append(dst, ',')
@@ -102,6 +115,8 @@ type interval struct {
 	step            func(time.Time, int) time.Time
 }
 
+// intervals are the three that were seen, with the most that each can ask for
+// (protocol 9.8).
 func intervals() []interval {
 	return []interval{
 		{"daily", "aggregated_daily_listening_stats", time.DateOnly, 30, func(t time.Time, n int) time.Time { return t.AddDate(0, 0, n) }},
@@ -110,8 +125,16 @@ func intervals() []interval {
 	}
 }
 
-// showAggregates answers GET /1.0/stats/aggregates: milliseconds listened per
-// day, month or year, and in all.
+// showAggregates answers GET /1.0/stats/aggregates (protocol 9.8): milliseconds
+// listened per day, month or year, and in all, of this store alone.
+//
+//	{"aggregated_daily_listening_stats":[
+//	   {"interval_identifier":"2026-04-01","aggregated_sum":3660000}],
+//	 "aggregated_total_listening_stats":{"aggregated_sum":1.1166E+08},
+//	 "response_groups":[…]}
+//
+// A kind of interval is left out unless both its duration and its start are
+// given.
 func (a *apiCall) showAggregates() error {
 	groups, err := a.groups([]string{"total_listening_stats", "always-returned"})
 	if err != nil {
@@ -153,6 +176,7 @@ func (a *apiCall) showAggregates() error {
 // session is when something was heard and how many milliseconds of it.
 type session struct{ at, length int64 }
 
+// sessions are everything an account listened to, oldest first.
 type sessions []session
 
 // listened lists what the account heard, by time; the world's lock is held.

@@ -132,8 +132,10 @@ func TestTheHomeStoreHasMostTitles(t *testing.T) {
 	if orders.status != http.StatusOK || strings.Contains(string(orders.body), `"tail"`) {
 		t.Errorf("orders = %d %s, want them without card numbers", orders.status, orders.body)
 	}
-	if a := r.get("/1.0/nothing/here"); a.status != http.StatusNotFound || a.header.Get("Content-Type") != "application/json" {
-		t.Errorf("unknown path = %d %s, want 404 in JSON", a.status, a.header.Get("Content-Type"))
+	for _, path := range []string{"/1.0/nothing/here", "/1.0//library", "/1.0/library/", "/1.0/x/../library"} {
+		if a := r.get(path); a.status != http.StatusNotFound || a.header.Get("Content-Type") != "application/json" {
+			t.Errorf("%s = %d %s, want 404 in JSON", path, a.status, a.header.Get("Content-Type"))
+		}
 	}
 }
 

@@ -8,7 +8,12 @@ import (
 	"time"
 )
 
-// listWishes answers GET /1.0/wishlist, whose pages begin at 0.
+// listWishes answers GET /1.0/wishlist (protocol 9.3):
+//
+//	{"products":[{…}],"response_groups":[…],"total_results":60}
+//
+// Pages begin at 0 and hold at most 50; num_results=0 gives the count alone.
+// Products have explicit nulls, as in the library, and added_timestamp.
 func (a *apiCall) listWishes() error {
 	q := a.query
 	size := q.integer("num_results", "numResults", 50, 0, 50)
@@ -160,6 +165,8 @@ func (w *world) spend(c caller, now time.Time) (time.Duration, bool) {
 	return max(time.Minute-now.Sub(v.from), time.Second).Round(time.Second), true
 }
 
+// currentQuirks returns the oddities as they are now; a request keeps them to
+// its end, so that a page is never half of one kind.
 func (w *world) currentQuirks() Quirks {
 	w.mu.RLock()
 	defer w.mu.RUnlock()

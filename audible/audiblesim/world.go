@@ -12,27 +12,27 @@ import (
 type world struct {
 	seed      uint64
 	now       func() time.Time
-	today     int32 // the day the world began
-	languages []language
-	tree      []category
-	ladders   []ladder
-	shops     []shop
-	api       http.Handler
+	today     int32        // the day the world began
+	languages []language   // by a title's language
+	tree      []category   // the genres
+	ladders   []ladder     // by a title's genre
+	shops     []shop       // by number
+	api       http.Handler // routes what begins with /1.0/
 	shapes    shapes
-	regions   [3][]byte
-	buffers   sync.Pool
-	fonts     func() fonts
+	regions   [3][]byte    // lists of countries, ready to send
+	buffers   sync.Pool    // of *[]byte, for answers on their way
+	fonts     func() fonts // parses once, when the first cover is drawn
 
 	// mu guards everything below. It is never held while an answer is sent.
 	mu         sync.RWMutex
 	catalogues map[string]*catalogue // by country code
 	shelves    map[shelfKey]*shelf
-	members    map[string]Membership // by account id
+	members    map[string]Membership // by account id; absent = Member
 	lists      map[shelfKey]*collections
 	quirks     Quirks
 	budget     budget
-	wishBurst  map[string]window
-	draws      int
+	wishBurst  map[string]window // by account id
+	draws      int               // see nextDraw
 }
 
 // shelfKey names a library: an account and the country code of a store.

@@ -1,5 +1,14 @@
 package audiblesim
 
+// A catalogue is made of franchises, which point at titles by number:
+//
+//	franchise ── volumes ── editions ──┐
+//	    │ └───── boxes ────────────────┤
+//	    │ └───── show ─────────────────┼─> titles ── children (parts, episodes)
+//	    └─ series ── members ──────────┘
+//
+// A title points back at its franchise, volume and series.
+
 // catalogue is everything one shop sells, generated franchise by franchise as
 // far as it is needed. The world's lock guards it.
 type catalogue struct {
@@ -9,12 +18,12 @@ type catalogue struct {
 	languages []language
 	ladders   []ladder
 
-	titles     []*title
-	byASIN     map[string]int32
-	series     map[string]*seriesRecord
-	franchises []franchise
-	people     map[personKey]*person
-	names      map[uint64]struct{} // taken pairs of author and title
+	titles     []*title                 // by number
+	byASIN     map[string]int32         // to the number
+	series     map[string]*seriesRecord // by ASIN
+	franchises []franchise              // by number, without gaps
+	people     map[personKey]*person    // those that were named so far
+	names      map[uint64]struct{}      // taken pairs of author and title
 }
 
 // franchise is one story world: a single book, a series with its editions and
@@ -38,12 +47,16 @@ type boxRecord struct {
 	first, last int16
 }
 
+// personKey names a person: authors and narrators of a language are numbered
+// apart.
 type personKey struct {
 	language uint8
 	narrator bool
 	number   int
 }
 
+// newCatalogue returns an empty catalogue. today is the day that "released"
+// and "still to come" are reckoned from while titles are generated.
 func newCatalogue(seed uint64, s shop, today int32, languages []language, ladders []ladder) *catalogue {
 	return &catalogue{
 		shop: s, seed: seed, today: today, languages: languages, ladders: ladders,

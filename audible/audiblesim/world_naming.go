@@ -13,6 +13,7 @@ type naming struct {
 	genre int // of the language's genres; -1 where it has none
 }
 
+// newNaming chooses a genre; books of one franchise share it.
 func newNaming(lang language, d *dice) naming {
 	n := naming{words: lang.words, genre: -1}
 	if len(lang.words.genres) > 0 {
@@ -35,6 +36,8 @@ func (n naming) title(d *dice) string {
 	return d.pick(w.openings) + w.separator + d.pick(w.endings)
 }
 
+// english makes a title from single words: English nouns have no gender or
+// case, so that they can be combined freely.
 func (n naming) english(d *dice) string {
 	g := n.words.genres[n.genre]
 	first, second := d.pick(g.nouns), d.pick(g.nouns)
@@ -101,4 +104,5 @@ func lowerArticle(noun string) string {
 	return string(unicode.ToLower(first)) + noun[size:]
 }
 
+// number writes a number in digits.
 func number(n int) string { return strconv.Itoa(n) }

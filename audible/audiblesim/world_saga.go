@@ -4,7 +4,7 @@ import "fmt"
 
 // saga is the shape of a series before its volumes are written.
 type saga struct {
-	volumes    int
+	volumes    int           // with a whole number
 	second     *seriesRecord // the chronological numbering, or nil
 	novella    int           // number of the volume a ".5" follows, 0 = none
 	companion  bool          // a member without number
@@ -12,7 +12,14 @@ type saga struct {
 	unreleased int           // how many at the end are still to come
 }
 
-// writeSeries adds a series with its volumes, editions and box sets.
+// writeSeries adds a series with its volumes, editions and box sets. One in
+// eleven longer series is numbered twice, by publication and by the story:
+//
+//	publication     1    2    3    4
+//	chronological   2    3    1    4    volume 3 is a prequel to all
+//
+// Both series objects list the same titles, and who owns the volumes of one
+// owns those of the other.
 func (p *plot) writeSeries() {
 	d, words := p.d, p.naming.words
 	s := saga{volumes: 2 + d.below(4)}

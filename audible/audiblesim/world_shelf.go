@@ -16,7 +16,7 @@ type shelf struct {
 
 // entry is one title in a library. A title that was returned stays as Revoked.
 type entry struct {
-	title    int32
+	title    int32 // its number in the catalogue
 	added    int64 // ms since 1970
 	changed  int64 // the state token of its last change
 	finished int64 // ms since 1970, 0 = not finished
@@ -65,7 +65,9 @@ func (s *shelf) advance(now time.Time) int64 {
 	return s.token
 }
 
-// stock fills a new shelf with n titles that the account's dice choose.
+// stock fills a new shelf with n titles that the account's dice choose. The
+// catalogue grows as far as that takes, and some more: something must be left to
+// want. Purchases are spread over eleven years, after each title's release.
 func (w *world) stock(c *catalogue, s *shelf, accountID string, n int) {
 	now := w.now().UTC()
 	token := s.advance(now)
@@ -84,7 +86,6 @@ func (w *world) stock(c *catalogue, s *shelf, accountID string, n int) {
 		return cmp.Or(cmp.Compare(a.added, b.added), cmp.Compare(a.title, b.title))
 	})
 	joinOrders(entries)
-	// More of the catalogue than the library: something must be left to want.
 	c.grow(len(c.franchises) + len(c.franchises)/12 + 60)
 	for _, e := range entries {
 		s.put(e)

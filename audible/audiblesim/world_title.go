@@ -32,22 +32,24 @@ type membership struct {
 type title struct {
 	asin, name, subtitle string
 	publisher            string
-	authors, narrators   []*person
-	series               []membership
-	children             []int32
+	authors, narrators   []*person    // never empty; shared between titles
+	series               []membership // nil for a book that stands alone
+	children             []int32      // parts of a book or episodes of a show
 	price                price
-	index                int32
-	franchise            int32
+	index                int32 // its own number in the catalogue
+	franchise            int32 // the number of its franchise
 	parent               int32 // the show or book it is a part of, or -1
 	released             int32 // days since 1970, UTC
-	minutes              int16
+	minutes              int16 // 0 for shows
 	volume               int16 // place in the franchise, or -1 for box sets and parts
-	language, genre      uint8
+	language             uint8 // into languageNames
+	genre                uint8 // into the world's ladders
 	delivery             delivery
 	content              content
 	format               format
-	plus, original       bool
-	delisted             bool
+	plus                 bool // the membership includes it
+	original             bool // an Audible Original
+	delisted             bool // known, but no longer sold
 }
 
 // price is what a title costs in its store, in the currency's minor unit.
@@ -70,6 +72,7 @@ const (
 	deliveryEpisode
 )
 
+// String returns the word on the wire.
 func (d delivery) String() string {
 	return [...]string{"SinglePartBook", "MultiPartBook", "AudioPart", "PodcastParent", "PodcastEpisode"}[d]
 }
@@ -84,6 +87,7 @@ const (
 	contentPodcast
 )
 
+// String returns the word on the wire.
 func (c content) String() string {
 	return [...]string{"Product", "Lecture", "Performance", "Podcast"}[c]
 }
@@ -97,6 +101,7 @@ const (
 	formatOriginal
 )
 
+// String returns the word on the wire.
 func (f format) String() string {
 	return [...]string{"unabridged", "abridged", "original_recording"}[f]
 }

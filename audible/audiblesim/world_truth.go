@@ -26,6 +26,9 @@ type VolumeTruth struct {
 	Owned bool
 	// Released is false for a book that is still to come.
 	Released bool
+	// Buyable is false if no edition has a price and is on sale; then all
+	// that is known is that the book exists.
+	Buyable bool
 }
 
 // Missing returns the volumes that are out and not owned.
@@ -38,6 +41,7 @@ func (f FranchiseTruth) Unreleased() []VolumeTruth {
 	return f.filter(func(v VolumeTruth) bool { return !v.Released && !v.Owned })
 }
 
+// filter returns the volumes that are kept, in order, without touching f.
 func (f FranchiseTruth) filter(keep func(VolumeTruth) bool) []VolumeTruth {
 	return slices.DeleteFunc(slices.Clone(f.Volumes), func(v VolumeTruth) bool { return !keep(v) })
 }
@@ -59,6 +63,8 @@ func (w *world) truth(c *catalogue, s *shelf) []FranchiseTruth {
 	return out
 }
 
+// franchiseTruth reads ownership and release of every volume. A box set that
+// is owned owns its volumes; a volume is out as soon as one edition is.
 func (w *world) franchiseTruth(c *catalogue, s *shelf, f *franchise) FranchiseTruth {
 	truth := FranchiseTruth{Title: f.name, Language: c.languages[f.language].name}
 	for _, series := range f.series {
@@ -71,6 +77,7 @@ func (w *world) franchiseTruth(c *catalogue, s *shelf, f *franchise) FranchiseTr
 			v.ASINs = append(v.ASINs, t.asin)
 			v.Owned = v.Owned || s.owns(at)
 			v.Released = v.Released || t.isReleased(w.now())
+			v.Buyable = v.Buyable || t.price.list > 0 && !t.delisted
 		}
 		for _, box := range f.boxes {
 			if int(box.first) <= i && i <= int(box.last) {

@@ -70,6 +70,8 @@ func loadLanguages() []language {
 	return languages
 }
 
+// newVocabulary takes the lists of a file apart. Templates that a language
+// does not have get a form without words.
 func newVocabulary(lists map[string][]string) *vocabulary {
 	first := func(key, otherwise string) string {
 		if list, ok := lists[key]; ok {
@@ -146,6 +148,7 @@ func stride(n int) int {
 	return s
 }
 
+// gcd is the greatest common divisor.
 func gcd(a, b int) int {
 	for b != 0 {
 		a, b = b, a%b
