@@ -112,7 +112,7 @@ func (s *Service) list(
 	ctx context.Context, client *audible.Client, p pull, kind audipy.SyncKind,
 ) (store.Apply, error) {
 	var got store.Apply
-	options := audible.ListOptions{Groups: p.Groups}
+	options := audible.ListOptions{Groups: p.Groups, Parallel: inFlight}
 	if kind == audipy.SyncDelta {
 		options.StateToken = p.known.StateToken
 	}

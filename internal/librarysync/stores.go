@@ -16,8 +16,9 @@ import (
 const (
 	// lookAgain is how long an empty store is left alone.
 	lookAgain = 7 * 24 * time.Hour
-	// lookers bounds how many stores are looked into at once.
-	lookers = 4
+	// inFlight is how many calls one account has under way at once, when
+	// stores are looked into as when a library is listed (security F.0.9).
+	inFlight = 2
 )
 
 // stores returns what is known of the stores to sync: the home store, those
@@ -91,7 +92,7 @@ func (s *Service) count(ctx context.Context, r Request, marketplaces []string) (
 	var mu sync.Mutex
 	done := 0
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(lookers)
+	group.SetLimit(inFlight)
 	for i, marketplace := range marketplaces {
 		group.Go(func() error {
 			n, err := s.countOne(ctx, r, marketplace)
@@ -121,5 +122,10 @@ func (s *Service) countOne(ctx context.Context, r Request, marketplace string) (
 	if err != nil {
 		return 0, err
 	}
-	return max(page.TotalCount, 0), s.store.SetStoreChecked(ctx, r.User, r.Account, marketplace)
+	if page.TotalCount != 0 {
+		// It counts as looked into when it is synced: a process that dies
+		// before that must find it again.
+		return max(page.TotalCount, 0), nil
+	}
+	return 0, s.store.SetStoreChecked(ctx, r.User, r.Account, marketplace)
 }
