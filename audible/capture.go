@@ -56,11 +56,13 @@ func (p *page) capture(secrets ...string) *Capture {
 	return c
 }
 
+// outliner writes the outline of a page, an element a line.
 type outliner struct {
 	out     strings.Builder
 	secrets []string
 }
 
+// add outlines a node and what is in it, as long as there is room.
 func (o *outliner) add(node *html.Node, depth int) {
 	if depth > maxOutlineDepth || o.out.Len() > maxOutline-512 {
 		return
@@ -74,6 +76,8 @@ func (o *outliner) add(node *html.Node, depth int) {
 	}
 }
 
+// element writes one line. Of the attributes only those that name something
+// are kept; all others can hold what the person or Amazon wrote.
 func (o *outliner) element(node *html.Node, depth int) {
 	o.out.WriteString(strings.Repeat(" ", depth) + o.mask(node.Data))
 	var rest strings.Builder

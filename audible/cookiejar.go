@@ -79,6 +79,9 @@ func (j *cookieJar) store(m Marketplace, u *url.URL, answer *http.Response, now 
 	}
 }
 
+// acceptCookie reads a cookie that a page of u set. The second result is false
+// for one of another domain, of a domain above Amazon's (which would be sent to
+// strangers), or larger than any of Amazon's.
 func acceptCookie(m Marketplace, u *url.URL, set *http.Cookie, now time.Time) (cookie, bool) {
 	c := cookie{Name: set.Name, Value: set.Value, Domain: u.Hostname(), HostOnly: true, Path: set.Path, Expires: set.Expires}
 	if set.Quoted {
@@ -102,12 +105,17 @@ func acceptCookie(m Marketplace, u *url.URL, set *http.Cookie, now time.Time) (c
 	return c, below && c.matchesHost(u.Hostname()) && len(c.Name)+len(c.Value) <= maxCookieSize
 }
 
+// isExpired reports whether a cookie's time has come. A cookie without a time
+// lives as long as the sign-in.
 func (c cookie) isExpired(now time.Time) bool { return !c.Expires.IsZero() && !now.Before(c.Expires) }
 
+// matchesHost is the domain match of RFC 6265 5.1.3, host-only cookies included.
 func (c cookie) matchesHost(host string) bool {
 	return c.Domain == host || !c.HostOnly && isSameOrBelow(host, c.Domain)
 }
 
+// matches adds the path match of RFC 6265 5.1.4: a cookie of /ap goes to /ap
+// and below it, not to /apple.
 func (c cookie) matches(u *url.URL) bool {
 	path := strings.TrimSuffix(c.Path, "/")
 	return c.matchesHost(u.Hostname()) && (u.Path == path || strings.HasPrefix(u.Path, path+"/"))

@@ -28,6 +28,7 @@ type form struct {
 	SignIn bool `json:"s,omitempty"`
 }
 
+// field is one pair of a form. A form can have several of one name.
 type field struct {
 	Name  string `json:"n"`
 	Value string `json:"v"`
@@ -75,6 +76,9 @@ func passwordInputs(selection *goquery.Selection) int {
 	return selection.Find("input[type=password i]").Length()
 }
 
+// resolve makes an address of a reference on a page, without a fragment, which
+// is never sent. It returns nothing for what is no address; a <base> of the
+// page is left aside, as it could only lead away.
 func resolve(at *url.URL, reference string) string {
 	u, err := at.Parse(strings.TrimSpace(reference))
 	if err != nil {
@@ -101,6 +105,7 @@ func siteAddress(m Marketplace, address string) (*url.URL, bool) {
 	return u, u.Scheme == "https" && u.User == nil && u.Opaque == "" && isSignInHost(m, u.Host)
 }
 
+// has reports whether there is a field of a name.
 func (f *form) has(name string) bool {
 	return slices.ContainsFunc(f.Fields, func(x field) bool { return x.Name == name })
 }
@@ -135,6 +140,7 @@ func (f *form) asksLogin() bool {
 	return strings.EqualFold(f.value("subPageType"), "SignInClaimCollect")
 }
 
+// drop removes every field of a name.
 func (f *form) drop(name string) {
 	f.Fields = slices.DeleteFunc(f.Fields, func(x field) bool { return x.Name == name })
 }

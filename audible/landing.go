@@ -105,6 +105,8 @@ func joinLines(pasted string) string {
 	}, pasted)
 }
 
+// checkLandingHost looks at everything before the path. The order matters to
+// the person: a forged address is named as such before its scheme is.
 func checkLandingHost(m Marketplace, u *url.URL) LandingProblem {
 	host := u.Hostname()
 	switch {
@@ -122,6 +124,8 @@ func checkLandingHost(m Marketplace, u *url.URL) LandingProblem {
 	return ""
 }
 
+// foreignLanding tells an honest mistake (another store) from a trap (a host
+// that resembles Amazon's) and from anything else.
 func foreignLanding(m Marketplace, host string) LandingProblem {
 	for _, other := range Marketplaces() {
 		if other.Code != m.Code && isSignInHost(other, strings.ToLower(host)) {
@@ -136,6 +140,8 @@ func foreignLanding(m Marketplace, host string) LandingProblem {
 	return LandingForeignHost
 }
 
+// checkLandingPath looks at where on Amazon the browser was. A path that needs
+// unescaping is not Amazon's: a decoded slash or dot would hide the real one.
 func checkLandingPath(u *url.URL, text string) LandingProblem {
 	switch {
 	case u.EscapedPath() != u.Path:
@@ -160,6 +166,9 @@ func checkLandingPath(u *url.URL, text string) LandingProblem {
 	return LandingPath
 }
 
+// landingCode takes the one code out of the query. The length is that of the
+// whole address: a code at the very end of an address as long as a terminal's
+// line may be half a code.
 func landingCode(m Marketplace, u *url.URL, length int) (string, error) {
 	query, err := url.ParseQuery(u.RawQuery)
 	codes := query[codeKey]

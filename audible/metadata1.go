@@ -64,6 +64,8 @@ func signInMetadata(location string, now time.Time) string {
 	return encodeMetadata(metadataText(location, now))
 }
 
+// metadataText is the telemetry before it is sealed. It is ASCII: what is not
+// comes from the address alone, and addresses are escaped.
 func metadataText(location string, now time.Time) []byte {
 	quoted, err := json.Marshal(location)
 	if err != nil {

@@ -52,6 +52,7 @@ func parsePage(m Marketplace, at *url.URL, contentType string, body []byte) (*pa
 	return &page{market: m, at: at, doc: doc}, nil
 }
 
+// has reports whether a selector finds anything.
 func (p *page) has(selector string) bool { return p.doc.Find(selector).Length() > 0 }
 
 // kind tells pages apart in the order of protocol 3.6, by the names of inputs
@@ -99,6 +100,8 @@ func (p *page) isAutomation() bool {
 	return p.has("input[name=cvf_aamation_response_token], input[name=cvf_aamation_error_code], input[name=cvf_captcha_captcha_action]")
 }
 
+// isCaptcha recognises a captcha by the fields of its answer or by its image.
+// The page that wants a real browser has captcha words of its own and isn't one.
 func (p *page) isCaptcha() bool {
 	if p.isAutomation() {
 		return false
@@ -116,6 +119,8 @@ func (p *page) captchaImage() string {
 	return ""
 }
 
+// isApproval recognises the page that waits for the owner's word elsewhere.
+// Some of these pages lack the ids, so that the form's address counts too.
 func (p *page) isApproval() bool {
 	return p.has("#resend-approval-alert, #resend-approval-form, #resend-approval-link, .transaction-approval-word-break") ||
 		p.has(`form[action*="/cvf/approval"], a[href*="/cvf/approval"]`)
@@ -135,6 +140,9 @@ var (
 	skipWords    = regexp.MustCompile(`(?i)^\W*(skip|not now|maybe later|später|nicht jetzt|überspringen|plus tard|pas maintenant|más tarde|ahora no|non ora|più tardi|agora não)\b`)
 )
 
+// isPasswordChange recognises a demand for a new password, before anything
+// else is made of its two password fields. Words count in headings and alerts
+// only: every sign-in page has a link for forgotten passwords.
 func (p *page) isPasswordChange() bool {
 	double := false
 	p.forms(func(selection *goquery.Selection) {

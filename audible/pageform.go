@@ -82,6 +82,8 @@ func (p *page) choices(name string) (choices []Choice, values []string) {
 // maxChoices bounds how many ways are offered; Amazon has at most five.
 const maxChoices = 10
 
+// choiceLabel is what the page writes beside a radio: the label around it, the
+// label for it, or the text next to it.
 func choiceLabel(p *page, input *goquery.Selection) string {
 	if label := cleanText(input.ParentsFiltered("label").First().Text()); label != "" {
 		return label

@@ -179,8 +179,9 @@ func TestRelayCarriesEveryChallenge(t *testing.T) {
 		for _, userName := range []bool{false, true} {
 			t.Run(name+map[bool]string{true: "/user name", false: "/password"}[userName], func(t *testing.T) {
 				t.Parallel()
-				account.UserName, account.Marketplace = userName, "de"
-				sim, full := newSim(t, audiblesim.Options{Seed: 6}, account)
+				own := account
+				own.UserName, own.Marketplace = userName, "de"
+				sim, full := newSim(t, audiblesim.Options{Seed: 6}, own)
 				relay, end := serveRelay(t, newSignIn(t, "de", userName), sim.Transport())
 				b := newBrowser(t)
 				b.open(t, relay)

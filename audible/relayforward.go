@@ -73,6 +73,7 @@ func (r *Relay) serveStart(w http.ResponseWriter, secret string) {
 	writeNotice(w, http.StatusOK, noticeStart, notice{Next: r.start})
 }
 
+// serveGet answers everything that changes nothing here.
 func (r *Relay) serveGet(w http.ResponseWriter, request *http.Request) {
 	path := request.URL.Path
 	switch {
@@ -90,6 +91,7 @@ func (r *Relay) serveGet(w http.ResponseWriter, request *http.Request) {
 	}
 }
 
+// servePost reads a form within its bound and sends it on its way.
 func (r *Relay) servePost(w http.ResponseWriter, request *http.Request) {
 	raw, err := io.ReadAll(http.MaxBytesReader(w, request.Body, maxRelayBody))
 	contentType, _, _ := strings.Cut(request.Header.Get("Content-Type"), ";")

@@ -43,6 +43,8 @@ const stuckBanner = `<div id="audipy-notice" role="alert" style="border:3px soli
 	`<strong>This step works on Amazon's own site only.</strong> Passkeys and the test for a real browser can't be carried to this page. ` +
 	`<a id="audipy-browser" href="` + relayBrowser + `">Go on in your browser and paste the address</a></div>`
 
+// noticeFrame is around every page of our own. It follows the browser's light
+// or dark colours and loads nothing.
 const noticeFrame = `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{{template "title" .}} – AudiPy</title>
 <style>:root{color-scheme:light dark}body{font:17px/1.6 system-ui,sans-serif;max-width:36em;margin:12vh auto;padding:0 1.5em}

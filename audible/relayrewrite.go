@@ -82,6 +82,8 @@ func (m relayMap) within(reference string) (string, bool) {
 	return path, true
 }
 
+// form is where a form leads on the relay: within the sign-in, or to a notice.
+// The browser's policy stops forms to other origins a second time.
 func (m relayMap) form(action string) string {
 	if path, ok := m.within(action); ok {
 		return path
@@ -89,6 +91,8 @@ func (m relayMap) form(action string) string {
 	return relayOutside
 }
 
+// link keeps links to the rest of Amazon, such as its help, by making them
+// absolute: the relay has no such pages.
 func (m relayMap) link(reference string) string {
 	if strings.HasPrefix(reference, "#") {
 		return reference
@@ -103,6 +107,7 @@ func (m relayMap) link(reference string) string {
 	return u.String()
 }
 
+// image is the relay's own address of an image of Amazon's, or nothing.
 func (m relayMap) image(source string) string {
 	if strings.HasPrefix(source, "data:image/") {
 		return source

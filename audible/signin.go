@@ -173,12 +173,14 @@ func (s *SignIn) advance(ctx context.Context, rt http.RoundTripper, next signInS
 	return s.Step(), nil
 }
 
+// market is the store of the sign-in, from the package's own table.
 func (s *SignIn) market() Marketplace {
 	// The code was checked where the sign-in was made or loaded.
 	m, _ := ParseMarketplace(s.state.Marketplace)
 	return m
 }
 
+// clock is the time by the clock that was given, or the real one.
 func (s *SignIn) clock() time.Time {
 	if s.now == nil {
 		return time.Now()
@@ -186,6 +188,7 @@ func (s *SignIn) clock() time.Time {
 	return s.now()
 }
 
+// redactedSignIn stands for a sign-in wherever one is printed.
 const redactedSignIn = "[sign-in]"
 
 // Format writes "[sign-in]" for every verb.

@@ -65,6 +65,8 @@ func (s *signInState) apply(a Answer, start string, now time.Time) (move, error)
 	return move{}, ErrSignInOver
 }
 
+// applyCredentials takes login and password. After a refused password an empty
+// login repeats the last one.
 func (s *signInState) applyCredentials(a Answer, start string, now time.Time) (move, error) {
 	login := strings.TrimSpace(a.Login)
 	if login == "" && s.Kind == StepPasswordRejected {

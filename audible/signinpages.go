@@ -119,6 +119,8 @@ func (s *signInState) considerCode(kind pageKind, p *page) {
 	}
 }
 
+// askChoice offers the radios of a name. A page without any can't be answered:
+// one known client sent such a page back for ever.
 func (s *signInState) askChoice(p *page, f form, name string) {
 	choices, values := p.choices(name)
 	if len(choices) == 0 {

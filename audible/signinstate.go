@@ -187,6 +187,7 @@ func (s *signInState) ask(kind StepKind, p *page, f form) {
 	}
 }
 
+// clearQuestion forgets what belongs to one question.
 func (s *signInState) clearQuestion() {
 	s.Message, s.Reason, s.Image, s.NeedsPassword, s.Choices, s.Capture = "", "", nil, false, nil, nil
 	s.Form, s.ChoiceField, s.Values, s.At, s.Other = form{}, "", nil, "", ""
@@ -212,11 +213,15 @@ func (s *signInState) stop(reason BrowserReason, p *page) {
 	s.Kind, s.Reason, s.Message, s.Capture = StepBrowser, reason, message, capture
 }
 
+// finish keeps the code and what it is bound to, and nothing else: from here on
+// the state is as small as what Register takes.
 func (s *signInState) finish(code string) {
 	s.wipe()
 	s.Kind, s.Code = StepDone, code
 }
 
+// cancel forgets the verifier too, so that not even a code that comes later
+// could be used.
 func (s *signInState) cancel() {
 	s.wipe()
 	s.Kind, s.Verifier, s.Serial = StepCancelled, "", ""

@@ -116,6 +116,7 @@ var (
 	ErrSignInState = errors.New("the stored sign-in is damaged: start a new one")
 )
 
+// answerError says in words what an answer lacks.
 func answerError(what string) error { return fmt.Errorf("%w: %s", ErrAnswer, what) }
 
 // sentence is what we say to a question.
@@ -171,6 +172,7 @@ func (r BrowserReason) sentence() string {
 	return "Only your browser can go on." + door
 }
 
+// redactedAnswer stands for an answer wherever one is printed.
 const redactedAnswer = "[answer]"
 
 // Format writes "[answer]" for every verb: answers hold passwords.

@@ -130,6 +130,8 @@ func (w *walker) read(at *url.URL, response webAnswer) (visit, error) {
 	return visit{page: p}, nil
 }
 
+// isHTML reports whether a content type is a page's. A sign-in has no other
+// answers; JSON or an image would mean that something in between answered.
 func isHTML(contentType string) bool {
 	kind, _, _ := strings.Cut(strings.ToLower(contentType), ";")
 	kind = strings.TrimSpace(kind)
