@@ -82,6 +82,24 @@ func (r *fieldReport) walk(path string, value any) {
 	}
 }
 
+// nullShare is the share of null values, in percent.
+func (f field) nullShare() int { return 100 * f.Null / max(f.Present, 1) }
+
+// fieldTable is the report as a table in Markdown.
+func fieldTable(fields []field) []byte {
+	var b strings.Builder
+	b.WriteString("# Fields of Audible's answers\n\nExamples are shapes: letters became x, digits 9. Nothing here is personal.\n\n" +
+		"| Field | Types | Seen | Null | Example |\n|---|---|---:|---:|---|\n")
+	for _, f := range fields {
+		example := ""
+		if f.Example != "" {
+			example = "`" + strings.NewReplacer("`", "'", "|", "/").Replace(f.Example) + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %d | %d %% | %s |\n", f.Path, strings.Join(f.Types, ", "), f.Present, f.nullShare(), example)
+	}
+	return []byte(b.String())
+}
+
 func jsonType(value any) string {
 	switch value.(type) {
 	case map[string]any:
@@ -97,14 +115,18 @@ func jsonType(value any) string {
 }
 
 var (
-	dataKey   = regexp.MustCompile(`^([0-9]+|[A-Z0-9]{10}|\..*)$`)
+	// fieldName is what a field of the API is called; a key of another form,
+	// with a long number or in the form of an ASIN is data.
+	fieldName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,59}$`)
+	dataKey   = regexp.MustCompile(`^[A-Z0-9]{10}$|[0-9]{5}`)
+	wordShape = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_ .,:/-]{0,39}$`)
 	dateShape = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}(-[0-9]{2}([T ].*)?)?$`)
 )
 
 // mapKey folds keys that are data (an image size, an ASIN, a cookie domain)
 // into one path.
 func mapKey(key string) string {
-	if dataKey.MatchString(key) {
+	if !fieldName.MatchString(key) || dataKey.MatchString(key) {
 		return "{}"
 	}
 	return key
@@ -129,7 +151,7 @@ func scrub(path string, value any) string {
 	case float64:
 		return shape(strings.TrimSuffix(fmt.Sprintf("%.2f", v), ".00"))
 	case string:
-		if slices.Contains(words(), path[strings.LastIndex(path, ".")+1:]) && len(v) <= 40 {
+		if slices.Contains(words(), path[strings.LastIndex(path, ".")+1:]) && wordShape.MatchString(v) {
 			return v
 		}
 		if strings.HasPrefix(v, "https://") {
@@ -148,12 +170,14 @@ func shape(text string) string {
 		switch {
 		case unicode.IsUpper(r):
 			return 'X'
-		case unicode.IsLetter(r):
-			return 'x'
+		case r == '…':
+			return r
 		case unicode.IsDigit(r):
 			return '9'
-		case unicode.IsControl(r):
+		case unicode.IsControl(r), unicode.IsSpace(r):
 			return ' '
+		case unicode.IsLetter(r), r > unicode.MaxASCII:
+			return 'x' // marks and signs of other scripts are parts of words
 		}
 		return r
 	}, text)

@@ -21,6 +21,7 @@ type grammar struct {
 	Status      statusCmd      `cmd:"" help:"Say how each link is, and what happens next."`
 	Refresh     refreshCmd     `cmd:"" help:"Renew the access token now."`
 	Logout      logoutCmd      `cmd:"" help:"Unlink an account and sign its device out."`
+	Dump        dumpCmd        `cmd:"" help:"Write what Audible answers to every call that is made, and a report on its fields."`
 	Credentials credentialsCmd `cmd:"" help:"Exchange credential files with audible-cli, audible-rs and Libation."`
 	Audit       auditCmd       `cmd:"" help:"Show what happened to your data, and check that the trail is whole."`
 	Demo        demoCmd        `cmd:"" help:"Show the main job with simulated data; no account needed."`

@@ -22,6 +22,8 @@ type printer struct {
 	colour bool
 	// width is the number of columns to keep within; 0 means no limit.
 	width int
+	// printed is true once a JSON document went out: there is only one.
+	printed bool
 }
 
 // result prints value as JSON, or calls text to say the same in words.
@@ -30,6 +32,7 @@ func (p *printer) result(value any, text func()) error {
 		text()
 		return nil
 	}
+	p.printed = true
 	enc := json.NewEncoder(p.out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
@@ -66,10 +69,11 @@ func (p *printer) paint(code, text string) string {
 
 // failure prints what went wrong and what to do about it. The cause of an
 // internal failure goes out too, here alone: the person at the terminal is
-// the operator, and there is no log to look into.
+// the operator, and there is no log to look into. In JSON it is the one
+// document, unless a result was printed before it.
 func (p *printer) failure(err error) {
 	message, hint := describe(err)
-	if p.json {
+	if p.json && !p.printed {
 		type problem struct {
 			Kind    string `json:"kind"`
 			Message string `json:"message"`
