@@ -77,8 +77,8 @@ type Series struct {
 	Volumes []Volume `json:"volumes"`
 	// Unnumbered are members that have no number. They are never missing.
 	Unnumbered []Volume `json:"unnumbered,omitempty"`
-	// Owned counts the released volumes the person has, Total the released
-	// ones and Unreleased the others, all of Volumes.
+	// Owned counts the volumes the person has, Total those and the missing
+	// ones, Unreleased the others, all of Volumes.
 	Owned      int `json:"owned"`
 	Total      int `json:"total"`
 	Unreleased int `json:"unreleased"`

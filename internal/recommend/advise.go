@@ -185,11 +185,6 @@ func (a *adviser) closeVolumes() {
 				a.close(v.singles, v.owned, v.pick.hidden)
 			}
 		}
-		for _, v := range f.unnumbered {
-			if v.owned {
-				a.close(v.singles, true, "")
-			}
-		}
 		for _, object := range f.objects {
 			a.closeSets(object)
 		}

@@ -144,11 +144,11 @@ func TestOneTitleIsSuggestedOnceWithAllItsReasons(t *testing.T) {
 	a := w.advice()
 	wantSuggested(t, a, "S2")
 	want := []string{
-		"You own 1 of 2 of The Saga; this is number 2", "Read by the narrator of what you own of it Ned Narrator",
+		"You own 1 of 2 of The Saga; this is number 2", "Read by Ned Narrator, like what you own of it",
 		"You have 1 book by Ann Author", "You have 2 books read by Ned Narrator",
 	}
 	for _, reason := range want {
-		if !slices.ContainsFunc(a.Next[0].Reasons, func(r string) bool { return strings.ReplaceAll(r, ",", "") == reason }) {
+		if !slices.Contains(a.Next[0].Reasons, reason) {
 			t.Errorf("reasons %q lack %q", a.Next[0].Reasons, reason)
 		}
 	}

@@ -88,14 +88,26 @@ func (a *adviser) draftVolume(f *franchise, v *volume, progress string) *draft {
 	default:
 		d.reasons = []string{progress + "this is number " + d.number}
 	}
-	if intersects(d.narrators, f.narrators) {
-		d.reasons = append(d.reasons, "Read by the narrator of what you own of it"+strings.TrimPrefix(d.describe(), ", read by"))
+	if names := a.commonNarrators(d, f); len(names) > 0 {
+		d.reasons = append(d.reasons, "Read by "+strings.Join(names, ", ")+", like what you own of it")
 	}
 	if len(d.editions) > 1 {
 		d.reasons = append(d.reasons, whyThis(d.listing, d.editions))
 	}
 	a.finish(d, v.held)
 	return d
+}
+
+// commonNarrators names those who read both the draft and what is owned of its
+// franchise.
+func (a *adviser) commonNarrators(d *draft, f *franchise) []string {
+	var names []string
+	for _, n := range d.of.Narrators {
+		if key := a.shelf.reader.person(n.Name); key != "" && slices.Contains(f.narrators, key) && len(names) < maxPeopleReasons {
+			names = append(names, n.Name)
+		}
+	}
+	return names
 }
 
 // whyThis says what sets the chosen edition apart from the others.

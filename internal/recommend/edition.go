@@ -166,38 +166,35 @@ func (p place) isSameSeries(q place) bool {
 	return p.series != "" && p.series == q.series || p.title != "" && p.title == q.title
 }
 
-// countsTogether reports whether the numbers of two places may be compared.
-// Two series objects of one name may count differently, so the name is enough
-// only where an ASIN is missing, or where the volumes have no other name.
-func (p place) countsTogether(q place, nameless bool) bool {
-	if p.seq.IsZero() || q.seq.IsZero() {
-		return false
+// compareNumbers compares the numbers in the pairs of places that may be
+// compared: it reports whether there is such a pair, and whether one agrees.
+func compareNumbers(a, b *edition, comparable func(p, q place) bool) (compared, agree bool) {
+	for _, p := range a.places {
+		for _, q := range b.places {
+			if !p.seq.IsZero() && !q.seq.IsZero() && comparable(p, q) {
+				compared = true
+				agree = agree || p.seq.Equal(q.seq)
+			}
+		}
 	}
-	if p.series != "" && q.series != "" && !nameless {
-		return p.series == q.series
-	}
-	return p.isSameSeries(q)
+	return compared, agree
 }
 
 // numbersAgree reports whether nothing shows that two editions of one title
-// are different volumes. Numbers in a common series decide; without one, the
-// number that a title carries must be the number that the other one has.
+// are different volumes. Numbers in a common series decide. Two series objects
+// of one name may count differently, so the name is enough only where an ASIN
+// is missing; but volumes that have no name of their own have nothing but
+// their numbers, whatever counts them. Without any, the number that a title
+// carries must be the number that the other one has.
 func numbersAgree(a, b *edition) bool {
-	nameless := a.isNamedAsSeries() || b.isNamedAsSeries()
-	compared := false
-	for _, p := range a.places {
-		for _, q := range b.places {
-			if !p.countsTogether(q, nameless) {
-				continue
-			}
-			if p.seq.Equal(q.seq) {
-				return true
-			}
-			compared = true
-		}
+	sameObject := func(p, q place) bool { return p.series != "" && p.series == q.series }
+	if compared, agree := compareNumbers(a, b, sameObject); compared {
+		return agree
 	}
-	if compared {
-		return false
+	nameless := a.isNamedAsSeries() || b.isNamedAsSeries()
+	sameName := func(p, q place) bool { return nameless || (p.series == "" || q.series == "") && p.isSameSeries(q) }
+	if compared, agree := compareNumbers(a, b, sameName); compared {
+		return agree
 	}
 	m, n := a.reading.number, b.reading.number
 	switch {

@@ -113,6 +113,13 @@ func TestOwnedTitleIsKnownInAnySpelling(t *testing.T) {
 		{"nameless volume of another store", book{title: "Overlord", series: "XX Overlord#1"}, book{asin: "NEW", title: "Overlord", series: "OV Overlord#2"}, false},
 		{"nameless volume, same number", book{title: "Overlord", series: "XX Overlord#2"}, book{asin: "NEW", title: "Overlord", series: "OV Overlord#2"}, true},
 		{"box set of the same name", book{title: "Sapiens Box Set"}, sold, false},
+		{"set of the same name", book{title: "Sapiens", series: "SAP The Sapiens Books#1-2"}, sold, false},
+		{
+			"subtitle of a franchise",
+			book{title: "The Saga", subtitle: "The Fall of It", series: "SER The Saga#"},
+			book{asin: "NEW", title: "The Saga", subtitle: "The Rise of It", series: "SER The Saga#"},
+			false,
+		},
 		{"Japanese volume", book{title: "転生 第3巻"}, book{asin: "NEW", title: "転生 第4巻"}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -161,4 +168,15 @@ func TestOwnedEditionThatTheSeriesLacksIsToldApart(t *testing.T) {
 	if v := a.Series[0].Volumes[1]; v.State != recommend.VolumeOwned || v.Note != "you have another edition, read by Olga Other" {
 		t.Errorf("volume 2 is %s, %q", v.State, v.Note)
 	}
+}
+
+func TestAuthorIsKnownByTheirPageInAnotherScript(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.Preferences.PreferredLanguage = ""
+	w.own(book{asin: "JP", title: "1Q84", by: "村上春樹, Someone Known"}).Authors[0].ASIN = "B000AP7NQI"
+	w.sell(book{asin: "US", title: "1Q84", by: "Haruki Murakami", read: "Someone Else"}, 900)
+	w.change("US", func(p *audipy.Product) { p.Authors[0].ASIN = "B000AP7NQI" })
+	w.own(book{asin: "X", title: "Kafka on the Shore", by: "Haruki Murakami"})
+	wantSuggested(t, w.advice())
 }

@@ -68,6 +68,7 @@ func TestVolumeOfTheSecondListAloneStandsWhereItBelongs(t *testing.T) {
 	w.own(volume(1))
 	w.own(volume(2))
 	w.own(volume(4))
+	w.own(book{asin: "ART", title: "The Art of It", by: "Ann Author", series: "SER The Saga#"}) // makes the short list the shown one
 	w.change("S3", func(p *audipy.Product) { p.Title = "Apart" })
 	s := w.advice().Series[0]
 	var order []string
@@ -170,5 +171,63 @@ func TestSeriesOfPodcastsIsNoSeriesOfBooks(t *testing.T) {
 	wantSuggested(t, a)
 	if s := a.Series[0]; s.Total != 1 {
 		t.Errorf("total %d", s.Total)
+	}
+}
+
+func TestNumberOnThePageOfAMemberCounts(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.saga(2)
+	w.own(volume(1))
+	for i := range w.Members {
+		w.Members[i].Sequence = ""
+	}
+	a := w.advice()
+	wantSuggested(t, a, "S2")
+	if s := a.Series[0]; len(s.Volumes) != 2 || len(s.Unnumbered) != 0 {
+		t.Errorf("volumes %v, unnumbered %v", s.Volumes, s.Unnumbered)
+	}
+}
+
+func TestNamelessVolumesOfTwoListsMeetByNumber(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	for i := 1; i <= 3; i++ {
+		b := book{asin: fmt.Sprintf("P%d", i), title: "Overlord", by: "Kugane Maruyama", series: fmt.Sprintf("OV Overlord#%d", i)}
+		w.sell(b, 900)
+		b.asin, b.read, b.series = fmt.Sprintf("L%d", i), "Rita Reader", fmt.Sprintf("LN Overlord Light Novels#%d", i)
+		w.sell(b, 950)
+	}
+	w.own(book{asin: "P1", title: "Overlord", by: "Kugane Maruyama", series: "OV Overlord#1"})
+	a := w.advice()
+	wantSuggested(t, a, "P2", "P3")
+	if len(a.Series) != 1 || a.Series[0].Volumes[2].Editions != 2 {
+		t.Errorf("series %+v", a.Series)
+	}
+}
+
+func TestBoxSetOfOwnedVolumesDoesNotComeBackThroughItsAuthor(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	for i := 1; i <= 2; i++ {
+		w.own(volume(i))
+		w.list(volume(i))
+	}
+	w.sell(book{asin: "BOX", title: "The Saga, the Set", by: "Ann Author", series: "SER The Saga#1-2"}, 100)
+	w.sell(book{asin: "OMNI", title: "The Saga Omnibus", by: "Ann Author", series: "SER The Saga#"}, 100)
+	wantSuggested(t, w.advice())
+}
+
+func TestTwoNumbersOfOneListAreNeverOneVolume(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	discs(w, 3)
+	again := volume(1)
+	again.asin, again.read, again.series = "R9", "Rita Reader", "REV The Saga, Backwards#9"
+	w.sell(again, 900)
+	w.own(volume(1))
+	s := w.advice().Series[0]
+	if len(s.Volumes) != 4 || s.Owned != 2 {
+		t.Errorf("%d volumes, %d owned; want the ninth for itself, and owned as the same work", len(s.Volumes), s.Owned)
 	}
 }

@@ -110,3 +110,24 @@ func TestEmptyInputGivesEmptyAdvice(t *testing.T) {
 		t.Errorf("wanted %+v", w)
 	}
 }
+
+func TestSeriesNobodyOwnsIsStartedAtItsFirstVolume(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.own(book{asin: "A", title: "Elsewhere", by: "Ann Author"})
+	w.sell(volume(2), 100)
+	w.sell(volume(1), 900)
+	wantSuggested(t, w.advice(), "S1", "S2")
+}
+
+func TestAuthorOutranksNarratorWhicheverEditionNamesThem(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.own(book{asin: "A", title: "Elsewhere", by: "Ann Author", read: "Ned Narrator"})
+	w.sell(book{asin: "B0", title: "Two", read: "Ned Narrator"}, 900)
+	w.sell(book{asin: "B1", title: "Two", by: "Ann Author", read: "Ned Narrator"}, 950)
+	a := w.advice()
+	if len(a.Next) != 1 || a.Next[0].Kind != recommend.KindAuthor {
+		t.Errorf("suggestions %+v", a.Next)
+	}
+}
