@@ -19,6 +19,9 @@ const (
 	// goneAfter is how long a title must be missing from whole listings
 	// before it counts as gone. Audible leaves titles out at times.
 	goneAfter = time.Hour
+	// maxReserved bounds the titles that room is made for by Audible's count
+	// before they come: a count can be nonsense.
+	maxReserved = 50_000
 )
 
 // pull is the work on one store.
@@ -119,6 +122,9 @@ func (s *Service) list(
 	progress := Progress{Marketplace: p.known.Marketplace, Phase: PhaseListing}
 	p.report(progress)
 	listing, err := audible.ListLibrary(ctx, client, options, func(page audible.LibraryPage) error {
+		if got.Items == nil {
+			got.Items = make([]audipy.Item, 0, min(max(page.TotalCount, 0), maxReserved))
+		}
 		got.GoneASINs = append(got.GoneASINs, page.Removed...)
 		for i := range page.Items {
 			if page.Items[i].IsGone() {
