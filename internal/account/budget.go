@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/audipy/audipy/audible"
@@ -49,9 +50,22 @@ func (s *Service) budget(ctx context.Context, user audipy.UserID, id audipy.Acco
 // lets it recover after a rest. Failing to note either only costs pace.
 func (s *Service) observe(ctx context.Context, user audipy.UserID, id audipy.AccountID, call audible.CallInfo) {
 	ctx = context.WithoutCancel(ctx)
+	s.logCall(ctx, id, call)
 	if call.Throttled > 0 {
 		_ = s.store.HalveBudget(ctx, user, id)
 		return
 	}
 	_, _ = s.store.RecoverBudget(ctx, user, id, recovery)
+}
+
+// logCall logs a call: those that failed or had to be repeated as warnings,
+// the others for debugging only. Nothing of it names a person or a title.
+func (s *Service) logCall(ctx context.Context, id audipy.AccountID, call audible.CallInfo) {
+	level := slog.LevelDebug
+	if call.Status < 200 || call.Status >= 300 || call.Retries > 0 {
+		level = slog.LevelWarn
+	}
+	s.log.LogAttrs(ctx, level, "call to Audible",
+		slog.String("account", string(id)), slog.String("endpoint", call.Endpoint), slog.Int("status", call.Status),
+		slog.Int64("ms", call.Duration.Milliseconds()), slog.Int("retries", call.Retries), slog.Int("throttled", call.Throttled))
 }

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -26,6 +27,9 @@ type Options struct {
 	// Rate is what an account may ask of Audible; the zero value means
 	// DefaultRate. The demo and tests, whose Audible is their own, raise it.
 	Rate store.Rate
+	// Log gets a record of every call to Audible: its name, status and time,
+	// never an address or a body. Nil means none.
+	Log *slog.Logger
 }
 
 // Service keeps accounts. It is safe for use by several goroutines, and
@@ -37,6 +41,7 @@ type Service struct {
 	now       func() time.Time
 	wait      func(ctx context.Context, d time.Duration) error
 	rate      store.Rate
+	log       *slog.Logger
 
 	mu      sync.Mutex
 	keysets map[audipy.UserID]*vault.Keyset
@@ -48,7 +53,7 @@ type Service struct {
 // New returns a Service.
 func New(o Options) *Service {
 	s := &Service{
-		store: o.Store, key: o.Key, transport: o.Transport, now: o.Now, wait: o.Wait, rate: o.Rate,
+		store: o.Store, key: o.Key, transport: o.Transport, now: o.Now, wait: o.Wait, rate: o.Rate, log: o.Log,
 		keysets: map[audipy.UserID]*vault.Keyset{}, refreshing: map[audipy.AccountID]chan struct{}{},
 	}
 	if s.now == nil {
@@ -56,6 +61,9 @@ func New(o Options) *Service {
 	}
 	if s.wait == nil {
 		s.wait = pause
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
 	}
 	if s.rate == (store.Rate{}) {
 		s.rate = DefaultRate()

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"strings"
 
@@ -23,6 +24,7 @@ type app struct {
 	out    *printer
 	cfg    config
 	parser *kong.Kong
+	log    *slog.Logger
 
 	store    *store.Store
 	user     audipy.User
@@ -78,7 +80,7 @@ func (a *app) services(ctx context.Context) (*account.Service, *librarysync.Serv
 	}
 	a.accounts = account.New(account.Options{
 		Store: opened, Key: key, Transport: a.env.Transport, Now: a.env.Now, Wait: a.env.Wait,
-		Rate: a.env.Rate,
+		Rate: a.env.Rate, Log: a.log,
 	})
 	a.syncs = librarysync.New(librarysync.Options{Accounts: a.accounts, Store: opened, Now: a.env.Now})
 	return a.accounts, a.syncs, nil

@@ -21,6 +21,27 @@ const (
 	exitInterrupted    = 130
 )
 
+// exitMeaning says what an exit code means.
+type exitMeaning struct {
+	code  int
+	means string
+}
+
+// exitCodes lists every exit code, for the manual.
+func exitCodes() []exitMeaning {
+	return []exitMeaning{
+		{exitOK, "done"},
+		{exitInternal, "a defect of the program or a broken machine; also an audit trail that was tampered with"},
+		{exitInvalid, "the command line, a setting or a file is wrong; nothing was done"},
+		{exitNotFound, "there is no such thing, or nothing yet"},
+		{exitActionRequired, "a person must act: sign in again, mostly"},
+		{exitUnavailable, "Amazon, Audible or the network is away; later it may work"},
+		{exitBusy, "it exists already, another process holds it, or a budget is used up"},
+		{exitRefused, "not allowed"},
+		{exitInterrupted, "stopped by the person; nothing half was kept"},
+	}
+}
+
 // exitCode turns an error into an exit code; it is the only place that does.
 func exitCode(err error) int {
 	if err == nil {

@@ -1,5 +1,10 @@
 package cli
 
+import (
+	"io"
+	"log/slog"
+)
+
 // Fields reports on documents, for tests of what a dump may show.
 func Fields(root string, documents ...[]byte) ([]byte, error) {
 	var report fieldReport
@@ -17,3 +22,31 @@ func Fields(root string, documents ...[]byte) ([]byte, error) {
 
 // Clean is what every text from outside passes on its way to a terminal.
 func Clean(text string) string { return clean(text) }
+
+// Manual is what docs/cli.md holds.
+func Manual() (string, error) {
+	parser, err := newParser(&grammar{}, Env{Stdout: io.Discard, Stderr: io.Discard})
+	if err != nil {
+		return "", err
+	}
+	return manual(parser.Model.Node), nil
+}
+
+// GuardCell is what every cell of a CSV export passes.
+func GuardCell(text string) string { return guardCell(text) }
+
+// Redact is what every line of the log passes.
+func Redact(line string) string { return redact(line) }
+
+// NewLogger is the log of a level.
+func NewLogger(level string, w io.Writer) *slog.Logger { return newLogger(level, w) }
+
+// Table prints a table of text columns, of which those in grow give way, for a
+// terminal of so many columns.
+func Table(w io.Writer, width int, titles []string, grow []bool, rows [][]string) {
+	columns := make([]column, len(titles))
+	for i := range titles {
+		columns[i] = column{title: titles[i], grow: grow[i]}
+	}
+	(&printer{out: w, width: width}).table(columns, rows)
+}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -29,22 +30,13 @@ func (helpFlag) BeforeReset(kctx *kong.Context) error {
 func Main(ctx context.Context, args []string, env Env) int {
 	var g grammar
 	app := &app{env: env, out: newPrinter(env, jsonAsked(args))}
-	parser, err := kong.New(&g,
-		kong.Name("audipy"),
-		kong.Description("Signs you in to Audible once, keeps your library, and says what to listen to next."),
-		kong.Writers(env.Stdout, env.Stderr),
-		kong.NoDefaultHelp(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.ShortUsageOnError(),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(app),
-	)
+	parser, err := newParser(&g, env, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(app))
 	if err != nil {
 		app.out.failure(err)
 		return exitInternal
 	}
 	app.parser = parser
-	err = app.run(parser, &g, args)
+	err = app.run(ctx, parser, &g, args)
 	if errors.Is(err, errHelpShown) {
 		return exitOK
 	}
@@ -54,8 +46,20 @@ func Main(ctx context.Context, args []string, env Env) int {
 	return exitCode(err)
 }
 
+// newParser makes the parser of the grammar.
+func newParser(g *grammar, env Env, more ...kong.Option) (*kong.Kong, error) {
+	return kong.New(g, append([]kong.Option{
+		kong.Name("audipy"),
+		kong.Description("Signs you in to Audible once, keeps your library, and says what to listen to next."),
+		kong.Writers(env.Stdout, env.Stderr),
+		kong.NoDefaultHelp(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.ShortUsageOnError(),
+	}, more...)...)
+}
+
 // run parses the line, resolves the configuration and runs the command.
-func (a *app) run(parser *kong.Kong, g *grammar, args []string) error {
+func (a *app) run(ctx context.Context, parser *kong.Kong, g *grammar, args []string) error {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
@@ -73,8 +77,14 @@ func (a *app) run(parser *kong.Kong, g *grammar, args []string) error {
 	if a.cfg.get("color") == "off" {
 		a.out.colour = false
 	}
+	a.log = newLogger(a.cfg.get("log"), a.env.Stderr)
 	defer a.close()
-	return kctx.Run()
+	started := a.env.Now()
+	err = kctx.Run()
+	a.log.LogAttrs(ctx, slog.LevelInfo, "command ended",
+		slog.String("command", kctx.Command()), slog.Int("exit", exitCode(err)),
+		slog.Int64("ms", a.env.Now().Sub(started).Milliseconds()))
+	return err
 }
 
 func usageError(err error) error {
