@@ -44,7 +44,7 @@ func newJSONScanner(src io.Reader, window []byte) *jsonScanner {
 	if len(window) == 0 {
 		window = make([]byte, scanWindow)
 	}
-	return &jsonScanner{src: src, buf: window, names: make(map[string]string, 256)}
+	return &jsonScanner{src: src, buf: window}
 }
 
 // fail records a complaint about the JSON itself, unless an earlier error

@@ -43,6 +43,9 @@ func (s *jsonScanner) name() string {
 		return known
 	}
 	text := s.toText(raw, plain)
+	if s.names == nil {
+		s.names = make(map[string]string, 64)
+	}
 	if len(s.names) < maxNames {
 		s.names[text] = text
 	}
