@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// draft is a suggestion while it is worked out.
+// draft is a suggestion while it is worked out. Its listing may change until
+// its reasons are written.
 type draft struct {
 	*listing
 	editions   []*listing // all that are the same work, the listing included

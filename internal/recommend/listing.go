@@ -168,7 +168,8 @@ func comparePrices(a, b *listing) int {
 	return compareBools(!x.IsKnown(), !y.IsKnown())
 }
 
-// choice is what can be had of a work.
+// choice is what can be had of a work. One with a hidden reason still has the
+// listing that would have been the best, to be shown in its series.
 type choice struct {
 	listing *listing // the best edition; nil when there is none at all
 	state   VolumeState

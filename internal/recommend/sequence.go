@@ -55,10 +55,16 @@ func (s span) holds(n Number) bool {
 type Sequence struct{ spans []span }
 
 var (
+	// sequenceWords are what people write beside the number, in the languages
+	// of the stores.
 	sequenceWords = regexp.MustCompile(`\b(books?|volumes?|vols?|parts?|band|bände|buch|teile?|tomes?|livres?|libros?|libri|livros?|nos?|nr|n)\b\.?|[#第巻冊集]`)
-	sequenceJoin  = regexp.MustCompile(`\s*(?:,|;|&|\+|/|\band\b|\bund\b|\bet\b|\by\b|、)\s*`)
+	// sequenceJoin stands between the terms of a list.
+	sequenceJoin = regexp.MustCompile(`\s*(?:,|;|&|\+|/|\band\b|\bund\b|\bet\b|\by\b|、)\s*`)
+	// sequenceRange stands between the ends of a range: every dash that was
+	// ever typed for one.
 	sequenceRange = regexp.MustCompile(`\s*(?:[-‐‑‒–—―−~〜～]|\bto\b|\bbis\b|\bthrough\b)\s*`)
-	decimalComma  = regexp.MustCompile(`^\d+,(?:5|25|75)$`)
+	// decimalComma is a half or a quarter in a store that writes decimals so.
+	decimalComma = regexp.MustCompile(`^\d+,(?:5|25|75)$`)
 )
 
 // ParseSequence reads the text of a place in a series: "3", "2.5", "1-6",
@@ -79,6 +85,7 @@ func ParseSequence(text string) Sequence {
 		text = strings.Replace(text, ",", ".", 1)
 	}
 	var spans []span
+	var last Number
 	for term := range strings.SplitSeq(sequenceJoin.ReplaceAllString(text, "\x00"), "\x00") {
 		if strings.TrimSpace(term) == "" {
 			continue
@@ -87,13 +94,13 @@ func ParseSequence(text string) Sequence {
 		if !ok {
 			return Sequence{}
 		}
-		spans = append(spans, s)
+		spans, last = append(spans, s), max(last, s.to)
 	}
 	slices.SortFunc(spans, func(a, b span) int {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
 	})
 	spans = slices.Compact(spans)
-	if len(spans) > 0 && spans[len(spans)-1].to-spans[0].from > maxSpan {
+	if len(spans) > 0 && last-spans[0].from > maxSpan {
 		return Sequence{}
 	}
 	return Sequence{spans: spans}

@@ -44,6 +44,7 @@ func TestSequenceNamesItsVolumes(t *testing.T) {
 		{"6-1", "", nil, []recommend.Number{2000}},
 		{"1-2-3", "", nil, []recommend.Number{2000}},
 		{"1-99999", "", nil, []recommend.Number{2000}},
+		{"0-700 & 1", "", nil, []recommend.Number{1000}},
 		{"123456", "", nil, nil},
 		{"1.2345", "", nil, nil},
 		{"1.", "", nil, nil},
@@ -105,7 +106,7 @@ func FuzzSequence(f *testing.F) {
 		if again := recommend.ParseSequence(s.String()); !again.Equal(s) {
 			t.Errorf("%q is %q, which reads as %q", text, s, again)
 		}
-		if n := len(s.Numbers()); n > 300 {
+		if n := len(s.Numbers()); n > 121+len(text) {
 			t.Errorf("%q holds %d volumes", text, n)
 		}
 	})

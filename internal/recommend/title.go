@@ -24,12 +24,21 @@ type titleReading struct {
 }
 
 var (
-	bracketTail  = regexp.MustCompile(`^(.*\S)\s*[(\[（【［]([^()\[\]（）【】［］]*)[)\]）】］]\s*$`)
-	partNote     = regexp.MustCompile(`(?i)^(?:part|teil|partie|parte)\s+(\d{1,2})\s+(?:of|von|de|di|sur)\s+(\d{1,2})$`)
+	// bracketTail splits a note in round, square or full-width brackets off
+	// the end; a note within a note is left to the next round.
+	bracketTail = regexp.MustCompile(`^(.*\S)\s*[(\[（【［]([^()\[\]（）【】［］]*)[)\]）】］]\s*$`)
+	// partNote is how dramatisations are sold in pieces.
+	partNote = regexp.MustCompile(`(?i)^(?:part|teil|partie|parte)\s+(\d{1,2})\s+(?:of|von|de|di|sur)\s+(\d{1,2})$`)
+	// japaneseTail is the "volume three" that ends most titles of light novels.
 	japaneseTail = regexp.MustCompile(`^(.*\S)\s*第?([0-9０-９]+)巻$`)
-	setNote      = regexp.MustCompile(`(?i)\b(?:books?|volumes?|vols?\.?|bände|band|tomes|libros|livres)\s*#?(\d+(?:\.\d+)?\s*(?:[-–—&,]|to|and|bis)\s*\d+(?:\.\d+)?(?:\s*[,&]\s*\d+)*)`)
-	boxWords     = regexp.MustCompile(`(?i)\b(?:box(?:ed)?[ -]?sets?|omnibus|sammelband|complete series|bundle|collection, books?)\b`)
-	editionWord  = regexp.MustCompile(`(?i)^(?:un|un-)?(?:abridged)$|^(?:dramati[sz](?:ed|ation)|adaptation|full|cast|edition|version|versión|recording|audiobook|audio|audible|original|originals|remastered|special|anniversary|movie|tv|tie-in|the|a|new|\d+(?:st|nd|rd|th)|(?:un)?gekürzte?|lesung|ungekürzt|gekürzt|hörspiel|hörbuch|intégrale?|íntegra|integrale|completa|narrated|uncut|extended)$`)
+	// setNote is what tells a box set that the catalogue numbers like a single
+	// volume, or not at all: "Books 1-3".
+	setNote = regexp.MustCompile(`(?i)\b(?:books?|volumes?|vols?\.?|bände|band|tomes|libros|livres)\s*#?(\d+(?:\.\d+)?\s*(?:[-–—&,]|to|and|bis)\s*\d+(?:\.\d+)?(?:\s*[,&]\s*\d+)*)`)
+	// boxWords are the words for sets that name no range.
+	boxWords = regexp.MustCompile(`(?i)\b(?:box(?:ed)?[ -]?sets?|omnibus|sammelband|complete series|bundle|collection, books?)\b`)
+	// editionWord is one word of a note on the recording. All words of a note
+	// must be such, or the note belongs to the title.
+	editionWord = regexp.MustCompile(`(?i)^(?:un|un-)?(?:abridged)$|^(?:dramati[sz](?:ed|ation)|adaptation|full|cast|edition|version|versión|recording|audiobook|audio|audible|original|originals|remastered|special|anniversary|movie|tv|tie-in|the|a|new|\d+(?:st|nd|rd|th)|(?:un)?gekürzte?|lesung|ungekürzt|gekürzt|hörspiel|hörbuch|intégrale?|íntegra|integrale|completa|narrated|uncut|extended)$`)
 )
 
 // The patterns are slow beside a search for a letter, and nearly no title
