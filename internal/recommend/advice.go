@@ -49,6 +49,7 @@ const (
 	VolumeOwned      VolumeState = "owned"      // in a library, in some edition or in a box set
 	VolumeMissing    VolumeState = "missing"    // released and not owned
 	VolumeUnreleased VolumeState = "unreleased" // announced; never counted as missing
+	VolumeListed     VolumeState = "listed"     // released, not owned, and without a number to miss
 )
 
 // Reason says why a volume that is not owned isn't suggested. The empty
@@ -75,7 +76,8 @@ type Series struct {
 	Note string   `json:"note,omitempty"`
 	// Volumes are the numbered volumes in order, whatever their state.
 	Volumes []Volume `json:"volumes"`
-	// Unnumbered are members that have no number. They are never missing.
+	// Unnumbered are members that have no number. They are never
+	// missing, only listed.
 	Unnumbered []Volume `json:"unnumbered,omitempty"`
 	// Owned counts the volumes the person has, Total those and the missing
 	// ones, Unreleased the others, all of Volumes.

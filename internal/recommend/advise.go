@@ -20,7 +20,7 @@ func Advise(in Input) Advice {
 	a.register()
 	a.closeVolumes()
 	a.suggestPeople()
-	advice := Advice{Hidden: a.hidden}
+	advice := Advice{Series: make([]Series, 0, len(a.franchises)), Hidden: a.hidden}
 	for _, f := range a.franchises {
 		advice.Series = append(advice.Series, a.report(f))
 	}

@@ -131,7 +131,7 @@ func TestUnnumberedMembersAreListedApart(t *testing.T) {
 	w.list(book{asin: "ART", title: "The Art of It", series: "SER The Saga#"})
 	a := w.advice()
 	wantSuggested(t, a)
-	if s := a.Series[0]; len(s.Unnumbered) != 1 || s.Unnumbered[0].ASIN != "ART" || s.Total != 1 {
+	if s := a.Series[0]; len(s.Unnumbered) != 1 || s.Unnumbered[0].ASIN != "ART" || s.Unnumbered[0].State != recommend.VolumeListed || s.Total != 1 {
 		t.Errorf("unnumbered %v, total %d", s.Unnumbered, s.Total)
 	}
 }

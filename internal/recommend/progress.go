@@ -78,6 +78,7 @@ func (f *franchise) lastActivity(now time.Time) time.Time {
 func (a *adviser) report(f *franchise) Series {
 	s := Series{ASIN: f.objects[0].asin, Title: f.title(), LastActivity: f.lastActivity(a.in.Now)}
 	s.Owned, s.Total = f.progress()
+	s.Volumes = make([]Volume, 0, len(f.volumes))
 	for _, object := range f.objects[1:] {
 		s.Also = append(s.Also, cmp.Or(object.title, object.asin))
 	}
@@ -95,6 +96,9 @@ func (a *adviser) report(f *franchise) Series {
 	for _, v := range f.unnumbered {
 		if !v.owned {
 			v.pick = a.tasteFor(f, v).choose(v.singles, "")
+			if v.pick.state == VolumeMissing {
+				v.pick.state = VolumeListed
+			}
 		}
 		s.Unnumbered = append(s.Unnumbered, a.reportVolume(f, v))
 	}

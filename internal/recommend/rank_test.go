@@ -103,7 +103,7 @@ func TestNovellaGoesBehindTheNextWholeVolume(t *testing.T) {
 func TestEmptyInputGivesEmptyAdvice(t *testing.T) {
 	t.Parallel()
 	a := recommend.Advise(recommend.Input{})
-	if len(a.Series)+len(a.Next)+len(a.Upcoming) != 0 || a.Hidden != (recommend.Hidden{}) {
+	if a.Series == nil || a.Next == nil || a.Upcoming == nil || len(a.Series)+len(a.Next)+len(a.Upcoming) != 0 || a.Hidden != (recommend.Hidden{}) {
 		t.Errorf("advice %+v", a)
 	}
 	if w := recommend.WantedFrom(nil); len(w.Series)+len(w.Authors)+len(w.Narrators) != 0 {
