@@ -199,4 +199,7 @@ func TestRawAnswersAreAsTheyCameAndOnlyRead(t *testing.T) {
 			t.Errorf("%s gave no error", name)
 		}
 	}
+	if n := r.calls.Load(); n != 1 {
+		t.Errorf("%d requests, want the one that was allowed", n)
+	}
 }

@@ -21,7 +21,7 @@ const (
 // what the server asked for, else a random part of a bound that doubles.
 func backoff(tries int, asked time.Duration, random float64) time.Duration {
 	if asked > 0 {
-		return min(asked, maxRetryAfter)
+		return asked
 	}
 	bound := min(backoffBase<<min(tries, 16), backoffMost)
 	return time.Duration(random * float64(bound))

@@ -93,13 +93,11 @@ func (f *fetcher) pages(ctx context.Context, first *fetch, q LibraryQuery, last 
 // chain follows continuation tokens. Each comes in the headers of the page
 // before, so the next page is asked for while that one is still being read.
 func (f *fetcher) chain(ctx context.Context, first *fetch, q LibraryQuery) <-chan *fetch {
-	used := make(map[string]bool)
 	return f.produce(ctx, first, func(_ int, before *fetch) (LibraryQuery, bool) {
 		head, err := before.awaitHead(ctx)
-		if err != nil || head.Continuation == "" || used[head.Continuation] {
+		if err != nil || head.Continuation == "" {
 			return q, false
 		}
-		used[head.Continuation] = true
 		q.Continuation = head.Continuation
 		return q, true
 	})

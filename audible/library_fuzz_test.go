@@ -3,6 +3,7 @@ package audible_test
 import (
 	"bytes"
 	"io"
+	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -25,6 +26,7 @@ func awkwardPages() []string {
 			`"plans":[{"plan_name":"US Minerva","end_date":"2027-12-31T00:00:00.00000Z"}],` +
 			`"price":{"credit_price":1.0,"list_price":{"base":29.950000762939453,"currency_code":"USD","type":"list"},` +
 			`"lowest_price":{"base":"20.95","currency_code":"USD","type":"member"},"ws4v_upsell_price":null}}]}`,
+		"{\"items\":[{\"title\":\"\xff\xfe \xc3\x28\",\"a\xffsin\":\"x\"}]}",
 		`{"items":[{"asin":"A\u0000B","title":"\ud800 lone","subtitle":"\xff\xfe","rating":{"a":[[[{"b":1e5}]]]}}]}`,
 		`{"items":[{"asin":12,"title":true,"price":"free","authors":"me","series":{"a":1},"product_images":{"x":"u"}}]}`,
 		`{"items":[{"a":01}]}`, `{"items":[{"a":1.}]}`, `{"items":[{"a":-}]}`, `{"items":[1,]}`, `{"items":[],}`,
@@ -71,6 +73,19 @@ func TestAwkwardPagesReadAsEncodingJSONReadsThem(t *testing.T) {
 			page, listed, err := audible.ReadLibrary(source, 16)
 			t.Log(name)
 			compareWithReference(t, []byte(body), page, listed, err)
+		}
+	}
+}
+
+func TestWhatNestsTooDeeplyOrIsTooLongIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"nesting":  `{"items":[` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + `]}`,
+		"a string": `{"items":[{"title":"` + strings.Repeat("x", 5<<20) + `"}]}`,
+		"a number": `{"items":[{"runtime_length_min":` + strings.Repeat("1", 5<<20) + `}]}`,
+	} {
+		if _, _, err := audible.ReadLibrary(strings.NewReader(body), 64); err == nil {
+			t.Errorf("%s of any size was taken", name)
 		}
 	}
 }

@@ -94,6 +94,26 @@ func TestLibrariesAboveTheImpliedLimitAreListedByContinuation(t *testing.T) {
 	}
 }
 
+func TestTitlesOfOneInstantAreNotLostBetweenSlices(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		r := newRig(t, hiding(titles(9_980), "Continuation-Token"))
+		// Sixty are bought at once, on both sides of the limit, and later so
+		// many that the first page, the newest titles, shows none of them.
+		for _, n := range []int{60, 1500} {
+			advance(t, time.Hour)
+			if _, err := r.sim.AddTitles(r.account.Login, "us", n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := r.list(t, audible.ListOptions{})
+		r.checkWhole(t, got)
+		if got.Calls > 14 {
+			t.Errorf("%d calls: a second pass made up for what was lost", got.Calls)
+		}
+	})
+}
+
 // withoutHeader hides a header from the client.
 type withoutHeader struct {
 	base http.RoundTripper

@@ -97,6 +97,34 @@ func TestALinkMadeAgainIsUsedAtOnce(t *testing.T) {
 	})
 }
 
+func TestARefusedSignatureDuringAnOutageIsNoRefusal(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		r := newRig(t, rigOptions{})
+		advance(t, time.Hour)
+		r.sim.AnswerNext(audiblesim.NextAnswer{Path: "/auth/token", Status: 503, Times: 3})
+		r.sim.AnswerNext(audiblesim.NextAnswer{
+			Path: "/1.0/library", Status: 403, Body: `{"message":"Request could not be authenticated"}`,
+		})
+		_, err := r.client.Library(t.Context(), audible.LibraryQuery{})
+		if outage, ok := errors.AsType[*audible.OutageError](err); !ok || outage.Endpoint != "auth/token" || errors.Is(err, audible.ErrRefused) {
+			t.Errorf("error %v, want the outage of the token service", err)
+		}
+	})
+}
+
+func TestAPageWithStatus403IsAnOutage(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		r := newRig(t, rigOptions{})
+		r.sim.AnswerNext(audiblesim.NextAnswer{Path: "/1.0/library", Status: 403, Body: "\n <HTML>", Times: 5})
+		r.mustList(t)
+		if n := r.sim.Counts(); n.Refreshes != 0 || n.SignedCalls != 0 {
+			t.Errorf("%d refreshes, %d signed calls; want none", n.Refreshes, n.SignedCalls)
+		}
+	})
+}
+
 func TestARefusedClientNoticesANewLink(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T) {

@@ -121,8 +121,10 @@ func registrationAnswer(tb testing.TB) map[string]any {
 			"customer_info": m{"account_pool": "Amazon", "user_id": "amzn1.account.TEST", "home_region": "NA", "name": "Kim", "given_name": "Kim"},
 		},
 		"tokens": m{
-			"bearer":  m{"access_token": "Atna|access", "refresh_token": "Atnr|refresh", "expires_in": "3600"},
-			"mac_dms": m{"device_private_key": keys.PKCS8, "adp_token": keys.ADPToken},
+			"bearer":                      m{"access_token": "Atna|access", "refresh_token": "Atnr|refresh", "expires_in": "3600"},
+			"mac_dms":                     m{"device_private_key": keys.PKCS8, "adp_token": keys.ADPToken},
+			"website_cookies":             []m{{"Name": "at-main", "Value": `"Atza|x"`, "Secure": "true", "Expires": "27 Sep 2043 20:45:37 GMT"}},
+			"store_authentication_cookie": m{"cookie": "store"},
 		},
 	}}}
 }

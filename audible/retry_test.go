@@ -167,6 +167,20 @@ func TestACallGivesUpWhenItsTimeWouldRunOut(t *testing.T) {
 	})
 }
 
+func TestACancelledCallIsNoOutage(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		r := faulty(t, audiblesim.Fault{Kind: audiblesim.FaultSlow, Delay: time.Minute}, nil)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := r.client.Library(ctx, audible.LibraryQuery{})
+		wantError(t, err, context.DeadlineExceeded)
+		if _, ok := errors.AsType[*audible.OutageError](err); ok || r.calls.Load() != 1 {
+			t.Errorf("error %v after %d requests, want the caller's own end", err, r.calls.Load())
+		}
+	})
+}
+
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T) {

@@ -59,6 +59,10 @@ func TestFiftyGoroutinesShareOneRefresh(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		r := newRig(t, rigOptions{})
 		advance(t, 2*time.Hour)
+		slow := audiblesim.Fault{Kind: audiblesim.FaultSlow, Path: "/auth/token", Delay: time.Second}
+		if err := r.sim.SetFaults(slow); err != nil {
+			t.Fatal(err)
+		}
 		var all sync.WaitGroup
 		for range 50 {
 			all.Go(func() {

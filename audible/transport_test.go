@@ -48,7 +48,7 @@ func TestOnlyAmazonsOwnHostsAreReached(t *testing.T) {
 func TestNoPrivateAddressIsConnectedTo(t *testing.T) {
 	t.Parallel()
 	for text, ok := range map[string]bool{
-		"52.94.236.248": true, "2600:9000:2000::1": true, "8.8.8.8": true,
+		"52.94.236.248": true, "2600:9000:2000::1": true, "8.8.8.8": true, "::ffff:8.8.8.8": true,
 		"127.0.0.1": false, "10.1.2.3": false, "172.16.0.1": false, "172.31.255.255": false, "192.168.1.1": false,
 		"169.254.169.254": false, "100.64.0.1": false, "0.0.0.0": false, "224.0.0.1": false, "255.255.255.255": false,
 		"::1": false, "::": false, "fe80::1%eth0": false, "fc00::1": false, "::ffff:127.0.0.1": false, "::ffff:10.0.0.1": false,
