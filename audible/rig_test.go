@@ -50,6 +50,13 @@ func (s *memoryStore) Save(ctx context.Context, c audible.Credentials, old audib
 	return s.version, ctx.Err()
 }
 
+// saveCount returns how often something was saved.
+func (s *memoryStore) saveCount() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.saves
+}
+
 // change replaces the credentials as another process would.
 func (s *memoryStore) change(edit func(c *audible.Credentials)) {
 	s.mu.Lock()

@@ -48,8 +48,8 @@ func TestATokenIsRefreshedOnceAnHourAndOnlyWhenACallIsDue(t *testing.T) {
 		if n := r.sim.Counts(); n.Refreshes != 24 || n.TokenCalls != 48 || n.SignedCalls != 0 {
 			t.Errorf("%d refreshes, %d calls by token, %d signed; want 24, 48, 0", n.Refreshes, n.TokenCalls, n.SignedCalls)
 		}
-		if r.store.saves != 24 {
-			t.Errorf("%d saves, want 24", r.store.saves)
+		if r.store.saveCount() != 24 {
+			t.Errorf("%d saves, want 24", r.store.saveCount())
 		}
 	})
 }
@@ -127,8 +127,8 @@ func TestALostRaceTakesTheWinnersToken(t *testing.T) {
 			return err
 		}
 		r.mustList(t)
-		if n := r.sim.Counts(); n.Refreshes != 2 || n.TokenCalls != 1 || r.store.saves != 1 {
-			t.Errorf("%d refreshes, %d calls, %d saves; want 2, 1, 1", n.Refreshes, n.TokenCalls, r.store.saves)
+		if n := r.sim.Counts(); n.Refreshes != 2 || n.TokenCalls != 1 || r.store.saveCount() != 1 {
+			t.Errorf("%d refreshes, %d calls, %d saves; want 2, 1, 1", n.Refreshes, n.TokenCalls, r.store.saveCount())
 		}
 	})
 }
@@ -182,8 +182,8 @@ func TestAnImpatientCallerDoesNotLoseTheToken(t *testing.T) {
 		_, err := r.client.Library(ctx, audible.LibraryQuery{})
 		wantError(t, err, context.DeadlineExceeded)
 		advance(t, 20*time.Second)
-		if r.store.saves != 1 {
-			t.Fatalf("%d saves, want 1", r.store.saves)
+		if r.store.saveCount() != 1 {
+			t.Fatalf("%d saves, want 1", r.store.saveCount())
 		}
 		r.mustList(t)
 		if n := r.sim.Counts(); n.Refreshes != 1 {
