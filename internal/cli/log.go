@@ -60,7 +60,7 @@ func (w *redactingWriter) Write(p []byte) (int, error) {
 // sign-in; the rest of an address behind its question mark; mail addresses;
 // and signed web tokens.
 var (
-	amazonToken  = regexp.MustCompile(`(?i)At[a-z]{2}(?:\||%7c|\\u007c)[^\s"'&,;\\]*`)
+	amazonToken  = regexp.MustCompile(`(?i)At[a-z]{2}(?:\||%7c|\\+u007c)[^\s"'&,;\\]*`)
 	adpToken     = regexp.MustCompile(`\{(?:enc|key|iv|name|serial):[^\s"]*`)
 	pemBlock     = regexp.MustCompile(`-----BEGIN(?s:.*?)(?:-----END[A-Z0-9 ]*-----|["\n]|$)`)
 	signInCode   = regexp.MustCompile(`(?i)(authorization_code|code_verifier|code_challenge)(?:[=:\s"\\]|%3d)+[^\s"&,\\]+`)

@@ -55,6 +55,8 @@ type scriptWorld struct {
 	// isTerminal and width say what standard input and output are.
 	isTerminal bool
 	width      int
+	// interrupt is Ctrl-C for the command that runs.
+	interrupt func()
 	// errors holds the standard error of the command that runs.
 	errors *watched
 
@@ -98,8 +100,11 @@ func (w *scriptWorld) env(ts *testscript.TestScript) cli.Env {
 	return cli.Env{
 		Stdin: w.input, Stdout: ts.Stdout(), Stderr: w.errors,
 		Getenv: ts.Getenv, GOOS: "linux", Now: w.Now, Wait: w.wait,
-		Transport:       w.sim.Transport(),
-		OpenBrowser:     func(context.Context, string) error { return errors.New("no browser in tests") },
+		Transport: w.sim.Transport(),
+		OpenBrowser: func(context.Context, string) error {
+			w.interrupt() // the person presses Ctrl-C when the browser comes up
+			return nil
+		},
 		ReadSecret:      func() (string, error) { return readLine(w.input) },
 		StdinIsTerminal: w.isTerminal, StdoutIsTerminal: w.isTerminal, Width: w.width,
 		NoKeyring: true,
@@ -128,7 +133,10 @@ func readLine(r io.Reader) (string, error) {
 func runAudipy(ts *testscript.TestScript, neg bool, args []string) {
 	w := worldOf(ts)
 	env := w.env(ts)
-	w.code = cli.Main(context.Background(), args, env)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	w.interrupt = cancel
+	w.code = cli.Main(ctx, args, env)
 	w.input = strings.NewReader("")
 	if failed := w.code != 0; failed != neg {
 		ts.Fatalf("audipy %s ended with exit code %d", strings.Join(args, " "), w.code)
