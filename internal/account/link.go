@@ -52,6 +52,22 @@ func (s *Service) Transport() http.RoundTripper { return s.transport }
 // replaces its credentials and deregisters the device they belonged to,
 // unless another program shares it.
 func (s *Service) Link(ctx context.Context, user audipy.UserID, a audible.Authorization) (Linked, error) {
+	return s.register(ctx, user, a, nil)
+}
+
+// LinkPending is Link for a pending sign-in that is done; the pending sign-in
+// ends in the same transaction. It is Invalid for one that is not done.
+func (s *Service) LinkPending(ctx context.Context, user audipy.UserID, p *Pending) (Linked, error) {
+	step := p.SignIn.Step()
+	if step.Authorization == nil {
+		return Linked{}, audipy.Fail(audipy.Invalid, "the sign-in is not done", nil)
+	}
+	return s.register(ctx, user, *step.Authorization, p)
+}
+
+func (s *Service) register(
+	ctx context.Context, user audipy.UserID, a audible.Authorization, from *Pending,
+) (Linked, error) {
 	// The code is good once: what Amazon gives for it is kept even if the
 	// person closes the terminal now.
 	ctx = context.WithoutCancel(ctx)
@@ -59,7 +75,7 @@ func (s *Service) Link(ctx context.Context, user audipy.UserID, a audible.Author
 	if err != nil {
 		return Linked{}, Explain(err)
 	}
-	linked, err := s.keep(ctx, user, c, false)
+	linked, err := s.keep(ctx, user, c, keeping{pending: from})
 	if err != nil {
 		return Linked{LeftBehind: s.undo(ctx, c)}, err
 	}
@@ -85,7 +101,7 @@ func (s *Service) LinkCredentials(ctx context.Context, user audipy.UserID, c aud
 	// Website cookies open the owner's whole Amazon account, and nothing here
 	// needs them: like those of a registration they are not kept.
 	c.Cookies = nil
-	return s.keep(ctx, user, c, true)
+	return s.keep(ctx, user, c, keeping{shared: true})
 }
 
 // known returns the account of the credentials' customer, or the zero Account.
@@ -102,8 +118,14 @@ func (s *Service) known(ctx context.Context, user audipy.UserID, c audible.Crede
 	return audipy.Account{}, nil
 }
 
+// keeping says how credentials came.
+type keeping struct {
+	shared  bool     // from another program's file
+	pending *Pending // the sign-in that ends with them, or nil
+}
+
 // keep seals credentials into the store as a new or a known account.
-func (s *Service) keep(ctx context.Context, user audipy.UserID, c audible.Credentials, shared bool) (Linked, error) {
+func (s *Service) keep(ctx context.Context, user audipy.UserID, c audible.Credentials, k keeping) (Linked, error) {
 	ks, err := s.keyset(ctx, user)
 	if err != nil {
 		return Linked{}, err
@@ -114,15 +136,15 @@ func (s *Service) keep(ctx context.Context, user audipy.UserID, c audible.Creden
 	}
 	action := audit.LinkCreated
 	switch {
-	case shared:
+	case k.shared:
 		action = audit.CredentialsImported
 	case before.ID != "":
 		action = audit.AccountRelinked
 	}
 	kept, err := s.store.LinkAccount(ctx, user, store.NewAccount{
 		CustomerID: CustomerID(c), Name: c.Customer.Name, Marketplace: c.Marketplace,
-		DeviceName: c.Device.Name, SharedDevice: shared, ExpiresAt: c.AccessTokenExpires,
-		Seal: sealer(ks, c),
+		DeviceName: c.Device.Name, SharedDevice: k.shared, ExpiresAt: c.AccessTokenExpires,
+		Seal: sealer(ks, c), PendingLink: k.pending.linkID(),
 	}, audit.Event{Action: action, Outcome: audit.Succeeded, Target: c.Marketplace})
 	if err != nil {
 		return Linked{}, err

@@ -48,28 +48,38 @@ func (c loginCmd) signIn(ctx context.Context, a *app) (account.Linked, error) {
 	if err != nil {
 		return account.Linked{}, err
 	}
+	link := c.linkByBrowser
+	if c.Password {
+		link = c.linkByQuestions
+	}
+	linked, err := link(ctx, a, accounts)
+	if linked.LeftBehind != "" {
+		a.leftBehind(linked.LeftBehind)
+	}
+	return linked, err
+}
+
+// linkByBrowser has the person sign in by their browser, and links the account.
+func (c loginCmd) linkByBrowser(ctx context.Context, a *app, accounts *account.Service) (account.Linked, error) {
 	signIn, err := accounts.StartSignIn(c.Store, c.UserName)
 	if err != nil {
 		return account.Linked{}, err
 	}
 	var authorization audible.Authorization
-	switch {
-	case c.Paste:
+	if c.Paste {
 		authorization, err = a.signInByPaste(signIn)
-	case c.Password:
-		authorization, err = a.signInByQuestions(ctx, accounts, signIn)
-	default:
+	} else {
 		authorization, err = a.signInByBrowser(ctx, accounts, signIn)
 	}
 	if err != nil {
 		return account.Linked{}, err
 	}
+	a.registering()
+	return accounts.Link(ctx, a.user.ID, authorization)
+}
+
+func (a *app) registering() {
 	a.out.note("signed in; registering this program as a device of your account …")
-	linked, err := accounts.Link(ctx, a.user.ID, authorization)
-	if linked.LeftBehind != "" {
-		a.leftBehind(linked.LeftBehind)
-	}
-	return linked, err
 }
 
 // leftBehind tells the person of a device that they may want to remove.

@@ -25,39 +25,88 @@ const (
 
 // guided is a sign-in whose questions are answered in the terminal.
 type guided struct {
-	app    *app
-	signIn *audible.SignIn
-	polls  int
+	app     *app
+	pending *account.Pending
+	polls   int
 }
 
-// signInByQuestions walks through Amazon's pages, asking what they ask.
-func (a *app) signInByQuestions(
-	ctx context.Context, accounts *account.Service, signIn *audible.SignIn,
-) (audible.Authorization, error) {
-	g := &guided{app: a, signIn: signIn}
+// linkByQuestions walks through Amazon's pages, asking what they ask, and
+// links the account. The state is kept sealed after every answer: a sign-in
+// that was broken off goes on where it was.
+func (c loginCmd) linkByQuestions(ctx context.Context, a *app, accounts *account.Service) (account.Linked, error) {
+	pending, err := c.resume(ctx, a, accounts)
+	if err != nil {
+		return account.Linked{}, err
+	}
+	g := &guided{app: a, pending: pending}
+	err = g.walk(ctx, accounts)
+	if err == nil {
+		a.registering()
+		linked, err := accounts.LinkPending(ctx, a.user.ID, pending)
+		if err == nil || audipy.KindOf(err) == audipy.Unavailable {
+			return linked, err
+		}
+		return linked, quiet(err, accounts.Drop(ctx, a.user.ID, pending))
+	}
+	if ctx.Err() != nil || audipy.KindOf(err) == audipy.Unavailable || errors.Is(err, errNoAnswer) {
+		a.out.note(`nothing is lost: "audipy login --password" goes on here for ten minutes`)
+		return account.Linked{}, err
+	}
+	return account.Linked{}, quiet(err, accounts.Drop(ctx, a.user.ID, pending))
+}
+
+// resume returns the sign-in that was broken off, or begins one.
+func (c loginCmd) resume(ctx context.Context, a *app, accounts *account.Service) (*account.Pending, error) {
+	pending, err := accounts.Resume(ctx, a.user.ID)
+	if err != nil {
+		return nil, err
+	}
+	if pending != nil && !c.New {
+		a.out.note("going on with the sign-in of %s in the %s store; --new begins another",
+			pending.StartedAt.Local().Format("15:04"), pending.Marketplace)
+		return pending, nil
+	}
+	if pending != nil {
+		if err := accounts.Drop(ctx, a.user.ID, pending); err != nil {
+			return nil, err
+		}
+	}
+	signIn, err := accounts.StartSignIn(c.Store, c.UserName)
+	if err != nil {
+		return nil, err
+	}
+	return accounts.Hold(ctx, a.user.ID, c.Store, signIn)
+}
+
+// walk answers questions until the sign-in is done.
+func (g *guided) walk(ctx context.Context, accounts *account.Service) error {
+	signIn := g.pending.SignIn
 	step, err := signIn.Start(ctx, accounts.Transport())
 	if err != nil {
-		return audible.Authorization{}, explainSignIn(err)
+		return explainSignIn(err)
 	}
 	for range maxAnswers {
 		if step.Kind == audible.StepDone {
-			return *step.Authorization, nil
+			return nil
 		}
 		answer, err := g.answer(ctx, step)
 		if err != nil {
-			return audible.Authorization{}, err
+			return err
 		}
 		next, err := signIn.Answer(ctx, accounts.Transport(), answer)
 		switch {
 		case err == nil:
 			step = next
 		case errors.Is(err, audible.ErrAnswer):
-			a.out.note("%s", clean(err.Error()))
+			g.app.out.note("%s", clean(err.Error()))
 		default:
-			return audible.Authorization{}, explainSignIn(err)
+			return explainSignIn(err)
+		}
+		if err := accounts.Advance(ctx, g.app.user.ID, g.pending); err != nil {
+			return err
 		}
 	}
-	return audible.Authorization{}, audipy.Fail(audipy.ActionRequired, "Amazon keeps asking and lets nobody in", nil).
+	return audipy.Fail(audipy.ActionRequired, "Amazon keeps asking and lets nobody in", nil).
 		WithHint(`sign in by browser: "audipy login"`)
 }
 
@@ -151,7 +200,7 @@ func (g *guided) browser(step audible.Step) (audible.Answer, error) {
 		return audible.Answer{}, audipy.Fail(audipy.ActionRequired, clean(step.Sentence), nil).
 			WithHint("change the password on Amazon's website, then run \"audipy login\" again")
 	}
-	fmt.Fprintf(g.app.env.Stderr, "\n%s\n\n", g.signIn.URL())
+	fmt.Fprintf(g.app.env.Stderr, "\n%s\n\n", g.pending.SignIn.URL())
 	text, err := g.app.ask("Paste the address of the page it ends on")
 	return audible.Answer{Text: text}, err
 }

@@ -51,7 +51,10 @@ func (a *app) readLine() (string, error) {
 	return strings.TrimRight(text, "\r\n"), nil
 }
 
+// errNoAnswer is the cause when a question finds standard input at its end.
+var errNoAnswer = errors.New("standard input ended")
+
 func noAnswer(err error) error {
-	return audipy.Fail(audipy.Invalid, "an answer is needed and standard input has none", err).
+	return audipy.Fail(audipy.Invalid, "an answer is needed and standard input has none", errors.Join(errNoAnswer, err)).
 		WithHint("run it in a terminal, or give the answers on standard input, one a line")
 }

@@ -73,6 +73,9 @@ func accountReadings() map[string]operation {
 		"PendingLink": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return s.PendingLink(ctx, as, p.link.ID)
 		}},
+		"PendingLinks": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.PendingLinks(ctx, as)
+		}},
 		"SyncRuns": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return s.SyncRuns(ctx, as, store.RunFilter{Account: p.account, Marketplace: "us"})
 		}},

@@ -43,7 +43,13 @@ func TestAPendingLinkEndsWithItsTime(t *testing.T) {
 		if n := must[int](t)(db.DeleteExpiredLinks(t.Context())); n != 0 {
 			t.Errorf("%d links expired before their time", n)
 		}
+		if all := must[[]store.PendingLink](t)(db.PendingLinks(t.Context(), p.id)); len(all) != 2 || all[0].ID != later.ID {
+			t.Errorf("pending links = %+v, want both, the newest first", all)
+		}
 		db.Clock.Advance(10 * time.Minute)
+		if all := must[[]store.PendingLink](t)(db.PendingLinks(t.Context(), p.id)); len(all) != 1 || all[0].ID != later.ID {
+			t.Errorf("pending links = %+v, want the one that is not over", all)
+		}
 		_, err := db.PendingLink(t.Context(), p.id, p.link.ID)
 		wantKind(t, err, audipy.NotFound)
 		_, err = db.ClaimLink(t.Context(), p.id, p.link.ID, event(audit.LinkClaimed))
