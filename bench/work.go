@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -31,9 +32,11 @@ func runWork(ctx context.Context, name string) error {
 	if err := json.Unmarshal([]byte(os.Getenv(jobEnv)), &j); err != nil {
 		return fmt.Errorf("read the job: %w", err)
 	}
-	switch name {
-	case "serve":
+	if name == "serve" {
 		return serveSimulator(ctx, j.Titles)
+	}
+	debug.SetGCPercent(50) // as the program does
+	switch name {
 	case "sync_first", "sync_again", "sync_delta":
 		return j.sync(ctx, name)
 	case "advice":
