@@ -38,6 +38,23 @@ func TestEveryFactOfATitleCountsAsAChange(t *testing.T) {
 	}
 }
 
+func TestAnotherOrderOfNamesIsNoChange(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t)
+	p := reader(t, db)
+	item := book("B1", "One")
+	item.Authors = []audipy.Contributor{{Name: "Ada"}, {Name: "Bo", ASIN: "A2"}, {Name: "Cy"}}
+	apply(t, db, p, audipy.SyncFull, full(item))
+	item.Authors = []audipy.Contributor{{Name: "Cy"}, {Name: "Ada"}, {Name: "Bo", ASIN: "A2"}}
+	if run := apply(t, db, p, audipy.SyncFull, full(item)); run.Updated != 0 {
+		t.Error("the same authors in another order were written again")
+	}
+	item.Authors[2].ASIN = "A3"
+	if run := apply(t, db, p, audipy.SyncFull, full(item)); run.Updated != 1 {
+		t.Error("another ASIN of an author was not noticed")
+	}
+}
+
 func fieldOf(item audipy.Item, field reflect.StructField) any {
 	return reflect.ValueOf(item).FieldByIndex(field.Index).Interface()
 }

@@ -109,19 +109,35 @@ func appendContent(b []byte, item *audipy.Item) []byte {
 		b = appendText(b, text)
 	}
 	for _, people := range [][]audipy.Contributor{e.Authors, e.Narrators} {
-		b = binary.AppendVarint(b, int64(len(people)))
-		for _, p := range people {
-			b = appendText(appendText(b, p.ASIN), p.Name)
-		}
+		b = appendUnordered(b, people, func(b []byte, p audipy.Contributor) []byte {
+			return appendText(appendText(b, p.ASIN), p.Name)
+		})
 	}
-	b = binary.AppendVarint(b, int64(len(e.Series)))
-	for _, s := range e.Series {
-		b = appendText(appendText(appendText(b, s.ASIN), s.Title), s.Sequence)
-	}
+	b = appendUnordered(b, e.Series, func(b []byte, s audipy.SeriesPlace) []byte {
+		return appendText(appendText(appendText(b, s.ASIN), s.Title), s.Sequence)
+	})
 	b = binary.AppendVarint(b, int64(e.RuntimeMinutes))
 	b = appendTime(appendTime(b, item.PurchasedAt), item.PlusUntil)
 	b = append(b, boolByte(item.Plus), boolByte(item.Finished))
 	return binary.BigEndian.AppendUint64(b, math.Float64bits(item.PercentComplete))
+}
+
+// appendUnordered appends a list whose order Audible does not keep (protocol
+// 9.1): the same elements in another order are no change.
+func appendUnordered[T any](b []byte, list []T, one func([]byte, T) []byte) []byte {
+	b = binary.AppendVarint(b, int64(len(list)))
+	if len(list) == 1 {
+		return one(b, list[0])
+	}
+	parts := make([]string, len(list))
+	for i, element := range list {
+		parts[i] = string(one(nil, element))
+	}
+	slices.Sort(parts)
+	for _, part := range parts {
+		b = append(b, part...)
+	}
+	return b
 }
 
 func appendText(b []byte, text string) []byte {
