@@ -66,7 +66,7 @@ func (c exportCmd) Run(ctx context.Context, a *app) error {
 			WithHint("add --output FILE")
 	}
 	if c.What == "library" || c.What == "missing" {
-		if _, err := a.hasTitles(ctx); err != nil {
+		if err := a.needTitles(ctx); err != nil {
 			return err
 		}
 	} else if _, _, err := a.database(ctx); err != nil {

@@ -50,3 +50,8 @@ func Table(w io.Writer, width int, titles []string, grow []bool, rows [][]string
 	}
 	(&printer{out: w, width: width}).table(columns, rows)
 }
+
+// WriteOutFile writes a file as exports do.
+func WriteOutFile(path string, overwrite bool, write func(io.Writer) error) error {
+	return writeOutFile(path, overwrite, write)
+}

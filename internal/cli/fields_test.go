@@ -3,6 +3,7 @@ package cli_test
 import (
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/audipy/audipy/internal/cli"
 )
@@ -55,7 +56,7 @@ func FuzzFieldReport(f *testing.F) {
 		}
 		_, example, _ := strings.Cut(string(report), "x.title ")
 		for _, r := range strings.ToLower(example) {
-			if r > 'z' && r != '…' || r >= 'a' && r <= 'z' && r != 'x' || r >= '0' && r <= '8' {
+			if r > unicode.MaxASCII && r != '…' || r >= 'a' && r <= 'z' && r != 'x' || r >= '0' && r <= '8' {
 				if !strings.HasPrefix(example, "https://") {
 					t.Errorf("the example of %q is %q", text, example)
 					break

@@ -50,7 +50,7 @@ func (c libraryListCmd) Run(ctx context.Context, a *app) error {
 	if page.Total == 0 {
 		// An empty library is an error with the way to fill it; a search
 		// without a match is an answer.
-		if _, err := a.hasTitles(ctx); err != nil {
+		if err := a.needTitles(ctx); err != nil {
 			return err
 		}
 	}

@@ -97,18 +97,18 @@ func (a *app) anyAccount(ctx context.Context, text string) (audipy.Account, erro
 	return pickAccount(all, text)
 }
 
-// hasTitles reports whether the library holds anything; a library without any
-// title is NotFound, with the way to fill it.
-func (a *app) hasTitles(ctx context.Context) (int, error) {
+// needTitles returns an error with the way to fill the library when it holds
+// nothing at all.
+func (a *app) needTitles(ctx context.Context) error {
 	opened, user, err := a.database(ctx)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	n, err := opened.CountItems(ctx, user, store.ItemFilter{})
 	if err == nil && n == 0 {
-		return 0, emptyLibrary()
+		return emptyLibrary()
 	}
-	return n, err
+	return err
 }
 
 func emptyLibrary() error {

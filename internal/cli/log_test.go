@@ -36,7 +36,7 @@ func TestLogHoldsNoSecret(t *testing.T) {
 	var out bytes.Buffer
 	log := cli.NewLogger("debug", &out)
 	for text := range canaries() {
-		log.LogAttrs(t.Context(), slog.LevelDebug, "a message with "+text, slog.String("field", text),
+		log.LogAttrs(t.Context(), slog.LevelDebug, "a message", slog.String("field", "with "+text),
 			slog.Group("inner", slog.String("field", text)))
 	}
 	for _, key := range []string{"password", "access_token", "adp_token", "device_private_key", "otp", "cookies", "Authorization", "login"} {

@@ -16,8 +16,8 @@ func TestTableAlignsScriptsOfTwoCells(t *testing.T) {
 	cli.Table(&out, 0, []string{"TITLE", "IN"}, []bool{true, false}, [][]string{
 		{"ハリー・ポッターと賢者の石", "jp"}, {"Dune", "us"}, {"Müller", "de"},
 	})
-	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	for _, line := range lines {
+	for line := range strings.Lines(out.String()) {
+		line = strings.TrimRight(line, "\n")
 		if got := runewidth.StringWidth(line); got != 26+2+2 {
 			t.Errorf("%q is %d cells wide, want 30", line, got)
 		}

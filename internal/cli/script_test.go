@@ -67,13 +67,16 @@ type scriptWorld struct {
 type worldKey struct{}
 
 func setUp(env *testscript.Env) error {
-	w := &scriptWorld{now: time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC), input: strings.NewReader("")}
+	w := &scriptWorld{now: startOfScripts(), input: strings.NewReader("")}
 	w.sim = audiblesim.New(audiblesim.Options{Seed: 1, Now: w.Now})
 	env.Values[worldKey{}] = w
 	env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 	env.Setenv("TMPDIR", env.WorkDir)
 	return os.Mkdir(filepath.Join(env.WorkDir, "home"), 0o700)
 }
+
+// startOfScripts is when every script begins.
+func startOfScripts() time.Time { return time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC) }
 
 func worldOf(ts *testscript.TestScript) *scriptWorld {
 	return ts.Value(worldKey{}).(*scriptWorld) //nolint:forcetypeassert // setUp put it there
