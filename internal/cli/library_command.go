@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -95,10 +96,23 @@ func (a *app) libraryPage(ctx context.Context, filter store.ItemFilter, limit in
 	return all, nil
 }
 
+// narrow is the width below which a table of titles does without the series:
+// what is left of names would say nothing.
+const narrow = 100
+
 // titleTable prints titles as a table.
 func (p *printer) titleTable(items []audipy.Item) {
 	if len(items) == 0 {
 		return
+	}
+	columns := []column{
+		{title: "TITLE", grow: true},
+		{title: "AUTHOR", grow: true},
+		{title: "SERIES", grow: true},
+		{title: "IN"},
+		{title: "TIME", right: true},
+		{title: "STATE"},
+		{title: "ASIN"},
 	}
 	rows := make([][]string, len(items))
 	for i := range items {
@@ -108,15 +122,14 @@ func (p *printer) titleTable(items []audipy.Item) {
 			runtimeText(item.RuntimeMinutes), itemState(item), item.ASIN,
 		}
 	}
-	p.table([]column{
-		{title: "TITLE", grow: true},
-		{title: "AUTHOR", grow: true},
-		{title: "SERIES", grow: true},
-		{title: "IN"},
-		{title: "TIME", right: true},
-		{title: "STATE"},
-		{title: "ASIN"},
-	}, rows)
+	if p.width > 0 && p.width < narrow {
+		const series = 2
+		columns = slices.Delete(columns, series, series+1)
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], series, series+1)
+		}
+	}
+	p.table(columns, rows)
 }
 
 // pageLine says how much of the whole is shown, and how to see the rest.

@@ -110,10 +110,10 @@ func reportBySeries(w io.Writer, s *shelf) error {
 	for i := range s.items {
 		item := &s.items[i]
 		if len(item.Series) == 0 {
-			all.add(last, "In no series", groupLine{text: titleBy(item)})
+			all.add(last, "In no series", groupLine{text: titleBy(item, "")})
 		}
 		for _, place := range item.Series {
-			line := groupLine{text: titleBy(item)}
+			line := groupLine{text: titleBy(item, "")}
 			if numbers := recommend.ParseSequence(place.Sequence).Numbers(); len(numbers) > 0 {
 				line.number = numbers[0]
 			}
@@ -132,22 +132,23 @@ func reportByPerson(w io.Writer, s *shelf, kind string, of func(*audipy.Item) []
 		item := &s.items[i]
 		found := of(item)
 		for _, one := range found {
-			all.add(recommend.NameKey(one.Name), one.Name, groupLine{text: titleBy(item)})
+			all.add(recommend.NameKey(one.Name), one.Name, groupLine{text: titleBy(item, placeText(item.Series))})
 		}
 		if len(found) == 0 {
-			all.add(last, "No "+kind+" named", groupLine{text: titleBy(item)})
+			all.add(last, "No "+kind+" named", groupLine{text: titleBy(item, placeText(item.Series))})
 		}
 	}
 	return all.write(w, "Library by "+kind, len(s.items))
 }
 
-// titleBy names a title with what tells it from others.
-func titleBy(i *audipy.Item) string {
+// titleBy names a title with what tells it from others; in is its place in a
+// series, or empty.
+func titleBy(i *audipy.Item, in string) string {
 	text := orElse(i.Title, "(untitled)")
 	if by := people(i.Authors); by != "" {
 		text += " by " + by
 	}
-	if in := placeText(i.Series); in != "" {
+	if in != "" {
 		text += " [" + in + "]"
 	}
 	return text + " (" + i.ASIN + " " + i.Marketplace + ")"
