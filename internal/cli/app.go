@@ -143,6 +143,9 @@ func pickAccount(linked []audipy.Account, text string) (audipy.Account, error) {
 	if len(found) == 0 {
 		return audipy.Account{}, audipy.Fail(audipy.NotFound, fmt.Sprintf("no account matches %q", text), nil).WithHint(hint)
 	}
+	if text == "" {
+		return audipy.Account{}, audipy.Fail(audipy.Invalid, fmt.Sprintf("%d accounts are linked: which one?", len(found)), nil).WithHint(hint)
+	}
 	return audipy.Account{}, audipy.Fail(audipy.Invalid, fmt.Sprintf("%d accounts match %q", len(found), text), nil).WithHint(hint)
 }
 
