@@ -14,6 +14,8 @@ import (
 // receipts are what a sync did, account by account.
 type receipts struct {
 	Accounts []receipt `json:"accounts"`
+	// Notices are what the person may want to know beside it.
+	Notices []notice `json:"notices,omitempty"`
 }
 
 // receipt is what a sync did for one account.
@@ -36,6 +38,14 @@ func (r receipts) print(p *printer) {
 				p.note("%s %s", p.paint("33", "warning:"), clean(run.Warning))
 			}
 		}
+	}
+	r.printNotices(p)
+}
+
+// printNotices says what the person may want to know.
+func (r receipts) printNotices(p *printer) {
+	for _, n := range r.Notices {
+		p.line("%s %s  %s", p.paint("36", "notice:"), clean(n.Text), p.dim(n.ASIN+" "+n.Marketplace))
 	}
 }
 

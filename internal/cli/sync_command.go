@@ -68,7 +68,27 @@ func (c syncCmd) once(ctx context.Context, a *app) (receipts, error) {
 			first = err
 		}
 	}
-	return all, first
+	if first != nil {
+		return all, first
+	}
+	return all, c.notice(ctx, a, &all)
+}
+
+// notice adds the notices. While it keeps going, sync looks at series and
+// prices too: nobody else asks for them then.
+func (c syncCmd) notice(ctx context.Context, a *app, all *receipts) error {
+	if c.Every != 0 {
+		library, err := a.library(ctx)
+		if err == nil {
+			err = a.refreshCatalog(ctx, library)
+		}
+		if err != nil && audipy.KindOf(err) != audipy.NotFound {
+			return err
+		}
+	}
+	notices, err := a.notices(ctx)
+	all.Notices = notices
+	return err
 }
 
 // syncAccount syncs one account. When another process is at it, this one waits

@@ -45,8 +45,10 @@ func toItem(p *audible.Product) audipy.Item {
 		Edition:     toEdition(p),
 		PurchasedAt: p.Ownership.PurchasedAt,
 		Plus:        p.Ownership.Borrowed.IsTrue(),
-		PlusUntil:   p.Ownership.ConsumableUntil,
 		Finished:    p.Ownership.Finished.IsTrue(),
+	}
+	if item.Plus {
+		item.PlusUntil = p.PlusUntil()
 	}
 	if item.PurchasedAt.IsZero() {
 		item.PurchasedAt = p.Ownership.AddedAt
