@@ -61,6 +61,9 @@ type exported struct {
 // Run writes the export, records it, and says what was written when that
 // isn't the export itself.
 func (c exportCmd) Run(ctx context.Context, a *app) error {
+	if c.Output == "-" {
+		c.Output = ""
+	}
 	if c.Output == "" && a.out.json && c.format() != "json" {
 		return audipy.Fail(audipy.Invalid, "--json and an export in another format can't share standard output", nil).
 			WithHint("add --output FILE")

@@ -27,6 +27,9 @@ type outFile struct {
 func createOutFile(path string, overwrite bool) (*outFile, error) {
 	info, err := os.Lstat(path)
 	switch {
+	case path == "-":
+		return nil, audipy.Fail(audipy.Invalid, "this is written to a file only, never to a terminal or a pipe", nil).
+			WithHint("name the file with --output")
 	case err == nil && !info.Mode().IsRegular():
 		return nil, audipy.Fail(audipy.Invalid, fmt.Sprintf("%s is not a plain file", path), nil).
 			WithHint("name a file that does not exist yet")

@@ -59,7 +59,7 @@ func (a *app) printPrefs(prefs audipy.Preferences) error {
 		a.out.preference("language", language)
 		notices := "off"
 		if prefs.NotificationsEnabled {
-			notices = "on: the wish list says when a price falls below the limit"
+			notices = "on: sync and the wish list say when a price falls, a book comes out or leaves Plus"
 		}
 		a.out.preference("notifications", notices)
 	})
