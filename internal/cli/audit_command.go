@@ -125,7 +125,7 @@ func (c auditVerifyCmd) Run(ctx context.Context, a *app) error {
 		At         time.Time        `json:"at"`
 	}
 	return a.out.result(document{head.Seq, head, len(known), started}, func() {
-		a.out.line("%s", a.out.paint("32", fmt.Sprintf("The trail is as it was written: %s records.", thousands(int(head.Seq)))))
+		a.out.line("%s", a.out.paint("32", "The trail is as it was written: "+thousands(int(head.Seq))+plural(int(head.Seq), " record.", " records.")))
 		a.out.line("Keep this line where nobody who can write the database can; give it to --checkpoint next time:")
 		a.out.line("%s", head)
 	})

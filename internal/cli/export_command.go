@@ -15,7 +15,7 @@ import (
 // exportCmd writes what is kept here for other programs and for people.
 type exportCmd struct {
 	What    string `enum:"library,missing,wishlist,runs" default:"library" help:"What to export: library, missing (volumes of series), wishlist or runs (receipts of syncs)."`
-	Format  string `enum:",json,csv,text" default:"" help:"json, csv or text (reports); by the name of the file if left out, else json."`
+	Format  string `enum:",json,csv,text" default:"" help:"json, csv or text (reports); by the name of the file if left out, else json. In csv an apostrophe precedes text that a spreadsheet would take for a formula."`
 	By      string `enum:",series,author,narrator" default:"" help:"With --format text: one report instead of all: series, author or narrator."`
 	Output  string `short:"o" placeholder:"FILE" type:"path" help:"Write here instead of to standard output; for text reports a folder, unless --by names one."`
 	Force   bool   `help:"Replace files that exist."`
