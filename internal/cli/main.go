@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
-
-	"github.com/audipy/audipy/internal/audipy"
 )
 
 // errHelpShown ends parsing after the help was printed.
@@ -68,7 +66,7 @@ func (a *app) run(ctx context.Context, parser *kong.Kong, g *grammar, args []str
 		return err
 	}
 	if err != nil {
-		return usageError(err)
+		return usageError(err, args)
 	}
 	a.cfg, err = loadConfig(a.env, g.settings())
 	if err != nil {
@@ -85,15 +83,6 @@ func (a *app) run(ctx context.Context, parser *kong.Kong, g *grammar, args []str
 		slog.String("command", kctx.Command()), slog.Int("exit", exitCode(err)),
 		slog.Int64("ms", a.env.Now().Sub(started).Milliseconds()))
 	return err
-}
-
-func usageError(err error) error {
-	hint := `"audipy --help" lists the commands`
-	var parse *kong.ParseError
-	if errors.As(err, &parse) && parse.Context.Selected() != nil {
-		hint = `"` + parse.Context.Selected().FullPath() + ` --help" shows how it is used`
-	}
-	return audipy.Fail(audipy.Invalid, err.Error(), nil).WithHint(hint)
 }
 
 // jsonAsked looks for --json before anything is parsed, so that a mistake on

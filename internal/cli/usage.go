@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/audipy/audipy/internal/audipy"
+)
+
+// usageError says what is wrong with a command line.
+func usageError(err error, args []string) error {
+	hint := `"audipy --help" lists the commands`
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context.Selected() != nil {
+		hint = `"` + parse.Context.Selected().FullPath() + ` --help" shows how it is used`
+	}
+	if repeatsSecret(err.Error(), args) {
+		return audipy.Fail(audipy.Invalid,
+			"one argument has no place here; it is not repeated, because it may be a password, a code or an address", nil).
+			WithHint("what is secret is asked for: command lines are seen by other programs and kept in the shell's history. " + hint)
+	}
+	return audipy.Fail(audipy.Invalid, err.Error(), nil).WithHint(hint)
+}
+
+// repeatsSecret reports whether a message shows what was typed behind a command
+// that asks for secrets: people put them there although none takes any.
+func repeatsSecret(message string, args []string) bool {
+	if !slices.Contains(args, "login") && !slices.Contains(args, "credentials") {
+		return false
+	}
+	for _, arg := range args {
+		value := arg
+		if strings.HasPrefix(arg, "-") {
+			_, value, _ = strings.Cut(arg, "=")
+		}
+		quoted := strings.Trim(strconv.Quote(value), `"`)
+		isCommand := value == "login" || value == "credentials"
+		if value != "" && !isCommand && (strings.Contains(message, value) || strings.Contains(message, quoted)) {
+			return true
+		}
+	}
+	return false
+}
