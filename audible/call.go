@@ -75,7 +75,7 @@ func (c *Client) do(ctx context.Context, x call) error {
 }
 
 // prove makes one attempt, which is several requests when the server doesn't
-// accept a token: then come a fresh one and the signature (security F.0.10).
+// accept a token: then come a fresh one and the signature (protocol 7.3).
 func (c *Client) prove(ctx context.Context, x call, info *CallInfo) error {
 	if c.keys == nil {
 		if x.proof != proofCatalogue {

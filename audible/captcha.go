@@ -22,7 +22,7 @@ const (
 )
 
 // isCaptchaHost reports whether captcha images may come from a host: the
-// pages' own and Amazon's three image hosts (security F.0.15).
+// pages' own and Amazon's three image hosts (protocol 3.6).
 func isCaptchaHost(m Marketplace, host string) bool {
 	hosts := []string{"opfcaptcha-prod.s3.amazonaws.com", "images-na.ssl-images-amazon.com", "m.media-amazon.com"}
 	return isSignInHost(m, host) || slices.Contains(hosts, host)

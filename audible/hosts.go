@@ -19,7 +19,7 @@ const activationHost = "www.audible.com"
 
 // isKnownHost reports whether a host is one that this package talks to: the
 // four of each store, and the hosts of captcha images and covers (protocol 1,
-// security F.0.15).
+// 3.6).
 func isKnownHost(host string) bool {
 	if slices.Contains([]string{
 		"m.media-amazon.com", "images-na.ssl-images-amazon.com", "opfcaptcha-prod.s3.amazonaws.com",

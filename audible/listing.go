@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Bounds of a listing. The API refuses page × page size above implied limit
-// ("Implied library size is unsupported", reference clients 4).
+// Bounds of a listing. The API refuses a page whose number times the page size
+// is above 10,000 ("Implied library size is unsupported", seen by others).
 const (
 	maxImplied      = 10_000
 	defaultParallel = 4

@@ -15,7 +15,7 @@ const maxErrorBody = 64 << 10
 
 // refusal turns an answer that is no success into an *OutageError or an
 // *APIError. A page in HTML is an outage whatever its status, and so is a
-// redirect: the services answer with neither (security F.0.11).
+// redirect: the services answer with neither (protocol 6.1, 6.5).
 func (x exchange) refusal(ctx context.Context, response *http.Response, body *bufio.Reader, now time.Time) error {
 	status := response.StatusCode
 	outage := &OutageError{

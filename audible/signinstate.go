@@ -44,8 +44,8 @@ type signInState struct {
 	Cookies []cookie `json:"cookies,omitempty"`
 	Pages   int      `json:"pages,omitempty"`
 	Polls   int      `json:"polls,omitempty"`
-	// Code is set at the end, when everything but Verifier and Serial is
-	// wiped.
+	// Code is set at the end, when what was for the pages alone is wiped:
+	// question, login, password and cookies.
 	Code string `json:"code,omitempty"`
 
 	// What this answer has sent so far; never written.
@@ -213,8 +213,8 @@ func (s *signInState) stop(reason BrowserReason, p *page) {
 	s.Kind, s.Reason, s.Message, s.Capture = StepBrowser, reason, message, capture
 }
 
-// finish keeps the code and what it is bound to, and nothing else: from here on
-// the state is as small as what Register takes.
+// finish keeps the code and what it is bound to, and nothing else that is
+// secret: from here on the state says no more than what Register takes.
 func (s *signInState) finish(code string) {
 	s.wipe()
 	s.Kind, s.Code = StepDone, code

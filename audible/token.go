@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// When and how access tokens are refreshed (security F.0.10, F.5).
+// When and how access tokens are refreshed. They live for 60 minutes
+// (protocol 6.6); the rest is our choice.
 const (
 	// refreshAhead is how long before its end a token counts as due.
 	refreshAhead = 10 * time.Minute

@@ -61,7 +61,9 @@ func exchangeToken(ctx context.Context, rt http.RoundTripper, now func() time.Ti
 	return got, tokenFailure(err)
 }
 
-// tokenFailure sorts what the token service refused (security F.0.11).
+// tokenFailure sorts what the token service refused: only the words that are
+// known for it (protocol 6.1) condemn the credentials, any other JSON is an
+// answer nobody knows, and anything else an outage.
 func tokenFailure(err error) error {
 	said, ok := errors.AsType[*APIError](err)
 	switch {

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// Bounds of the walk through Amazon's pages (security F.0.1).
+// Bounds of the walk through Amazon's pages: several times what the longest
+// sign-in seen needs, so that only a loop or a flood runs into them.
 const (
 	pageTime       = 30 * time.Second
 	maxPageBytes   = 2 << 20

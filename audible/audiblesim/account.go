@@ -75,8 +75,8 @@ type account struct {
 const maxAccountsFile = 1 << 20
 
 // LoadAccounts reads accounts from JSON, an array of objects with the fields
-// of Account. Unknown fields, text after the array and accounts that
-// AddAccount would refuse are errors which name the account.
+// of Account. Unknown fields, text after the array and accounts that are wrong
+// in themselves are errors; only AddAccount sees that a login comes twice.
 func LoadAccounts(r io.Reader) ([]Account, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxAccountsFile+1))
 	if err != nil {
@@ -157,8 +157,8 @@ func (s *Sim) find(login string) (*account, error) {
 // that phones put after an address.
 func loginKey(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
 
-// complete fills in defaults, each derived from the login alone so that two
-// simulators with one accounts file agree.
+// complete fills in defaults. What has to differ between accounts is derived
+// from the login, so that two simulators with one accounts file agree.
 func (s *Sim) complete(a Account) *account {
 	digest := sha256.Sum256([]byte(loginKey(a.Login)))
 	if a.Name == "" {

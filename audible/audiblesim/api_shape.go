@@ -16,7 +16,7 @@ type column struct {
 }
 
 // shapes are the key lists of the three forms a title takes, in wire order,
-// which is alphabetical (api-shapes 0, 5):
+// which is alphabetical in the recordings:
 //
 //	library    142 keys, null where a group is off or nothing is known
 //	wish list  124 keys, the same way
@@ -44,7 +44,7 @@ func newShapes() shapes {
 	s.library = strings.Fields(readText("data/library_keys.txt"))
 	s.wish = strings.Fields(readText("data/wishlist_keys.txt"))
 	for _, key := range s.wish {
-		// What only a wish list has (api-shapes 5).
+		// What only a wish list was seen to have.
 		if key != "added_timestamp" && !strings.HasPrefix(key, "registry_") && key != "library_status" {
 			s.product = append(s.product, key)
 		}
@@ -150,7 +150,7 @@ func (g groupSet) any(groups string) bool {
 func (g groupSet) has(name string) bool { return slices.Contains(g.names, name) }
 
 // echo returns the groups as an answer repeats them: with always-returned, with
-// the groups that others bring along, and in no order (api-shapes 0.3).
+// the groups that others bring along, and in no order, as recorded.
 func (g groupSet) echo() []string {
 	out := []string{"always-returned"}
 	for _, name := range g.names {

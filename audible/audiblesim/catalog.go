@@ -53,7 +53,7 @@ func (a *apiCall) sendProducts(head string, groups groupSet, found []int32, revi
 }
 
 // productView is a view for catalogue products, which leave absent keys out
-// (api-shapes 0.2) where the library writes null.
+// (as in every recording) where the library writes null.
 func (a *apiCall) productView(groups groupSet, reviews int) view {
 	v := a.view(groups)
 	v.omit, v.reviews = true, reviews

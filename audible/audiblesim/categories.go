@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// listCategories answers GET /1.0/catalog/categories (api-shapes 7):
+// listCategories answers GET /1.0/catalog/categories (protocol 9.6):
 //
 //	{"categories":[{"children":[{"id":…,"name":…}],"id":…,"name":…}],
 //	 "response_groups":["always-returned"]}

@@ -70,7 +70,7 @@ func appendRating(dst []byte, v *view) []byte {
 }
 
 // appendDistribution writes the average as a number, as a text with one digit
-// and in half stars (api-shapes 4).
+// and in half stars, as recorded.
 func appendDistribution(dst []byte, s stars) []byte {
 	average := s.average()
 	dst = appendFloat(append(dst, `{"average_rating":`...), average)

@@ -145,7 +145,7 @@ func appendAddress(dst []byte, name, asin string) []byte {
 }
 
 // appendEpisodeCount is for shows only. Clients compare it with the number of
-// episodes that they got (reference clients, --resolve-podcasts).
+// episodes that they got, as audible-cli does with --resolve-podcasts.
 func appendEpisodeCount(dst []byte, v *view) []byte {
 	if v.t.delivery != deliveryShow {
 		return null(dst)
@@ -192,7 +192,7 @@ func appendLadders(dst []byte, v *view) []byte {
 	return append(dst, `}],"root":"Genres"}]`...)
 }
 
-// appendPublication writes the name of the first series (api-shapes 3).
+// appendPublication writes the name of the first series, as every recorded product of a series has it.
 func appendPublication(dst []byte, v *view) []byte {
 	if len(v.t.series) == 0 {
 		return null(dst)
@@ -209,11 +209,12 @@ func appendReleaseInstant(dst []byte, v *view) []byte {
 	return appendSeconds(dst, (int64(v.t.released)*daySeconds+7*60*60)*1000)
 }
 
-// Lengths of merchandising_summary in the samples.
+// Lengths of the cut texts of merchandising_summary in the samples.
 const shortSummary, longSummary = 100, 285
 
-// appendMerchandising writes HTML of 100 to 285 characters. Half of the texts
-// are cut at the end of a word and end in "..." with the paragraph left open.
+// appendMerchandising writes HTML. About half of the texts are cut at the end of
+// a word, after 285 characters at the most, and end in "..." with the paragraph
+// left open.
 func appendMerchandising(dst []byte, v *view) []byte {
 	text := "<p>" + v.prose(4)
 	if h := v.t.hash(); h%2 == 0 || utf8.RuneCountInString(text) <= shortSummary {

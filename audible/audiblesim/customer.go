@@ -104,7 +104,8 @@ func (a *apiCall) showSettings() error {
 }
 
 // listOrders answers GET /1.0/orders with what was bought in the last half
-// year. The key of the list is a likely guess (api-shapes 6).
+// year. An order is as one was recorded (protocol 9.11); the key of the list is
+// a likely guess.
 func (a *apiCall) listOrders() error {
 	if err := a.query.bad.err(); err != nil {
 		return err

@@ -10,8 +10,8 @@ const (
 	sessionCookie = "session-id"
 	// maxForm bounds a posted form; a real one has about 10 KB.
 	maxForm = 256 << 10
-	// maxFlows bounds the sign-ins that are kept; beyond it the ones that
-	// began an hour ago or earlier are dropped.
+	// maxFlows is how many sign-ins are kept before those that began an
+	// hour ago or earlier are dropped.
 	maxFlows = 4096
 )
 

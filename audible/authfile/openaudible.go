@@ -29,11 +29,8 @@ type openAudibleEntry struct {
 //	           "device_info": {…}, "expires": milliseconds, "region": "US", …}}
 
 // findOpenAudible walks the file, whose layout is not documented and changed
-// between versions (protocol 8.6). depth is bounded by the parser.
+// between versions (protocol 8.6). The parser has bounded how deep it goes.
 func findOpenAudible(object fields, key string, parents []fields) []openAudibleEntry {
-	if len(parents) > maxDepth {
-		return nil
-	}
 	isText := func(f fields, name string) bool { _, ok := f.members[name].(string); return ok }
 	if isText(object, "adp_token") && isText(object, "device_private_key") {
 		return []openAudibleEntry{{key: key, object: object, parents: parents}}

@@ -9,7 +9,7 @@ import (
 // member is one member of a JSON object whose order matters.
 type member struct {
 	name  string
-	value any // nil, bool, int, string, literal, outline or []outline
+	value any // nil, bool, int, int64, string, literal, outline or []outline
 }
 
 // outline is a JSON object with its members in order. encoding/json can't be
@@ -61,7 +61,7 @@ func writeValue(b *strings.Builder, value any, indent, newline string) {
 		v.write(b, indent, newline)
 	case []outline:
 		writeList(b, v, indent, newline)
-	default: // bool and int print as JSON does
+	default: // bool and whole numbers print as JSON does
 		fmt.Fprint(b, v)
 	}
 }

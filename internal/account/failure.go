@@ -23,7 +23,7 @@ func unreadable(err error) error {
 
 // Explain turns a failure of Amazon or Audible into an audipy.Error: the one
 // place where package audible's errors become kinds and sentences. Errors that
-// have a kind already, and the end of ctx, pass unchanged.
+// have a kind already, and a cancelled context, pass unchanged.
 func Explain(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err

@@ -16,7 +16,7 @@ const (
 	// pendingTable holds sign-ins between two answers.
 	pendingTable = "pending_links"
 	// pendingTime is how long a sign-in waits for its next answer to come
-	// from any process (security F.3).
+	// from any process. What lies there can hold a password.
 	pendingTime = 10 * time.Minute
 	// doorQuestions is the door of sign-ins whose questions we ask.
 	doorQuestions = "questions"

@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	// refreshLease is three times the limit of one exchange (security F.5). A
-	// process that dies leaves the refresh to the next one after that.
+	// refreshLease is three times the limit of one exchange, and longer than
+	// the client gives a refresh with its repetitions (40 s). A process that
+	// dies leaves the refresh to the next one after that.
 	refreshLease = 45 * time.Second
 	// refreshPoll is how often a waiter looks whether the lease is free.
 	refreshPoll = 250 * time.Millisecond

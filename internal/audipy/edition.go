@@ -76,7 +76,8 @@ type Item struct {
 	Plus bool `json:"plus,omitempty"`
 	// PlusUntil is when a Plus title leaves, the zero time when unknown.
 	PlusUntil time.Time `json:"plus_until,omitzero"`
-	// Finished and PercentComplete (0 to 100) are as of the last full sync.
+	// Finished and PercentComplete (0 to 100) are as of the listing that
+	// last had the title: listening alone puts it into no delta.
 	Finished        bool    `json:"finished,omitempty"`
 	PercentComplete float64 `json:"percent_complete,omitempty"`
 	// AddedAt and GoneAt are when our syncs first saw the title and first

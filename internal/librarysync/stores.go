@@ -17,7 +17,7 @@ const (
 	// lookAgain is how long an empty store is left alone.
 	lookAgain = 7 * 24 * time.Hour
 	// inFlight is how many calls one account has under way at once, when
-	// stores are looked into as when a library is listed (security F.0.9).
+	// stores are looked into as when a library is listed.
 	inFlight = 2
 )
 

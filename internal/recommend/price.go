@@ -15,7 +15,7 @@ const (
 	VerdictPlus        Verdict = "in_plus"       // in the Plus catalogue: nothing to pay
 	VerdictCash        Verdict = "cash"          // free, or cheaper than the person's limit
 	VerdictCredit      Verdict = "credit"        // a credit is worth more than the cash price, or as much
-	VerdictAboveLimit  Verdict = "above_limit"   // dearer than the limit, and not sold for credits
+	VerdictAboveLimit  Verdict = "above_limit"   // not below the limit, and not sold for credits
 	VerdictLimitNotSet Verdict = "limit_not_set" // the person set no limit in this currency
 	VerdictPreorder    Verdict = "preorder"      // not out yet; it can be ordered
 	VerdictUnbuyable   Verdict = "unbuyable"     // the store no longer sells it
@@ -36,7 +36,8 @@ type PriceAdvice struct {
 	// List is the price without membership.
 	List audipy.Money `json:"list"`
 	// Whispersync is the price beside an owned Kindle edition, known only
-	// when it is lower than Pay. The person is never assumed to own one.
+	// when it is lower than Pay or Pay is unknown. The person is never
+	// assumed to own one.
 	Whispersync audipy.Money `json:"whispersync"`
 	// CreditHundredths is the price in hundredths of a credit; 0 when it is
 	// not sold for credits or nobody said.
