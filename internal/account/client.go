@@ -54,12 +54,13 @@ func (s *Service) Refresh(ctx context.Context, user audipy.UserID, id audipy.Acc
 }
 
 // believed is how long refusals must go on before the account counts as
-// signed out (security F.0.11): a brief error of Amazon's is none.
+// signed out: a brief error of Amazon's is none.
 const believed = time.Hour
 
 // Note records what a call says about the link's health: success makes it
 // healthy, a refusal degrades it and, when it goes on for an hour, asks for a
-// sign-in. Outages say nothing about a link. The error is the store's alone.
+// sign-in. Outages say nothing about a link, and nothing is noted of an account
+// that was unlinked meanwhile. The error is the store's alone.
 func (s *Service) Note(ctx context.Context, user audipy.UserID, id audipy.AccountID, outcome error) error {
 	account, err := s.store.AccountByID(ctx, user, id)
 	if err != nil {
@@ -76,11 +77,15 @@ func (s *Service) Note(ctx context.Context, user audipy.UserID, id audipy.Accoun
 	case outcome != nil:
 		return nil //nolint:nilerr // the outcome is what is noted; an outage says nothing about the link
 	}
-	if account.State == to.State && account.StateReason == to.Reason {
+	if account.State == audipy.StateRevoked || account.State == to.State && account.StateReason == to.Reason {
 		return nil
 	}
-	return s.store.SetAccountState(ctx, user, id, to, audit.Event{
+	err = s.store.SetAccountState(ctx, user, id, to, audit.Event{
 		Action: audit.AccountStateChanged, Outcome: audit.Succeeded, Account: id,
 		Target: strings.ReplaceAll(string(to.State), "_", "-"),
 	})
+	if audipy.KindOf(err) == audipy.Conflict {
+		return nil // unlinked in this moment
+	}
+	return err
 }

@@ -77,7 +77,7 @@ func (s *Service) register(
 	}
 	linked, err := s.keep(ctx, user, c, keeping{pending: from})
 	if err != nil {
-		return Linked{LeftBehind: s.undo(ctx, c)}, err
+		return Linked{LeftBehind: s.undo(ctx, c, false)}, err
 	}
 	return linked, nil
 }
@@ -100,7 +100,7 @@ func (s *Service) LinkCredentials(ctx context.Context, user audipy.UserID, c aud
 	}
 	// Website cookies open the owner's whole Amazon account, and nothing here
 	// needs them: like those of a registration they are not kept.
-	c.Cookies = nil
+	c.Cookies, c.StoreAuthCookie = nil, ""
 	return s.keep(ctx, user, c, keeping{shared: true})
 }
 
@@ -150,34 +150,40 @@ func (s *Service) keep(ctx context.Context, user audipy.UserID, c audible.Creden
 		return Linked{}, err
 	}
 	linked := Linked{Account: kept.Account, Relinked: kept.Relinked}
-	if len(kept.Previous.Device) == 0 || before.SharedDevice {
+	if len(kept.Previous.Device) == 0 || kept.PreviousShared {
 		return linked, nil
 	}
 	// The old device must go; credentials that don't open can't be used for
 	// it, and those of the same device are still in use.
 	previous, err := open(ks, kept.Previous)
-	if err == nil && previous.Device.Serial != c.Device.Serial {
-		linked.LeftBehind = s.undo(ctx, previous)
+	if err == nil && !isSameDevice(previous, c) {
+		linked.LeftBehind = s.undo(ctx, previous, before.State == audipy.StateNeedsSignIn)
 	}
 	return linked, nil
+}
+
+// isSameDevice reports whether two credentials are of one registration. Files
+// of other programs may lack any part of one.
+func isSameDevice(a, b audible.Credentials) bool {
+	isSame := func(a, b string) bool { return a != "" && a == b }
+	return isSame(a.Device.Serial, b.Device.Serial) || isSame(a.DeviceKey, b.DeviceKey) || isSame(a.RefreshToken, b.RefreshToken)
 }
 
 // undoLimit bounds how long a deregistration may hold up the person.
 const undoLimit = 20 * time.Second
 
-// undo deregisters a device, and returns its name when that failed.
-func (s *Service) undo(ctx context.Context, c audible.Credentials) string {
+// undo deregisters a device, and returns its name when it may still live. A
+// refusal alone doesn't end a device: Amazon refuses at times what it accepts
+// later, so it counts only for an account whose refusals are believed already.
+func (s *Service) undo(ctx context.Context, c audible.Credentials, believed bool) string {
 	ctx, cancel := context.WithTimeout(ctx, undoLimit)
 	defer cancel()
-	if err := audible.Deregister(ctx, s.transport, c); err != nil && !isDead(err) {
-		return orElse(c.Device.Name, "Audible for iPhone")
+	err := audible.Deregister(ctx, s.transport, c)
+	if err == nil || believed && errors.Is(err, audible.ErrRefused) {
+		return ""
 	}
-	return ""
+	return orElse(c.Device.Name, "Audible for iPhone")
 }
-
-// isDead reports whether Amazon knows the device no longer, which is what a
-// deregistration is after.
-func isDead(err error) bool { return errors.Is(err, audible.ErrRefused) }
 
 // CustomerID is what tells accounts apart: Amazon's id, or a fingerprint of
 // the device key for a file that does not name the customer.

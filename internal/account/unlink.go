@@ -6,6 +6,7 @@ import (
 	"github.com/audipy/audipy/audible"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
+	"github.com/audipy/audipy/internal/store"
 )
 
 // UnlinkOptions say what goes with the credentials.
@@ -19,8 +20,8 @@ type UnlinkOptions struct {
 
 // Unlinked says what became of the device.
 type Unlinked struct {
-	// Deregistered is true when Amazon has ended the registration, or knew
-	// it no longer.
+	// Deregistered is true when Amazon has ended the registration, or has
+	// refused its credentials for so long that it must have ended before.
 	Deregistered bool
 	// Kept is true when the device was left alone because another program
 	// shares it.
@@ -52,16 +53,48 @@ func (s *Service) Unlink(
 	case err != nil:
 		result.LeftBehind, event.Target = orElse(account.DeviceName, "unknown"), "device-left"
 	default:
-		result, event.Target = s.deregister(ctx, credentials)
+		result, event.Target = s.signOut(ctx, account, credentials)
 	}
-	return result, s.store.UnlinkAccount(ctx, user, id, !o.ForgetLibrary, event)
+	deleted, err := s.store.UnlinkAccount(ctx, user, id, !o.ForgetLibrary, event)
+	if err != nil || !result.Deregistered {
+		return result, err
+	}
+	return s.signOutNewer(ctx, user, credentials, deleted), nil
 }
 
-func (s *Service) deregister(ctx context.Context, c audible.Credentials) (Unlinked, string) {
-	if left := s.undo(ctx, c); left != "" {
+func (s *Service) signOut(ctx context.Context, account audipy.Account, c audible.Credentials) (Unlinked, string) {
+	if left := s.undo(ctx, c, account.State == audipy.StateNeedsSignIn); left != "" {
 		return Unlinked{LeftBehind: left}, "device-left"
 	}
 	return Unlinked{Deregistered: true}, "device-deregistered"
+}
+
+// signOutNewer looks whether the credentials that were deleted are those of
+// the device that was signed out. Another process may have linked the account
+// anew meanwhile: nobody has the credentials of that device any more, so it
+// goes too.
+func (s *Service) signOutNewer(
+	ctx context.Context, user audipy.UserID, signedOut audible.Credentials, deleted store.SealedCredentials,
+) Unlinked {
+	gone := Unlinked{Deregistered: true}
+	if len(deleted.Device) == 0 {
+		return gone
+	}
+	ks, err := s.keyset(ctx, user)
+	if err != nil {
+		return Unlinked{LeftBehind: "unknown"}
+	}
+	newer, err := open(ks, deleted)
+	switch {
+	case err != nil:
+		return Unlinked{LeftBehind: "unknown"}
+	case isSameDevice(newer, signedOut):
+		return gone
+	}
+	if left := s.undo(ctx, newer, false); left != "" {
+		return Unlinked{LeftBehind: left}
+	}
+	return gone
 }
 
 // Export returns the account's credentials in the clear, for a credential

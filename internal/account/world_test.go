@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"context"
+	"net/http"
 	"testing"
 	"time"
 
@@ -76,6 +77,16 @@ func (w *world) serviceAt(t *testing.T, rate store.Rate) *account.Service {
 		Store: w.Store, Key: key, Transport: w.sim.Transport(), Now: w.Clock.Now, Wait: w.wait,
 		Rate: rate,
 	})
+}
+
+// serviceOver is service with a transport of its own.
+func (w *world) serviceOver(t *testing.T, rt http.RoundTripper) *account.Service {
+	t.Helper()
+	key, err := vault.OpenKey(vault.KeyOptions{ConfigDir: w.keys, NoKeyring: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return account.New(account.Options{Store: w.Store, Key: key, Transport: rt, Now: w.Clock.Now, Wait: w.wait})
 }
 
 // wait moves the clock instead of waiting.

@@ -39,6 +39,8 @@ type Linked struct {
 	// is empty after an unlink.
 	Relinked bool
 	Previous SealedCredentials
+	// PreviousShared is true when that device is shared with another program.
+	PreviousShared bool
 }
 
 const accountColumns = `id, user_id, customer_id, name, marketplace, device_name, shared_device,
@@ -93,8 +95,8 @@ func (s *Store) LinkAccount(ctx context.Context, user audipy.UserID, n NewAccoun
 // for new ones.
 func (c *change) linkRows(ctx context.Context, customer string, linked *Linked) (Rows, error) {
 	var rows Rows
-	err := c.one(ctx, []any{&rows.Account, &rows.Version}, `
-		SELECT id, credentials_version FROM user_audible_accounts
+	err := c.one(ctx, []any{&rows.Account, &rows.Version, &linked.PreviousShared}, `
+		SELECT id, credentials_version, shared_device FROM user_audible_accounts
 		WHERE user_id = $1 AND customer_id = $2`, string(c.user), customer)
 	linked.Relinked = err == nil
 	switch {
@@ -166,6 +168,16 @@ func (q session) account(ctx context.Context, user audipy.UserID, id audipy.Acco
 	return a, absent(err, "read account", "account")
 }
 
+// checkLinked is a Conflict for an account that was unlinked.
+func (q session) checkLinked(ctx context.Context, user audipy.UserID, id audipy.AccountID) error {
+	a, err := q.account(ctx, user, id)
+	if err == nil && a.State == audipy.StateRevoked {
+		err = audipy.Fail(audipy.Conflict, "this account was unlinked meanwhile", nil).
+			WithHint(`link it again with "audipy login"`)
+	}
+	return err
+}
+
 // touchAccount runs an UPDATE of one account, whose parameters $1 and $2 are
 // the person and the account. No row is NotFound.
 func (c *change) touchAccount(ctx context.Context, id audipy.AccountID, update string, args ...any) error {
@@ -184,11 +196,16 @@ type StateChange struct {
 }
 
 // SetAccountState says how the link of an account is. StateAt moves only when
-// the state becomes another one.
+// the state becomes another one. It is a Conflict for an account that was
+// unlinked, which only a new link revives: whoever still works with credentials
+// that were deleted meanwhile has nothing to say about it.
 func (s *Store) SetAccountState(
 	ctx context.Context, user audipy.UserID, id audipy.AccountID, to StateChange, e audit.Event,
 ) error {
 	return s.change(ctx, user, e, func(c *change) error {
+		if err := c.checkLinked(ctx, user, id); err != nil {
+			return err
+		}
 		return c.touchAccount(ctx, id, `
 			UPDATE user_audible_accounts SET state_reason = $4, updated_at = $5,
 				state_at = CASE WHEN state = $3 THEN state_at ELSE $5 END, state = $3
@@ -225,24 +242,41 @@ func (s *Store) SetCustomer(
 	})
 }
 
-// UnlinkAccount deletes the credentials of an account. With keepLibrary the
-// account stays, revoked, with its library and receipts, and linking the same
-// customer revives it; without, everything of it goes.
+// UnlinkAccount deletes the credentials of an account and returns what they
+// were, for a look whether they are still those of the device that was signed
+// out: a new link may have replaced them meanwhile. They are empty for an
+// account that had none. With keepLibrary the account stays, revoked, with its
+// library and receipts, and linking the same customer revives it; without,
+// everything of it goes.
 func (s *Store) UnlinkAccount(
 	ctx context.Context, user audipy.UserID, id audipy.AccountID, keepLibrary bool, e audit.Event,
-) error {
-	return s.change(ctx, user, e, func(c *change) error {
-		if !keepLibrary {
-			return c.touchAccount(ctx, id, `DELETE FROM user_audible_accounts WHERE user_id = $1 AND id = $2`)
+) (SealedCredentials, error) {
+	var deleted SealedCredentials
+	err := s.change(ctx, user, e, func(c *change) error {
+		var err error
+		deleted, err = c.credentials(ctx, user, id)
+		if err != nil && audipy.KindOf(err) != audipy.NotFound {
+			return err
 		}
-		_, err := c.exec(ctx, `DELETE FROM user_oauth_tokens WHERE user_id = $1 AND account_id = $2`,
-			string(user), string(id))
-		if err != nil {
-			return wrap(err, "unlink account")
-		}
-		return c.touchAccount(ctx, id, `
-			UPDATE user_audible_accounts SET state = $3, state_reason = '', state_at = $4, updated_at = $4,
-				sealed_device = NULL, encrypted_username = NULL, encrypted_password = NULL
-			WHERE user_id = $1 AND id = $2`, string(audipy.StateRevoked), micros(c.now))
+		return c.unlink(ctx, id, keepLibrary)
 	})
+	if err != nil {
+		return SealedCredentials{}, err
+	}
+	return deleted, nil
+}
+
+func (c *change) unlink(ctx context.Context, id audipy.AccountID, keepLibrary bool) error {
+	if !keepLibrary {
+		return c.touchAccount(ctx, id, `DELETE FROM user_audible_accounts WHERE user_id = $1 AND id = $2`)
+	}
+	_, err := c.exec(ctx, `DELETE FROM user_oauth_tokens WHERE user_id = $1 AND account_id = $2`,
+		string(c.user), string(id))
+	if err != nil {
+		return wrap(err, "unlink account")
+	}
+	return c.touchAccount(ctx, id, `
+		UPDATE user_audible_accounts SET state = $3, state_reason = '', state_at = $4, updated_at = $4,
+			sealed_device = NULL, encrypted_username = NULL, encrypted_password = NULL
+		WHERE user_id = $1 AND id = $2`, string(audipy.StateRevoked), micros(c.now))
 }

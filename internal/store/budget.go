@@ -53,14 +53,15 @@ type BudgetRequest struct {
 
 // TakeBudget takes calls out of an account's budget if there is room, in one
 // statement (GCRA): however many processes ask at once, no more is given than
-// the rate allows.
+// the rate allows. It is a Conflict for an account that was unlinked, so that a
+// process which still has its credentials in memory makes no further call.
 func (s *Store) TakeBudget(ctx context.Context, user audipy.UserID, r BudgetRequest) (Taken, error) {
 	if err := r.Rate.validate(r.Cost); err != nil {
 		return Taken{}, wrap(err, "take calls from the budget")
 	}
 	taken := Taken{OK: true}
 	err := s.transact(ctx, func(q session) error {
-		if _, err := q.account(ctx, user, r.Account); err != nil {
+		if err := q.checkLinked(ctx, user, r.Account); err != nil {
 			return err
 		}
 		// tat is when the bucket would be full again. A call is allowed as
