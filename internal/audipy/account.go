@@ -82,12 +82,12 @@ type ChangeKind string
 
 // The kinds of change.
 const (
-	ChangeAdded   ChangeKind = "added"   // new in the library, or back in it
-	ChangeUpdated ChangeKind = "updated" // its description changed
-	ChangeGone    ChangeKind = "gone"    // returned, revoked or no longer listed
+	ChangeAdded ChangeKind = "added" // new in the library, or back in it
+	ChangeGone  ChangeKind = "gone"  // returned, revoked or no longer listed
 )
 
-// SyncChange is one title that a sync added, changed or lost.
+// SyncChange is one title that a sync added or lost. What only changed is
+// counted and not named: it would drown the losses.
 type SyncChange struct {
 	ASIN  string     `json:"asin"`
 	Title string     `json:"title"`

@@ -59,16 +59,16 @@ func FuzzCheckpoint(f *testing.F) {
 	})
 }
 
-func ExampleVerify() {
+func ExampleVerifier() {
 	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	first, _ := audit.Chain(nil, "alice", at, audit.Event{Action: audit.LinkCreated, Outcome: audit.Succeeded, Target: "us"})
 	second, _ := audit.Chain(&first, "alice", at, audit.Event{Action: audit.TokenRefreshed, Outcome: audit.Succeeded})
 
-	head, err := audit.Verify("alice", each([]audit.Record{first, second}))
+	head, err := verify("alice", []audit.Record{first, second})
 	fmt.Println(head.Seq, err)
 
 	first.Target = "uk"
-	_, err = audit.Verify("alice", each([]audit.Record{first, second}))
+	_, err = verify("alice", []audit.Record{first, second})
 	fmt.Println(err)
 	// Output:
 	// 2 <nil>

@@ -3,7 +3,6 @@ package audit
 import (
 	"bytes"
 	"fmt"
-	"iter"
 	"slices"
 	"time"
 
@@ -103,19 +102,3 @@ func (v *Verifier) Close() error {
 // Head returns the last record that was found good, as a checkpoint; its Seq
 // is 0 when there was none.
 func (v *Verifier) Head() Checkpoint { return v.head }
-
-// Verify reads the whole chain of user and compares it with the checkpoints.
-// It returns the checkpoint of the last good record, and a *BrokenError when
-// the chain is broken, or the error that the records themselves gave.
-func Verify(user audipy.UserID, records iter.Seq2[Record, error], known ...Checkpoint) (Checkpoint, error) {
-	v := NewVerifier(user, known...)
-	for r, err := range records {
-		if err != nil {
-			return v.Head(), fmt.Errorf("read audit record %d of %s: %w", v.Head().Seq+1, user, err)
-		}
-		if err := v.Add(r); err != nil {
-			return v.Head(), err
-		}
-	}
-	return v.Head(), v.Close()
-}

@@ -91,15 +91,6 @@ func (k *Key) OpenKeyset(user audipy.UserID, sealed []byte) (*Keyset, error) {
 	return newKeyset(user, handle)
 }
 
-// SealedBy returns the id of the key that sealed a keyset, and false for bytes
-// that are no sealed keyset.
-func SealedBy(sealed []byte) (id string, ok bool) {
-	if len(sealed) <= 1+keyIDSize || sealed[0] != sealedForm {
-		return "", false
-	}
-	return fmt.Sprintf("%x", sealed[1:1+keyIDSize]), true
-}
-
 func (k *Key) wrong(want []byte) error {
 	msg := fmt.Sprintf("the store is sealed by key %x, and the key from %s is %s", want, k.source, k.ID())
 	return audipy.Fail(audipy.Invalid, msg, ErrWrongKey).

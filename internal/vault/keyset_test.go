@@ -167,12 +167,6 @@ func TestKeysetOpensForItsPersonAndKeyOnly(t *testing.T) {
 	if !strings.Contains(err.Error(), other.ID()) {
 		t.Errorf("error %q does not name the key in use", err)
 	}
-	if id, ok := vault.SealedBy(sealed); !ok || id != k.ID() {
-		t.Errorf("SealedBy = %q, %v, want %s", id, ok, k.ID())
-	}
-	if id, ok := vault.SealedBy([]byte("not sealed")); ok {
-		t.Errorf("SealedBy(other bytes) = %q", id)
-	}
 }
 
 func TestKeysetMovesToAnotherKey(t *testing.T) {
