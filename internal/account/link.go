@@ -101,7 +101,11 @@ func (s *Service) LinkCredentials(ctx context.Context, user audipy.UserID, c aud
 	// Website cookies open the owner's whole Amazon account, and nothing here
 	// needs them: like those of a registration they are not kept.
 	c.Cookies, c.StoreAuthCookie = nil, ""
-	return s.keep(ctx, user, c, keeping{shared: true})
+	linked, err := s.keep(ctx, user, c, keeping{shared: true})
+	if err != nil || c.Customer.ID != "" {
+		return linked, err
+	}
+	return s.learn(ctx, user, linked)
 }
 
 // known returns the account of the credentials' customer, or the zero Account.

@@ -25,19 +25,28 @@ func (c loginCmd) importFile(ctx context.Context, a *app) error {
 	return a.printLinked(linked)
 }
 
-// linkAll links accounts that were read from files.
+// linkAll links accounts that were read from files. An account that turns out
+// to be linked already fails it only when nothing else was there to link.
 func (a *app) linkAll(ctx context.Context, found []authfile.Account) ([]account.Linked, error) {
 	accounts, _, err := a.services(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var linked []account.Linked
+	var already error
 	for _, one := range found {
 		got, err := accounts.LinkCredentials(ctx, a.user.ID, one.Credentials)
+		if audipy.KindOf(err) == audipy.Conflict {
+			already = err
+			continue
+		}
 		if err != nil {
 			return linked, err
 		}
 		linked = append(linked, got)
+	}
+	if len(linked) == 0 {
+		return nil, already
 	}
 	return linked, nil
 }
@@ -71,6 +80,9 @@ func (c loginCmd) importFound(ctx context.Context, a *app) (bool, error) {
 		return false, err
 	}
 	linked, err := a.linkAll(ctx, usable)
+	if audipy.KindOf(err) == audipy.Conflict {
+		return false, nil // all of them are linked, under names the files don't hold
+	}
 	if err != nil {
 		return false, err
 	}
