@@ -43,6 +43,17 @@ const (
 	FaultEmptyObject FaultKind = "empty-object"
 	// FaultEmptyArray answers 200 [].
 	FaultEmptyArray FaultKind = "empty-array"
+	// FaultReorder turns round the lists inside each title, such as its
+	// people and plans, whose order means nothing (protocol 9.1).
+	FaultReorder FaultKind = "reorder"
+	// FaultBlankNames leaves out the names and authors of titles, as the first
+	// answer after a long pause does now and then (protocol 9.1).
+	FaultBlankNames FaultKind = "blank-names"
+	// FaultGzip compresses the answer for clients that take gzip. Nothing is
+	// wrong with it: the service does so, and the simulator spares the time.
+	FaultGzip FaultKind = "gzip"
+	// FaultTrickle sends the body in eight pieces that take Fault.Delay.
+	FaultTrickle FaultKind = "trickle"
 )
 
 // FaultKinds lists every kind.
@@ -50,6 +61,7 @@ func FaultKinds() []FaultKind {
 	return []FaultKind{
 		FaultStatus, FaultRateLimit, FaultCut, FaultGzipCut, FaultHTML, FaultSlow, FaultReset,
 		FaultShortPage, FaultUnknownFields, FaultWrongTotal, FaultNullItems, FaultEmptyObject, FaultEmptyArray,
+		FaultReorder, FaultBlankNames, FaultGzip, FaultTrickle,
 	}
 }
 
@@ -72,7 +84,7 @@ type Fault struct {
 	Status int `json:"status,omitempty"`
 	// RetryAfter is sent as it is: seconds, a date, or garbage.
 	RetryAfter string `json:"retry_after,omitempty"`
-	// Delay is for FaultSlow, in nanoseconds in JSON.
+	// Delay is for FaultSlow and FaultTrickle, in nanoseconds in JSON.
 	Delay time.Duration `json:"delay,omitempty"`
 }
 

@@ -112,6 +112,8 @@ func (f Fault) spoil(k *recording) {
 		FaultUnknownFields: k.addFields,
 		FaultShortPage:     func() { k.edit(func(l list) list { return l[:max(len(l)-1, 0)] }) },
 		FaultNullItems:     func() { k.edit(func(list) list { return nil }) },
+		FaultReorder:       func() { k.edit(everyTitle(turnLists)) },
+		FaultBlankNames:    func() { k.edit(everyTitle(blankNames)) },
 	}[f.Kind]
 	if ok {
 		spoil()
@@ -151,10 +153,9 @@ func (k *recording) edit(change func([]json.RawMessage) []json.RawMessage) {
 		if json.Unmarshal(body[key], &list) != nil {
 			continue
 		}
-		// Raw messages that were just parsed always encode again.
-		body[key], _ = json.Marshal(change(list))
+		body[key] = encodeRaw(change(list))
 	}
-	k.body, _ = json.Marshal(body)
+	k.body = encodeRaw(body)
 }
 
 // breakOff ends the answer early, and reports whether it did.
@@ -165,11 +166,21 @@ func (f Fault) breakOff(rw http.ResponseWriter, r *http.Request, k *recording) b
 	if f.Kind == FaultCut && len(k.body) > 1 {
 		k.cut(rw)
 	}
-	if f.Kind == FaultGzipCut && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		k.cutCompressed(rw)
-		return true
+	compressed := strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
+	switch {
+	case f.Kind == FaultGzip && compressed:
+		k.compress()
+		k.send(rw)
+	case f.Kind == FaultGzipCut && compressed:
+		k.compress()
+		k.body = k.body[:len(k.body)/2]
+		k.send(rw)
+	case f.Kind == FaultTrickle:
+		k.trickle(rw, r, f.Delay)
+	default:
+		return false
 	}
-	return false
+	return true
 }
 
 // cut sends half of the answer and ends the connection; it never returns.
@@ -182,13 +193,12 @@ func (k *recording) cut(rw http.ResponseWriter) {
 	panic(http.ErrAbortHandler)
 }
 
-// cutCompressed sends half of the compressed answer as if it were all.
-func (k *recording) cutCompressed(rw http.ResponseWriter) {
+// compress packs the answer's body.
+func (k *recording) compress() {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
 	_, _ = w.Write(k.body) // a buffer takes everything
 	_ = w.Close()
-	k.body = packed.Bytes()[:packed.Len()/2]
+	k.body = packed.Bytes()
 	k.header.Set("Content-Encoding", "gzip")
-	k.send(rw)
 }

@@ -3,6 +3,7 @@ package audiblesim
 import (
 	"bytes"
 	"crypto/rsa"
+	"encoding/binary"
 	"errors"
 	"io"
 	"net/http"
@@ -54,6 +55,7 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request, h host) {
 		refused.write(w)
 		return
 	}
+	s.markFront(w.Header())
 	if id := r.Header.Get("X-Amzn-RequestId"); id != "" {
 		w.Header().Set("x-amzn-RequestId", id)
 	}
@@ -62,6 +64,20 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request, h host) {
 		c.accountID = who.customerID
 	}
 	s.world.serveAPI(w, r, c)
+}
+
+// markFront sets what the front end was seen to add to every answer of the
+// API (protocol 9.0). Nobody needs it; who stores headers meets it.
+func (s *Sim) markFront(header http.Header) {
+	d := newDice(s.opts.Seed, 12, s.served.Add(1))
+	id := make([]byte, 0, 24)
+	for range 3 {
+		id = binary.LittleEndian.AppendUint64(id, d.next())
+	}
+	header.Set("x-amz-rid", upperLetters(id[:20]))
+	header.Set("Vary", "Content-Type,Accept-Encoding,User-Agent")
+	header.Set("Strict-Transport-Security", "max-age=47474747; includeSubDomains; preload")
+	header.Set("X-Cache", "Miss from cloudfront")
 }
 
 // admit finds who makes a call. A nil account without refusal is an anonymous

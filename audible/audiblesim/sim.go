@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -45,6 +46,7 @@ type Sim struct {
 	keys    *keyRing
 	pages   *template.Template
 	handler http.Handler
+	served  atomic.Uint64 // calls of the API that were admitted
 
 	// mu guards everything below. Handlers of Amazon's own pages and tokens
 	// hold it for the whole request; the API holds it for the gate only.
