@@ -3,6 +3,7 @@ package audiblesim
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -77,7 +78,7 @@ func (s *Sim) takePassword(f *flow, password string) {
 	if f.account != nil {
 		s.countPrompt(f)
 	}
-	if f.account != nil && password == f.account.Password {
+	if f.account != nil && (password == f.account.Password || s.takesBoth(f, password)) {
 		f.pass()
 		return
 	}
@@ -87,6 +88,21 @@ func (s *Sim) takePassword(f *flow, password string) {
 		f.steps[f.at] = ChallengeCaptcha
 		f.notice = importantMessage()
 	}
+}
+
+// takesBoth accepts a password with the one-time password right behind it,
+// where that is asked next (protocol 3.6), and asks for it no more.
+func (s *Sim) takesBoth(f *flow, password string) bool {
+	next := f.at + 1
+	if next >= len(f.steps) || f.steps[next] != ChallengeOTP {
+		return false
+	}
+	code, ok := strings.CutPrefix(password, f.account.Password)
+	if !ok || !f.acceptsOTP(s, code) {
+		return false
+	}
+	f.steps = slices.Delete(f.steps, next, next+1)
+	return true
 }
 
 // countPrompt counts a sign-in once for its account.

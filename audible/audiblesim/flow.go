@@ -25,6 +25,7 @@ type flow struct {
 	polls   int
 	otpFrom string
 	asked   bool // counted as a prompt of its account
+	letters bool // a captcha was solved
 }
 
 // step is the current step; it is empty when all are passed.

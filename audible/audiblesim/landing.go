@@ -45,6 +45,9 @@ func (s *Sim) finish(w http.ResponseWriter, r *http.Request, f *flow) {
 		"openid.oa2.authorization_code": {code},
 		"serial":                        {""},
 	}
+	if f.letters {
+		query.Set("captcha_verified", "1")
+	}
 	redirect(w, f.landing(linksOf(r))+"?"+query.Encode())
 }
 

@@ -56,6 +56,7 @@ func (s *Sim) takeCaptcha(f *flow, form url.Values) {
 		f.notice = importantMessage()
 		return
 	}
+	f.letters = right
 	s.judge(f, right, "Enter the characters as they are given in the challenge.")
 }
 
