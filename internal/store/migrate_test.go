@@ -74,6 +74,7 @@ func eachEmpty(t *testing.T, run func(t *testing.T, e emptyDatabase)) {
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		path := filepath.Join(t.TempDir(), "audipy.db")
+		check(t, os.WriteFile(path, nil, 0o600))
 		raw := must[*sql.DB](t)(sql.Open("sqlite", storetest.SQLiteAddress(path)))
 		t.Cleanup(func() { check(t, raw.Close()) })
 		run(t, emptyDatabase{store.Options{SQLitePath: path}, raw, goose.DialectSQLite3})

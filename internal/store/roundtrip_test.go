@@ -133,7 +133,7 @@ func TestSQLiteIsDurableAndChecksReferences(t *testing.T) {
 	t.Parallel()
 	db := storetest.Open(t)
 	for pragma, want := range map[string]string{
-		"synchronous": "2", "journal_mode": "wal", "foreign_keys": "1", "busy_timeout": "10000",
+		"synchronous": "2", "journal_mode": "wal", "foreign_keys": "1", "busy_timeout": "10000", "secure_delete": "1",
 	} {
 		if got := must[string](t)(store.Settings(t.Context(), db.Store, pragma)); got != want {
 			t.Errorf("%s = %s, want %s", pragma, got, want)
@@ -154,7 +154,7 @@ func TestAnOpenThatCannotBeSaysWhy(t *testing.T) {
 		"neither":     {store.Options{}, audipy.Invalid, "name one database"},
 		"both":        {store.Options{SQLitePath: "a", PostgresURL: "b"}, audipy.Invalid, "name one database"},
 		"junk":        {store.Options{SQLitePath: junk}, audipy.Unavailable, "is damaged"},
-		"a folder":    {store.Options{SQLitePath: dir}, audipy.Internal, "is a directory"},
+		"a folder":    {store.Options{SQLitePath: dir}, audipy.Invalid, "is not a file"},
 		"bad address": {store.Options{PostgresURL: "postgres://kim:hunter2@[::1/x"}, audipy.Invalid, "can't be read"},
 		"nobody":      {store.Options{PostgresURL: "host=" + dir + " user=kim password=hunter2 dbname=x"}, audipy.Unavailable, "does not answer"},
 	} {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 
 	_ "modernc.org/sqlite" // registers the driver
@@ -50,27 +49,17 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 // sqliteDSN is the address of the file with the settings of every connection.
 // synchronous is FULL, not WAL's usual NORMAL: a rotated token must survive a
 // power cut from the moment SaveCredentials returns, because Amazon may have
-// dropped the one before it. It costs one fsync a transaction.
+// dropped the one before it. It costs one fsync a transaction. secure_delete
+// overwrites what is deleted with zeros: credentials of an account that was
+// unlinked, or of a sign-in that ended, don't stay in the file for whoever gets
+// hold of it and of the key later.
 func sqliteDSN(path, key, value string) string {
 	q := url.Values{"_time_format": {"sqlite"}}
 	for _, pragma := range []string{
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)",
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)", "secure_delete(1)",
 	} {
 		q.Add("_pragma", pragma)
 	}
 	q.Add(key, value)
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
-}
-
-// createPrivate makes the file and its folder, if missing, for their owner
-// alone. SQLite gives the WAL beside it the same permissions.
-func createPrivate(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("make the database's folder: %w", err)
-	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return fmt.Errorf("make the database: %w", err)
-	}
-	return f.Close()
 }
