@@ -51,7 +51,7 @@ type canaryWorld struct {
 func newCanaryWorld(t *testing.T) *canaryWorld {
 	t.Helper()
 	w := &canaryWorld{home: t.TempDir(), now: time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC)}
-	w.sim = audiblesim.New(audiblesim.Options{Seed: 5, Now: w.clock, Books: 40})
+	w.sim = audiblesim.New(audiblesim.Options{Seed: 5, Now: w.clock, Books: fewer(40)})
 	w.tap = &tap{next: w.sim.Transport(), secrets: map[string][]string{}}
 	for kind, secret := range map[string]string{
 		"password": canaryPassword, "wrong password": canaryWrongPassword, "password of a file": canaryFilePassword,

@@ -45,10 +45,13 @@ func TestKillDuringSync(t *testing.T) {
 	})
 	ensure(t, r.sim.SetFaults())
 	r.run(t, "sync")
-	r.checkWhole(t, "us", "de")
+	interrupted := r.checkWhole(t, "us", "de")
 	c, saved := r.sim.Counts(), r.count(t, audit.TokenRefreshed)
-	t.Logf("%d kills in %d runs, %d of them before the first sync was done; the token was over %d times: %d refreshes, %d of them saved",
-		r.kills, r.runs, first, expired, c.Refreshes, saved)
+	t.Logf("%d kills in %d runs, %d of them before the first sync was done; the token was over %d times: %d refreshes, %d of them saved; %d receipts say interrupted",
+		r.kills, r.runs, first, expired, c.Refreshes, saved, interrupted)
+	if interrupted > r.kills || interrupted == 0 && r.kills >= 20 {
+		t.Errorf("%d receipts say interrupted, want some and at most one for each of %d kills", interrupted, r.kills)
+	}
 	if lost := c.Refreshes - saved; lost < 0 || lost > r.kills || saved > expired {
 		t.Errorf("%d refreshes and %d saved, for %d ends of the token and %d kills: want one repeated for each kill at most",
 			c.Refreshes, saved, expired, r.kills)
