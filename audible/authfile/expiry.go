@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/audipy/audipy/audible"
 )
 
 // Expiry times outside these years are not times of access tokens: before is
@@ -97,4 +99,17 @@ func formatDate(t time.Time) string {
 		return "0001-01-01T00:00:00"
 	}
 	return t.UTC().Format("2006-01-02T15:04:05.9999999Z")
+}
+
+// finish adds the expiry, in whole units since 1970, to credentials that were
+// read from f and the objects beside it, and checks them all.
+func (f fields) finish(c audible.Credentials, expiry string, unit time.Duration) (audible.Credentials, error) {
+	if err := f.err(); err != nil {
+		return c, err
+	}
+	var err error
+	if c.AccessTokenExpires, err = parseExpiry(expiry, unit); err != nil {
+		return c, err
+	}
+	return complete(c)
 }

@@ -84,15 +84,8 @@ func (e openAudibleEntry) read() (Account, error) {
 		c.Marketplace = "uk"
 	}
 	c.UserName = e.nearest("legacy_user").flag("legacy_user")
-	expiry := e.nearest("expires").number("expires")
-	if err := e.object.err(); err != nil {
-		return Account{}, err
-	}
-	var err error
-	if c.AccessTokenExpires, err = parseExpiry(expiry, time.Millisecond); err != nil {
-		return Account{}, err
-	}
-	if c, err = complete(c); err != nil {
+	c, err := e.object.finish(c, e.nearest("expires").number("expires"), time.Millisecond)
+	if err != nil {
 		return Account{}, err
 	}
 	return Account{Credentials: c, Label: printable(cmp.Or(c.Customer.Name, e.key))}, nil

@@ -25,15 +25,8 @@ func readPython(object map[string]any) ([]Account, error) {
 		StoreAuthCookie: file.object("store_authentication_cookie").text("cookie"),
 		ActivationBytes: file.text("activation_bytes"),
 	}
-	expiry := file.number("expires")
-	if err := file.err(); err != nil {
-		return nil, err
-	}
-	var err error
-	if c.AccessTokenExpires, err = parseExpiry(expiry, time.Second); err != nil {
-		return nil, err
-	}
-	if c, err = complete(c); err != nil {
+	c, err := file.finish(c, file.number("expires"), time.Second)
+	if err != nil {
 		return nil, err
 	}
 	return []Account{{Credentials: c, Label: c.Customer.Name}}, nil

@@ -36,16 +36,9 @@ func readRust(object map[string]any) ([]Account, error) {
 		},
 		ActivationBytes: file.text("activation_bytes"),
 	}
-	expiry := bearer.number("expires")
 	c.Cookies = readRustCookies(file.object("website_cookies"), c)
-	if err := file.err(); err != nil {
-		return nil, err
-	}
-	var err error
-	if c.AccessTokenExpires, err = parseExpiry(expiry, time.Second); err != nil {
-		return nil, err
-	}
-	if c, err = complete(c); err != nil {
+	c, err := file.finish(c, bearer.number("expires"), time.Second)
+	if err != nil {
 		return nil, err
 	}
 	return []Account{{Credentials: c, Label: c.Customer.Name}}, nil
