@@ -31,13 +31,18 @@ type call struct {
 	read func(*reply) error
 }
 
-// get is a GET of the API, below /1.0.
-func (c *Client) get(ctx context.Context, name, path string, query url.Values, read func(*reply) error) error {
+// apiGet is a GET of the API, below /1.0.
+func apiGet(name, path string, query url.Values, read func(*reply) error) call {
 	target := "/1.0/" + path
 	if len(query) > 0 {
 		target += "?" + query.Encode()
 	}
-	return c.do(ctx, call{exchange: exchange{name: name, method: http.MethodGet, target: target}, read: read})
+	return call{exchange: exchange{name: name, method: http.MethodGet, target: target}, read: read}
+}
+
+// get makes a GET of the API.
+func (c *Client) get(ctx context.Context, name, path string, query url.Values, read func(*reply) error) error {
+	return c.do(ctx, apiGet(name, path, query, read))
 }
 
 // do makes a call: to the store's API host unless it names another, within the

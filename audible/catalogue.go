@@ -107,7 +107,7 @@ func (c *Client) Search(ctx context.Context, q ProductQuery) (ProductPage, error
 	if err != nil {
 		return ProductPage{}, err
 	}
-	return c.products(ctx, endpointProducts, "catalog/products", v)
+	return c.products(ctx, catalogueGet(endpointProducts, "catalog/products", v, nil))
 }
 
 // Products returns the catalogue's entries for up to MaxCatalogueBatch ASINs,
@@ -130,10 +130,10 @@ func (c *Client) Products(ctx context.Context, asins []string, groups string) (P
 	var all ProductPage
 	missing := slices.Compact(slices.Sorted(slices.Values(asins)))
 	for range 3 {
-		page, err := c.products(ctx, endpointProducts, "catalog/products", url.Values{
+		page, err := c.products(ctx, catalogueGet(endpointProducts, "catalog/products", url.Values{
 			"asins": {strings.Join(missing, ",")}, "num_results": {strconv.Itoa(MaxCatalogueBatch)},
 			"response_groups": {orDefault(groups, CatalogueGroups)},
-		})
+		}, nil))
 		if err != nil {
 			return ProductPage{}, err
 		}
@@ -174,7 +174,7 @@ func (c *Client) Product(ctx context.Context, asin, groups string) (Product, err
 		return Product{}, err
 	}
 	var product Product
-	x := c.catalogueGet(endpointProduct, "catalog/products/"+asin,
+	x := catalogueGet(endpointProduct, "catalog/products/"+asin,
 		url.Values{"response_groups": {orDefault(groups, CatalogueGroups)}},
 		func(r *reply) error { return readOne(r, "product", &product) })
 	if err := c.do(ctx, x); err != nil {
@@ -195,31 +195,29 @@ func (c *Client) Similar(ctx context.Context, asin, kind string) ([]Product, err
 	if err := checkASIN(asin); err != nil {
 		return nil, err
 	}
-	page, err := c.products(ctx, endpointSimilar, "catalog/products/"+asin+"/sims", url.Values{
+	page, err := c.products(ctx, catalogueGet(endpointSimilar, "catalog/products/"+asin+"/sims", url.Values{
 		"similarity_type": {kind}, "num_results": {strconv.Itoa(MaxCatalogueBatch)},
 		"response_groups": {"contributors,media,price,product_attrs,product_desc,product_plans"},
-	})
+	}, nil))
 	return page.Products, err
 }
 
 // catalogueGet is a GET of the catalogue, which anonymous clients may ask.
-func (c *Client) catalogueGet(name, path string, query url.Values, read func(*reply) error) call {
-	x := call{exchange: exchange{name: name, method: "GET", target: "/1.0/" + path}, proof: proofCatalogue, read: read}
-	if len(query) > 0 {
-		x.target += "?" + query.Encode()
-	}
+func catalogueGet(name, path string, query url.Values, read func(*reply) error) call {
+	x := apiGet(name, path, query, read)
+	x.proof = proofCatalogue
 	return x
 }
 
-// products makes a call of the catalogue whose answer is a list.
-func (c *Client) products(ctx context.Context, name, path string, query url.Values) (ProductPage, error) {
+// products makes a call whose answer is a list of products, and reads it.
+func (c *Client) products(ctx context.Context, x call) (ProductPage, error) {
 	var page ProductPage
-	err := c.do(ctx, c.catalogueGet(name, path, query, func(r *reply) error {
+	x.read = func(r *reply) error {
 		var err error
 		page, err = readProductPage(r)
 		return err
-	}))
-	if err != nil {
+	}
+	if err := c.do(ctx, x); err != nil {
 		return ProductPage{}, err
 	}
 	return page, nil

@@ -22,7 +22,7 @@ func (c *Client) Categories(ctx context.Context, levels int) ([]Category, error)
 		v.Set("categories_num_levels", strconv.Itoa(levels))
 	}
 	var list []Category
-	err := c.do(ctx, c.catalogueGet("catalog/categories", "catalog/categories", v, func(r *reply) error {
+	err := c.do(ctx, catalogueGet("catalog/categories", "catalog/categories", v, func(r *reply) error {
 		listed := false
 		err := readObject(r, func(s *jsonScanner, key []byte) {
 			if string(key) != "categories" {

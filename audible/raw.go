@@ -33,7 +33,7 @@ func (c *Client) Raw(ctx context.Context, method, pathAndQuery string) (RawAnswe
 		return RawAnswer{}, fmt.Errorf("raw call: %w", err)
 	}
 	var raw RawAnswer
-	x := c.catalogueGet("raw", "", nil, func(r *reply) error {
+	x := catalogueGet("raw", "", nil, func(r *reply) error {
 		raw = RawAnswer{Status: r.status, Header: make(http.Header)}
 		for _, name := range []string{"Total-Count", "State-Token", "Continuation-Token", "Content-Type"} {
 			if value := r.header.Get(name); value != "" {

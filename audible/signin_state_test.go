@@ -137,7 +137,7 @@ func TestSignInAndAnswerPrintNothing(t *testing.T) {
 		fmt.Fprintf(&out, verb+verb+"\n", answer, authorization)
 	}
 	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", slog.Any("s", s), slog.Any("a", answer), slog.Any("z", authorization))
-	for _, value := range []any{s, authorization} {
+	for _, value := range []any{s, authorization, answer} {
 		if text, err := json.Marshal(value); err == nil {
 			t.Errorf("JSON of %T is %s", value, text)
 		}

@@ -180,3 +180,8 @@ func (a Answer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redactedA
 
 // LogValue returns "[answer]".
 func (a Answer) LogValue() slog.Value { return slog.StringValue(redactedAnswer) }
+
+// MarshalJSON refuses: an answer goes to Amazon's form and nowhere else.
+func (a Answer) MarshalJSON() ([]byte, error) {
+	return nil, errors.New("an answer to a sign-in is not serialised")
+}

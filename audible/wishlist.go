@@ -36,16 +36,7 @@ func (c *Client) Wishlist(ctx context.Context, q WishlistQuery) (ProductPage, er
 	if q.Sort != "" {
 		v.Set("sort_by", q.Sort)
 	}
-	var page ProductPage
-	err := c.get(ctx, "wishlist", "wishlist", v, func(r *reply) error {
-		var err error
-		page, err = readProductPage(r)
-		return err
-	})
-	if err != nil {
-		return ProductPage{}, err
-	}
-	return page, nil
+	return c.products(ctx, apiGet("wishlist", "wishlist", v, nil))
 }
 
 // AddToWishlist puts a title on the wish list. It is no error when it is there
