@@ -79,16 +79,20 @@ func (s *Sim) ExpireAccessTokens(login string) error {
 // as its owner can on the website: refresh token, ADP token and key die at
 // once. It does nothing for a serial that the account has not.
 func (s *Sim) RevokeDevice(login, serial string) error {
-	return s.revoke(login, func(d *device) bool { return d.serial == serial })
+	return s.eachDevice(login, func(d *device) {
+		if d.serial == serial {
+			d.kill()
+		}
+	})
 }
 
 // RevokeAll removes all registrations of the account.
 func (s *Sim) RevokeAll(login string) error {
-	return s.revoke(login, func(*device) bool { return true })
+	return s.eachDevice(login, (*device).kill)
 }
 
-// revoke ends those registrations of an account that doomed picks.
-func (s *Sim) revoke(login string, doomed func(*device) bool) error {
+// eachDevice works on every registration of an account, with s.mu held.
+func (s *Sim) eachDevice(login string, work func(*device)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	owner, err := s.find(login)
@@ -96,9 +100,7 @@ func (s *Sim) revoke(login string, doomed func(*device) bool) error {
 		return err
 	}
 	for _, d := range owner.devices {
-		if doomed(d) {
-			d.kill()
-		}
+		work(d)
 	}
 	return nil
 }
@@ -106,16 +108,7 @@ func (s *Sim) revoke(login string, doomed func(*device) bool) error {
 // RefuseRefreshTokens ends the account's refresh tokens alone; ADP tokens and
 // keys go on working, and so do access tokens to the end of their hour.
 func (s *Sim) RefuseRefreshTokens(login string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	owner, err := s.find(login)
-	if err != nil {
-		return err
-	}
-	for _, d := range owner.devices {
-		d.refreshOK = false
-	}
-	return nil
+	return s.eachDevice(login, func(d *device) { d.refreshOK = false })
 }
 
 // ChangePassword sets a new password. With killsTokens, or under a
