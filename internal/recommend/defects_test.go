@@ -145,7 +145,7 @@ func TestOneTitleIsSuggestedOnceWithAllItsReasons(t *testing.T) {
 	wantSuggested(t, a, "S2")
 	want := []string{
 		"You own 1 of 2 of The Saga; this is number 2", "Read by Ned Narrator, like what you own of it",
-		"You have 1 book by Ann Author", "You have 2 books read by Ned Narrator",
+		"You have 1 book by Ann Author and 2 read by Ned Narrator",
 	}
 	for _, reason := range want {
 		if !slices.Contains(a.Next[0].Reasons, reason) {

@@ -9,7 +9,7 @@ import (
 
 // maxPeopleReasons bounds the authors, and again the narrators, that one
 // suggestion names: a full cast is no list of reasons.
-const maxPeopleReasons = 3
+const maxPeopleReasons = 2
 
 // regard is how many books a person has of somebody.
 type regard struct {
@@ -37,25 +37,43 @@ func (a *adviser) peopleReasons(editions []*listing) []string {
 	for _, l := range editions {
 		authors, narrators = append(authors, l.authors...), append(narrators, l.narrators...)
 	}
-	return slices.Concat(
-		a.shelf.authors.reasons(authors, "by"),
-		a.shelf.narrators.reasons(narrators, "read by"),
-	)
+	counts := slices.Concat(a.shelf.authors.counts(authors, "by"), a.shelf.narrators.counts(narrators, "read by"))
+	if len(counts) == 0 {
+		return nil
+	}
+	// "book" stands once: the sentence is read at a glance, among others.
+	books := "books"
+	if counts[0].books == 1 {
+		books = "book"
+	}
+	words := make([]string, len(counts))
+	for i, c := range counts {
+		words[i] = fmt.Sprintf("%d %s", c.books, c.of)
+	}
+	words[0] = fmt.Sprintf("%d %s %s", counts[0].books, books, counts[0].of)
+	last := len(words) - 1
+	sentence := "You have " + words[last]
+	if last > 0 {
+		sentence = "You have " + strings.Join(words[:last], ", ") + " and " + words[last]
+	}
+	return []string{sentence}
 }
 
-// reasons puts what the person has of somebody into words.
-func (t tally) reasons(keys []string, by string) []string {
+// count is how many books a person has of somebody: by or read by whom.
+type count struct {
+	books int
+	of    string
+}
+
+// counts says how much the person has of those whom they know best.
+func (t tally) counts(keys []string, by string) []count {
 	slices.Sort(keys)
 	known := t.regards(slices.Compact(keys))
-	var reasons []string
+	var counts []count
 	for _, r := range known[:min(len(known), maxPeopleReasons)] {
-		books := "books"
-		if r.books == 1 {
-			books = "book"
-		}
-		reasons = append(reasons, fmt.Sprintf("You have %d %s %s %s", r.books, books, by, t.name(r.key)))
+		counts = append(counts, count{r.books, by + " " + t.name(r.key)})
 	}
-	return reasons
+	return counts
 }
 
 // suggestPeople drafts what the catalogue has by known authors and narrators
