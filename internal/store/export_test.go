@@ -62,5 +62,8 @@ func Impatient(ctx context.Context, s *Store) error {
 	return err
 }
 
+// Unusable is what an error of the data folder becomes.
+func Unusable(folder string, err error) error { return unusable(folder, err) }
+
 // Classify is what a driver's error becomes.
 func Classify(ctx context.Context, err error) error { return classify(ctx, err) }

@@ -51,7 +51,8 @@ func classifySQLite(e *sqlite.Error) error {
 		return audipy.Fail(audipy.Busy, "the database is in use by another process", e).
 			WithHint("wait a moment and try again")
 	case sqliteFull:
-		return audipy.Fail(audipy.Unavailable, "the disk with the database is full", e)
+		return audipy.Fail(audipy.Unavailable, "the disk with the database is full", e).
+			WithHint("make room there and try again; what was saved before is safe")
 	case sqliteReadOnly:
 		return audipy.Fail(audipy.Unavailable, "the database file can't be written", e).
 			WithHint("check who owns the data folder")
@@ -67,7 +68,8 @@ func classifyPostgres(e *pgconn.PgError) error {
 	case postgresDeadlock:
 		return audipy.Fail(audipy.Busy, "another change got in the way", e).WithHint("try again")
 	case postgresDiskFull:
-		return audipy.Fail(audipy.Unavailable, "the disk with the database is full", e)
+		return audipy.Fail(audipy.Unavailable, "the disk with the database is full", e).
+			WithHint("make room there and try again; what was saved before is safe")
 	case postgresShutdown:
 		return audipy.Fail(audipy.Unavailable, "PostgreSQL is shutting down", e)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 
 	"github.com/audipy/audipy/internal/audipy"
 )
@@ -17,7 +18,7 @@ import (
 func createPrivate(path string) error {
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("make the database's folder: %w", err)
+		return unusable(folder, err)
 	}
 	if err := refuseSharedFolder(folder); err != nil {
 		return err
@@ -28,13 +29,23 @@ func createPrivate(path string) error {
 		return f.Close()
 	}
 	if !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("make the database: %w", err)
+		return unusable(folder, err)
 	}
 	found, err := os.Lstat(path)
 	if err != nil {
 		return fmt.Errorf("look at the database: %w", err)
 	}
 	return refuseForm(path, found)
+}
+
+// unusable says that nothing can be written in the folder, which is the
+// person's to mend and no defect: a read-only disk, somebody else's folder.
+func unusable(folder string, err error) error {
+	if !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) {
+		return fmt.Errorf("make the database in %q: %w", folder, err)
+	}
+	return audipy.Fail(audipy.Invalid, fmt.Sprintf("the data folder %q can't be written", folder), err).
+		WithHint("check who owns it and whether its disk is read-only, or name another with --home")
 }
 
 // refuseSharedFolder refuses a folder that everybody can write, its sticky bit

@@ -2,10 +2,13 @@ package store_test
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -21,6 +24,20 @@ func openAt(t *testing.T, path string) error {
 		check(t, s.Close())
 	}
 	return err
+}
+
+func TestDataFolderThatCanNotBeWrittenIsNoDefect(t *testing.T) {
+	t.Parallel()
+	for _, cause := range []error{fs.ErrPermission, syscall.EROFS} {
+		err := store.Unusable("/home/reader/books", &fs.PathError{Op: "mkdir", Path: "/home/reader/books", Err: cause})
+		wantKind(t, err, audipy.Invalid)
+		if !errors.Is(err, cause) || !strings.Contains(err.Error(), "/home/reader/books") {
+			t.Errorf("error = %v, want it to name the folder and to keep %v", err, cause)
+		}
+	}
+	below := filepath.Join(t.TempDir(), "file")
+	check(t, os.WriteFile(below, nil, 0o600))
+	wantKind(t, openAt(t, filepath.Join(below, "audipy.db")), audipy.Internal)
 }
 
 func TestDatabaseThatOthersReachIsRefused(t *testing.T) {
