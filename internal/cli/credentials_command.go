@@ -56,7 +56,7 @@ func (c credentialsExportCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer file.abandon()
-	options, err := c.options(a, format)
+	options, err := c.options(ctx, a, format)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (c credentialsExportCmd) style() (authfile.Format, error) {
 }
 
 // options asks for what encrypts the file.
-func (c credentialsExportCmd) options(a *app, format authfile.Format) (authfile.WriteOptions, error) {
+func (c credentialsExportCmd) options(ctx context.Context, a *app, format authfile.Format) (authfile.WriteOptions, error) {
 	var options authfile.WriteOptions
 	switch {
 	case format == authfile.LibationEncrypted:
@@ -121,7 +121,7 @@ func (c credentialsExportCmd) options(a *app, format authfile.Format) (authfile.
 		}
 		options.MasterKey = key
 	case format.IsEncrypted():
-		password, err := a.askNewPassword("Password for " + c.Output)
+		password, err := a.askNewPassword(ctx, "Password for " + c.Output)
 		if err != nil {
 			return options, err
 		}
@@ -135,8 +135,8 @@ func (c credentialsExportCmd) options(a *app, format authfile.Format) (authfile.
 const minPassword = 12
 
 // askNewPassword asks for a password twice.
-func (a *app) askNewPassword(question string) (string, error) {
-	first, err := a.askSecret(question + " (not shown)")
+func (a *app) askNewPassword(ctx context.Context, question string) (string, error) {
+	first, err := a.askSecret(ctx, question + " (not shown)")
 	if err != nil {
 		return "", err
 	}
@@ -144,7 +144,7 @@ func (a *app) askNewPassword(question string) (string, error) {
 		return "", audipy.Fail(audipy.Invalid, fmt.Sprintf("the password is too short: it needs %d characters", minPassword), nil).
 			WithHint("whoever finds the file can try passwords as fast as their machine allows; nothing was written")
 	}
-	second, err := a.askSecret("The same again")
+	second, err := a.askSecret(ctx, "The same again")
 	if err != nil {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -34,9 +35,9 @@ type Env struct {
 	// OpenBrowser shows an address to the person; its error only means that
 	// they must open it by hand.
 	OpenBrowser func(ctx context.Context, address string) error
-	// ReadSecret reads a line without showing it. It is used only while
-	// StdinIsTerminal.
-	ReadSecret func() (string, error)
+	// ReadSecret reads a line without showing it, or returns at the end of
+	// ctx. It is used only while StdinIsTerminal.
+	ReadSecret func(ctx context.Context) (string, error)
 	// StdinIsTerminal and StdoutIsTerminal say who is at the other end.
 	StdinIsTerminal, StdoutIsTerminal bool
 	// Width is the number of columns of the terminal, 0 when unknown.
@@ -82,7 +83,20 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-func readSecret() (string, error) {
-	text, err := term.ReadPassword(int(os.Stdin.Fd()))
-	return string(text), err
+// readSecret turns the echo of the terminal off while it reads, and on again
+// when the person stops it.
+func readSecret(ctx context.Context) (string, error) {
+	terminal := int(os.Stdin.Fd())
+	before, err := term.GetState(terminal)
+	if err != nil {
+		return "", err
+	}
+	text, err := interruptible(ctx, func() (string, error) {
+		text, err := term.ReadPassword(terminal)
+		return string(text), err
+	})
+	if ctx.Err() != nil {
+		return "", errors.Join(ctx.Err(), term.Restore(terminal, before))
+	}
+	return text, err
 }

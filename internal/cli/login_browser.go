@@ -40,12 +40,12 @@ func (a *app) signInByBrowser(
 }
 
 // signInByPaste has the person sign in anywhere and paste where it ended.
-func (a *app) signInByPaste(signIn *audible.SignIn) (audible.Authorization, error) {
+func (a *app) signInByPaste(ctx context.Context, signIn *audible.SignIn) (audible.Authorization, error) {
 	a.out.note("open this address in a browser and sign in; Amazon may ask twice, and show a captcha:")
 	fmt.Fprintf(a.env.Stderr, "\n%s\n\n", signIn.URL())
 	a.out.note(`it ends on a page that says "page not found": that is success. Copy that page's whole address.`)
 	for range maxPastes {
-		pasted, err := a.ask("Paste the address here")
+		pasted, err := a.ask(ctx, "Paste the address here")
 		if err != nil {
 			return audible.Authorization{}, err
 		}

@@ -67,7 +67,7 @@ func (c loginCmd) linkByBrowser(ctx context.Context, a *app, accounts *account.S
 	}
 	var authorization audible.Authorization
 	if c.Paste {
-		authorization, err = a.signInByPaste(signIn)
+		authorization, err = a.signInByPaste(ctx, signIn)
 	} else {
 		authorization, err = a.signInByBrowser(ctx, accounts, signIn)
 	}
@@ -130,7 +130,7 @@ func (a *app) offerSignIn(ctx context.Context, one audipy.Account) bool {
 		return false
 	}
 	a.out.note("Amazon no longer accepts the sign-in of %s; the library is safe", clean(accountName(one)))
-	if !a.confirm("Sign in again now?") {
+	if !a.confirm(ctx, "Sign in again now?") {
 		return false
 	}
 	if _, err := (loginCmd{Store: one.Marketplace}).signIn(ctx, a); err != nil {

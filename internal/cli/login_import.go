@@ -14,7 +14,7 @@ import (
 
 // importFile links every account of one credential file.
 func (c loginCmd) importFile(ctx context.Context, a *app) error {
-	accounts, err := a.readCredentialFile(c.Import, c.KeyOf)
+	accounts, err := a.readCredentialFile(ctx, c.Import, c.KeyOf)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (c loginCmd) importFound(ctx context.Context, a *app) (bool, error) {
 		case found.Encrypted:
 			state = fmt.Sprintf("is encrypted; link it with: audipy login --import %q", found.Path)
 		default:
-			accounts, err := a.readCredentialFile(found.Path, found.MasterKeyFile)
+			accounts, err := a.readCredentialFile(ctx, found.Path, found.MasterKeyFile)
 			if err != nil {
 				state, _ = describe(err)
 			}
@@ -118,7 +118,7 @@ func (a *app) notYetLinked(ctx context.Context, found []authfile.Account) ([]aut
 
 // readCredentialFile reads a credential file, asking for its password when it
 // needs one.
-func (a *app) readCredentialFile(path, keyFile string) ([]authfile.Account, error) {
+func (a *app) readCredentialFile(ctx context.Context, path, keyFile string) ([]authfile.Account, error) {
 	data, err := readBounded(path)
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func (a *app) readCredentialFile(path, keyFile string) ([]authfile.Account, erro
 	}
 	accounts, _, err := authfile.Read(data, options)
 	if errors.Is(err, authfile.ErrPasswordNeeded) {
-		password, asked := a.askSecret("Password of " + path + " (not shown)")
+		password, asked := a.askSecret(ctx, "Password of " + path + " (not shown)")
 		if asked != nil {
 			return nil, asked
 		}

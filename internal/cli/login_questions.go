@@ -121,21 +121,21 @@ func (g *guided) answer(ctx context.Context, step audible.Step) (audible.Answer,
 	var err error
 	switch step.Kind {
 	case audible.StepCredentials, audible.StepPasswordRejected:
-		if answer.Login, err = a.ask("E-mail or user name"); err != nil {
+		if answer.Login, err = a.ask(ctx, "E-mail or user name"); err != nil {
 			return answer, err
 		}
-		answer.Password, err = a.askSecret("Password (not shown)")
+		answer.Password, err = a.askSecret(ctx, "Password (not shown)")
 		return answer, err
 	case audible.StepCaptcha:
-		return g.captcha(step)
+		return g.captcha(ctx, step)
 	case audible.StepDeviceChoice:
-		answer.Choice, err = g.choose(step.Choices)
+		answer.Choice, err = g.choose(ctx, step.Choices)
 	case audible.StepOTP, audible.StepCode:
-		answer.Text, err = a.ask("Code")
+		answer.Text, err = a.ask(ctx, "Code")
 	case audible.StepApproval:
 		return g.approval(ctx)
 	case audible.StepBrowser:
-		return g.browser(step)
+		return g.browser(ctx, step)
 	case audible.StepDone, audible.StepCancelled:
 		return answer, fmt.Errorf("answer a sign-in: %w", audible.ErrSignInOver)
 	}
@@ -143,7 +143,7 @@ func (g *guided) answer(ctx context.Context, step audible.Step) (audible.Answer,
 }
 
 // captcha shows the image as a file, and asks for its characters.
-func (g *guided) captcha(step audible.Step) (audible.Answer, error) {
+func (g *guided) captcha(ctx context.Context, step audible.Step) (audible.Answer, error) {
 	file, err := os.CreateTemp("", "audipy-captcha-*.png")
 	if err != nil {
 		return audible.Answer{}, fmt.Errorf("save the captcha: %w", err)
@@ -155,21 +155,21 @@ func (g *guided) captcha(step audible.Step) (audible.Answer, error) {
 	}
 	g.app.out.note("the image is at %s", file.Name())
 	var answer audible.Answer
-	if answer.Text, err = g.app.ask("Characters in the image"); err != nil {
+	if answer.Text, err = g.app.ask(ctx, "Characters in the image"); err != nil {
 		return answer, err
 	}
 	if step.NeedsPassword {
-		answer.Password, err = g.app.askSecret("Password again (not shown; empty keeps it)")
+		answer.Password, err = g.app.askSecret(ctx, "Password again (not shown; empty keeps it)")
 	}
 	return answer, err
 }
 
 // choose asks which of Amazon's ways the code should come by.
-func (g *guided) choose(choices []audible.Choice) (string, error) {
+func (g *guided) choose(ctx context.Context, choices []audible.Choice) (string, error) {
 	for i, c := range choices {
 		g.app.out.note("  %d  %s", i+1, clean(orElse(c.Label, orElse(c.Kind, "another way"))))
 	}
-	text, err := g.app.ask("Number")
+	text, err := g.app.ask(ctx, "Number")
 	if err != nil {
 		return "", err
 	}
@@ -190,7 +190,7 @@ func (g *guided) approval(ctx context.Context) (audible.Answer, error) {
 
 // browser goes on in the person's browser where nothing else can; the capture
 // of an unknown page is saved for a report.
-func (g *guided) browser(step audible.Step) (audible.Answer, error) {
+func (g *guided) browser(ctx context.Context, step audible.Step) (audible.Answer, error) {
 	if step.Capture != nil && step.Reason == audible.ReasonUnknownPage {
 		if path, err := g.saveCapture(step.Capture); err == nil {
 			g.app.out.note("the page's structure (no texts, no values) is at %s; attach it to a report if you like", path)
@@ -201,7 +201,7 @@ func (g *guided) browser(step audible.Step) (audible.Answer, error) {
 			WithHint("change the password on Amazon's website, then run \"audipy login\" again")
 	}
 	fmt.Fprintf(g.app.env.Stderr, "\n%s\n\n", g.pending.SignIn.URL())
-	text, err := g.app.ask("Paste the address of the page it ends on")
+	text, err := g.app.ask(ctx, "Paste the address of the page it ends on")
 	return audible.Answer{Text: text}, err
 }
 

@@ -108,7 +108,7 @@ func (w *scriptWorld) env(ts *testscript.TestScript) cli.Env {
 			w.interrupt() // the person presses Ctrl-C when the browser comes up
 			return nil
 		},
-		ReadSecret:      func() (string, error) { return readLine(w.input) },
+		ReadSecret:      func(context.Context) (string, error) { return readLine(w.input) },
 		StdinIsTerminal: w.isTerminal, StdoutIsTerminal: w.isTerminal, Width: w.width,
 		NoKeyring: true,
 		Rate:      store.Rate{PerSecond: 1000, Burst: 1000, Daily: 100_000},
