@@ -53,7 +53,11 @@ func (a *app) database(ctx context.Context) (*store.Store, audipy.UserID, error)
 		return nil, "", err
 	}
 	a.store = opened
-	a.user, err = opened.EnsureLocalUser(ctx)
+	if a.user, err = opened.EnsureLocalUser(ctx); err != nil {
+		return opened, "", err
+	}
+	// No process stays behind to do it when the ten minutes are over.
+	_, err = opened.DeleteExpiredLinks(ctx)
 	return opened, a.user.ID, err
 }
 
