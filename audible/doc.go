@@ -9,7 +9,8 @@
 //
 // Amazon publishes none of this. Facts in comments name where they come from:
 // "protocol" is the project's collection of what public clients do and what
-// was seen on the wire; a vector is a file in testdata.
+// was seen on the wire, whose sections docs/protocol.md lists; a vector is a
+// file in testdata.
 //
 // The package imports the standard library, golang.org/x and goquery, and it
 // shares no code with the simulator in audiblesim: two programs that share an
