@@ -197,14 +197,14 @@ func (p *LibraryPage) remove(asin string) {
 // listing; empty groups mean LibraryGroups. It matches ErrNotFound when the
 // item isn't in the library.
 func (c *Client) LibraryItem(ctx context.Context, asin, groups string) (Product, error) {
-	if groups == "" {
-		groups = LibraryGroups
+	if err := checkASIN(asin); err != nil {
+		return Product{}, err
 	}
 	var item Product
-	err := c.get(ctx, "library/item", "library/"+url.PathEscape(asin), url.Values{"response_groups": {groups}},
+	err := c.get(ctx, "library/item", "library/"+asin, url.Values{"response_groups": {orDefault(groups, LibraryGroups)}},
 		func(r *reply) error { return readOne(r, "item", &item) })
 	if err == nil && (item.Hollow || item.Title == "" && item.Ownership.Status == "" && item.Ownership.PurchasedAt.IsZero()) {
-		err = fmt.Errorf("library item %q: %w", cleanMessage(asin), ErrNotFound)
+		err = fmt.Errorf("library item %q: %w", asin, ErrNotFound)
 	}
 	return item, err
 }
