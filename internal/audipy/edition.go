@@ -80,8 +80,8 @@ type Item struct {
 	// last had the title: listening alone puts it into no delta.
 	Finished        bool    `json:"finished,omitempty"`
 	PercentComplete float64 `json:"percent_complete,omitempty"`
-	// AddedAt and GoneAt are when our syncs first saw the title and first
-	// missed it; GoneAt is the zero time while it is there.
+	// AddedAt is when a sync first saw the title, and GoneAt when one first
+	// counted it as gone; the zero time while it is there.
 	AddedAt time.Time `json:"added_at,omitzero"`
 	GoneAt  time.Time `json:"gone_at,omitzero"`
 }
