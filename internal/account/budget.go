@@ -47,13 +47,15 @@ func (s *Service) budget(ctx context.Context, user audipy.UserID, id audipy.Acco
 	}
 }
 
-// observe slows the account down when Audible says that it was too fast, and
+// observe halves the pace for each time Audible says that it was too fast, and
 // lets it recover after a rest. Failing to note either only costs pace.
 func (s *Service) observe(ctx context.Context, user audipy.UserID, id audipy.AccountID, call audible.CallInfo) {
 	ctx = context.WithoutCancel(ctx)
 	s.logCall(ctx, id, call)
-	if call.Throttled > 0 {
+	for range call.Throttled {
 		_ = s.store.HalveBudget(ctx, user, id)
+	}
+	if call.Throttled > 0 {
 		return
 	}
 	_, _ = s.store.RecoverBudget(ctx, user, id, recovery)

@@ -177,3 +177,22 @@ func TestDailyBudgetStopsInWords(t *testing.T) {
 		wantKind(t, err, audipy.Busy)
 	})
 }
+
+func TestEachComplaintHalvesThePace(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		one := w.link(t)
+		err := w.sim.SetFaults(audiblesim.Fault{Kind: audiblesim.FaultRateLimit, Path: "/1.0/library", RetryAfter: "1", Times: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.count(t, one.ID); err != nil {
+			t.Fatal(err)
+		}
+		var slowdown int
+		row := w.Raw.QueryRowContext(t.Context(), `SELECT slowdown FROM call_budgets`)
+		if err := row.Scan(&slowdown); err != nil || slowdown != 400 {
+			t.Errorf("slowdown = %d%%, %v, want 400%% after two complaints", slowdown, err)
+		}
+	})
+}
