@@ -38,8 +38,9 @@ type Env struct {
 	// ReadSecret reads a line without showing it, or returns at the end of
 	// ctx. It is used only while StdinIsTerminal.
 	ReadSecret func(ctx context.Context) (string, error)
-	// StdinIsTerminal and StdoutIsTerminal say who is at the other end.
-	StdinIsTerminal, StdoutIsTerminal bool
+	// StdinIsTerminal, StdoutIsTerminal and StderrIsTerminal say who is at the
+	// other end.
+	StdinIsTerminal, StdoutIsTerminal, StderrIsTerminal bool
 	// Width is the number of columns of the terminal, 0 when unknown.
 	Width int
 	// NoKeyring keeps the key in a file even where the system has a
@@ -68,6 +69,7 @@ func System() Env {
 		ReadSecret:       readSecret,
 		StdinIsTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		StdoutIsTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		StderrIsTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Width:            width,
 	}
 }

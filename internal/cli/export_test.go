@@ -3,6 +3,7 @@ package cli
 import (
 	"io"
 	"log/slog"
+	"time"
 )
 
 // Fields reports on documents, for tests of what a dump may show.
@@ -55,3 +56,11 @@ func Table(w io.Writer, width int, titles []string, grow []bool, rows [][]string
 func WriteOutFile(path string, overwrite bool, write func(io.Writer) error) error {
 	return writeOutFile(path, overwrite, write)
 }
+
+// Wrapped is text broken between words.
+func Wrapped(text string, width, start, indent int) string {
+	return wrapped(text, width, start, indent)
+}
+
+// InWords is a duration as status says it.
+func InWords(d time.Duration) string { return inWords(d) }

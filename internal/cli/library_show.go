@@ -214,7 +214,7 @@ func (p *printer) priceHistory(points []audipy.PricePoint) {
 	slices.SortStableFunc(newest, func(x, y audipy.PricePoint) int { return cmp.Compare(y.Day, x.Day) })
 	for i, point := range newest {
 		if i == mostPrices {
-			p.fact("", fmt.Sprintf("and %d days more (--json has all)", len(newest)-i))
+			p.fact("", fmt.Sprintf("and %d %s more (--json has all)", len(newest)-i, plural(len(newest)-i, "day", "days")))
 			break
 		}
 		p.fact("seen", fmt.Sprintf("%s: %s %s in %s", point.Day, point.Lowest, orElse(point.LowestKind, "list"), point.Marketplace))

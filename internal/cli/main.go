@@ -106,5 +106,8 @@ func newPrinter(env Env, asJSON bool) *printer {
 		p.colour = !plain
 		p.width = env.Width
 	}
+	if env.StderrIsTerminal {
+		p.noteWidth = env.Width
+	}
 	return p
 }

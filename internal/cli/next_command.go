@@ -81,11 +81,11 @@ func (p *printer) suggestion(number int, s recommend.Suggestion) {
 	}
 	p.line("%2d. %s%s  %s", number, p.paint("1", clean(title)), clean(by), p.dim(s.Product.ASIN+" "+s.Product.Marketplace))
 	for _, reason := range s.Reasons {
-		p.line("    %s", clean(reason))
+		p.below(4, "%s", clean(reason))
 	}
-	p.line("    %s", p.paint(verdictColour(s.Price.Verdict), clean(s.Price.Reason)))
+	p.below(4, "%s", p.paint(verdictColour(s.Price.Verdict), clean(capital(s.Price.Reason))))
 	for _, warning := range s.Warnings {
-		p.line("    %s %s", p.paint("33", "note:"), clean(warning))
+		p.below(4, "%s %s", p.paint("33", "Note:"), clean(warning))
 	}
 }
 

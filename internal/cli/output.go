@@ -22,6 +22,8 @@ type printer struct {
 	colour bool
 	// width is the number of columns to keep within; 0 means no limit.
 	width int
+	// noteWidth is the same for what goes to standard error.
+	noteWidth int
 	// printed is true once a JSON document went out: there is only one.
 	printed bool
 }
@@ -47,9 +49,16 @@ func (p *printer) line(format string, args ...any) {
 	fmt.Fprintf(p.out, format+"\n", args...)
 }
 
+// below prints a sentence that belongs to the line above it, indented, and on
+// a terminal broken between words.
+func (p *printer) below(indent int, format string, args ...any) {
+	p.line("%s%s", strings.Repeat(" ", indent), wrapped(fmt.Sprintf(format, args...), p.width, indent, indent+2))
+}
+
 // note says something beside the result: progress, a warning, a question.
 func (p *printer) note(format string, args ...any) {
-	fmt.Fprintf(p.err, "audipy: "+format+"\n", args...)
+	const name = "audipy: "
+	fmt.Fprintf(p.err, "%s%s\n", name, wrapped(fmt.Sprintf(format, args...), p.noteWidth, len(name), len(name)))
 }
 
 // heading prints a line that stands out on a terminal.

@@ -130,17 +130,24 @@ func (p *printer) link(l linkStatus, now time.Time) {
 		device += " (shared with another program)"
 	}
 	p.line("  device     %s", device)
-	p.line("  sign-ins   %d since %s; renewed by itself %d times", l.SignIns, l.LinkedAt.Local().Format("2006-01-02"), l.Renewals)
+	p.line("  sign-ins   %d since %s; renewed by itself %d %s",
+		l.SignIns, l.LinkedAt.Local().Format("2006-01-02"), l.Renewals, plural(int(l.Renewals), "time", "times"))
 	p.line("  last sync  %s", day(l.LastSync))
 }
 
-// inWords writes a short duration for a person.
+// inWords writes a duration for a person, in the largest unit of which there
+// are two or more.
 func inWords(d time.Duration) string {
+	const dayLong, yearLong = 24 * time.Hour, 365 * 24 * time.Hour
 	switch {
 	case d < time.Minute:
 		return "less than a minute"
 	case d < 2*time.Hour:
-		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+		return fmt.Sprintf("%d %s", d/time.Minute, plural(int(d/time.Minute), "minute", "minutes"))
+	case d < 2*dayLong:
+		return fmt.Sprintf("%d hours", d/time.Hour)
+	case d < 2*yearLong:
+		return fmt.Sprintf("%d days", d/dayLong)
 	}
-	return fmt.Sprintf("%d hours", int(d.Hours()))
+	return fmt.Sprintf("%d years", d/yearLong)
 }
