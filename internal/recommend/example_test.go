@@ -40,7 +40,7 @@ func ExampleAdvise() {
 	// Output:
 	// SpecOps
 	// You own 1 of 2 of Expeditionary Force; this is number 2
-	// cash - sale price $5.99 is below your limit of $12.66
+	// cash - sale price $5.99 is below your limit of $12.66: pay cash
 }
 
 // A box set names the volumes it holds.

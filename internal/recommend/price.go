@@ -126,7 +126,7 @@ func (a PriceAdvice) cashOrCredit(marketplace string, limit audipy.Money) (Verdi
 	}
 	switch {
 	case a.Pay.Minor < worth.Minor:
-		return VerdictCash, a.payWords() + " is below " + limitWords
+		return VerdictCash, a.payWords() + " is below " + limitWords + ": pay cash"
 	case a.CreditHundredths == 0 && a.Pay.Minor == worth.Minor:
 		return VerdictAboveLimit, a.payWords() + " is not below " + limitWords + ", and it isn't sold for credits"
 	case a.CreditHundredths == 0:
