@@ -166,11 +166,11 @@ func (s *Service) countLibrary(ctx context.Context, client *audible.Client, got 
 // incomplete says what is odd about a whole listing.
 func incomplete(l audible.Listing) string {
 	if l.TotalCount < 0 {
-		return fmt.Sprintf("Audible gave no count to compare with; %d titles came, and none counts as gone", l.Unique)
+		return fmt.Sprintf("Audible gave no count to compare with; %d titles came, and what is missing does not count as gone", l.Unique)
 	}
 	text := fmt.Sprintf("Audible counts %d titles and listed %d", l.TotalCount, l.Unique)
 	if l.NullItems > 0 {
 		text += fmt.Sprintf(" (%d came empty)", l.NullItems)
 	}
-	return text + "; nothing was counted as gone"
+	return text + "; what is missing does not count as gone"
 }
