@@ -106,7 +106,8 @@ func (q LibraryQuery) values() url.Values {
 }
 
 // Library returns one page of the library. A 200 that is no library page is an
-// error that matches ErrNotJSON or ErrUnexpected, never an empty page.
+// error that matches ErrNotJSON or ErrUnexpected, never an empty page. A page
+// whose titles came without names is asked for up to twice more.
 func (c *Client) Library(ctx context.Context, q LibraryQuery) (LibraryPage, error) {
 	return c.libraryPage(ctx, q, nil, func(LibraryPage) {})
 }
@@ -136,10 +137,14 @@ func (c *Client) libraryPage(
 		}
 		return err
 	}
-	if err := c.do(ctx, x); err != nil {
-		return LibraryPage{}, err
+	for tries := 1; ; tries++ {
+		if err := c.do(ctx, x); err != nil {
+			return LibraryPage{}, err
+		}
+		if tries == namedTries || !page.lacksNames(orDefault(q.Groups, LibraryGroups)) {
+			return page, nil
+		}
 	}
-	return page, nil
 }
 
 // readLibraryHeader reads what the headers say about a page (protocol 9.1).
