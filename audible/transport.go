@@ -108,8 +108,8 @@ func (g addressGuard) checkIP(ip netip.Addr) error {
 	return nil
 }
 
-// deniedNetworks are the networks that are not the public internet (security
-// F.9). IPv4 addresses mapped into IPv6 are unmapped before the look-up.
+// deniedNetworks are the networks that are not the public internet, by the
+// registries of special-purpose addresses (RFC 6890). IPv4 addresses mapped into IPv6 are unmapped before the look-up.
 func deniedNetworks() []netip.Prefix {
 	texts := []string{
 		"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",

@@ -24,7 +24,7 @@ const (
 	coverAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"
 	coverBits     = 48
 	coverMask     = 1<<coverBits - 1
-	// coverFactor and coverInverse multiply to 1 modulo 2 to the 48th.
+	// coverFactor is any odd number: inverse undoes the multiplication.
 	coverFactor  = 0x9e3779b97f4b
 	coverPrefix  = "51"
 	coverSuffix  = "L"

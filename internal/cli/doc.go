@@ -6,9 +6,9 @@
 // the demo command only, the simulator. Rules live in the packages below it.
 //
 // The interface keeps these habits: results go to standard output, everything
-// else to standard error; every line there starts with "audipy:", or is a
-// record of the log in JSON when one was asked for; an error is followed by a
-// hint that says what to do; --json prints exactly one document; colour and
+// else to standard error; every message there starts with "audipy:", apart from
+// questions, an address to copy, and records of the log in JSON when one was
+// asked for; an error is followed by a hint that says what to do; --json prints exactly one document; colour and
 // bars appear on a terminal only; a password, token or code is never an
 // argument.
 package cli
