@@ -36,7 +36,8 @@ type RelayOptions struct {
 // ErrRelayExpired means that nobody finished the sign-in in time.
 var ErrRelayExpired = errors.New("the sign-in page was closed because its time was over: start again")
 
-// relayLifetime is F.0.14's limit.
+// relayLifetime bounds a sign-in: enough to wait for a code by mail, and no
+// port that stays open because a window was closed.
 const relayLifetime = 10 * time.Minute
 
 // Relay carries Amazon's own sign-in pages to the person's browser under an
