@@ -87,9 +87,12 @@ func TestAPricePointIsTheLowestOfItsDay(t *testing.T) {
 		if got := must[[]audipy.PricePoint](t)(db.PriceHistory(t.Context(), p.id, store.PriceFilter{})); !slices.Equal(got, want) {
 			t.Errorf("history = %+v, want %+v", got, want)
 		}
-		f := store.PriceFilter{Marketplace: "us", ASIN: "P1", Since: now(db).Add(-24 * time.Hour)}
-		if got := must[[]audipy.PricePoint](t)(db.PriceHistory(t.Context(), p.id, f)); !slices.Equal(got, want[1:]) {
-			t.Errorf("history since yesterday = %+v, want %+v", got, want[1:])
+		f := store.PriceFilter{Marketplace: "us", ASIN: "P1"}
+		if got := must[[]audipy.PricePoint](t)(db.PriceHistory(t.Context(), p.id, f)); !slices.Equal(got, want) {
+			t.Errorf("history of the product = %+v, want %+v", got, want)
+		}
+		if got := must[[]audipy.PricePoint](t)(db.PriceHistory(t.Context(), p.id, store.PriceFilter{ASIN: "P2"})); len(got) != 0 {
+			t.Errorf("history of another product = %+v", got)
 		}
 		if got := must[[]audipy.PricePoint](t)(db.PriceHistory(t.Context(), p.id, store.PriceFilter{Marketplace: "de"})); len(got) != 0 {
 			t.Errorf("history of another store = %+v", got)

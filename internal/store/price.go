@@ -39,8 +39,6 @@ func (q session) putPrices(ctx context.Context, user audipy.UserID, products []*
 type PriceFilter struct {
 	// Marketplace and ASIN keep to one of them; empty means all.
 	Marketplace, ASIN string
-	// Since keeps to that day and later ones; the zero time means all.
-	Since time.Time
 }
 
 // PriceHistory returns the lowest price of each product on each day on which
@@ -48,10 +46,6 @@ type PriceFilter struct {
 func (s *Store) PriceHistory(
 	ctx context.Context, user audipy.UserID, f PriceFilter,
 ) ([]audipy.PricePoint, error) {
-	since := ""
-	if !f.Since.IsZero() {
-		since = f.Since.UTC().Format(time.DateOnly)
-	}
 	var points []audipy.PricePoint
 	err := s.reading().each(ctx, func(rows *sql.Rows) error {
 		var p audipy.PricePoint
@@ -63,7 +57,7 @@ func (s *Store) PriceHistory(
 		return nil
 	}, `
 		SELECT marketplace, asin, day, lowest_price, lowest_currency, lowest_kind FROM price_points
-		WHERE user_id = $1 AND (marketplace = $2 OR $2 = '') AND (asin = $3 OR $3 = '') AND day >= $4
-		ORDER BY marketplace, asin, day`, string(user), f.Marketplace, f.ASIN, since)
+		WHERE user_id = $1 AND (marketplace = $2 OR $2 = '') AND (asin = $3 OR $3 = '')
+		ORDER BY marketplace, asin, day`, string(user), f.Marketplace, f.ASIN)
 	return points, wrap(err, "read price history")
 }
