@@ -38,7 +38,7 @@ func TestANamelessAnswerForgetsNothing(t *testing.T) {
 	each(t, us(20), func(t *testing.T, w *world) {
 		w.sync(t, w.request())
 		w.Clock.Advance(time.Minute)
-		w.faults(t, audiblesim.Fault{Kind: audiblesim.FaultBlankNames, Path: "/1.0/library", Times: 2})
+		w.faults(t, audiblesim.Fault{Kind: audiblesim.FaultBlankNames, Path: "/1.0/library", After: 2, Times: 2})
 		w.sync(t, w.full())
 		w.wantEqual(t, "us")
 		for item, err := range w.AllItems(t.Context(), w.user, store.ItemFilter{Marketplace: "us"}) {
