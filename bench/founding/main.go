@@ -98,7 +98,7 @@ func runTests(ctx context.Context, sentences []sentence) (map[proof]bool, error)
 		cmd := exec.CommandContext(ctx, "go", "test", "-json", "-count=1", "-run", pattern, "./"+dir) //nolint:gosec // both come from the project's own table
 		cmd.Stderr = os.Stderr
 		output, err := cmd.Output()
-		if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		if _, failed := errors.AsType[*exec.ExitError](err); err != nil && !failed {
 			return nil, fmt.Errorf("run the tests of %s: %w", dir, err)
 		}
 		collect(dir, output, passed)
