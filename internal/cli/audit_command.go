@@ -21,7 +21,7 @@ type auditCmd struct {
 
 // auditListCmd shows the trail.
 type auditListCmd struct {
-	Limit int `short:"n" default:"50" help:"How many of the newest to show; 0 for all."`
+	Limit listLimit `short:"n" default:"50" help:"How many of the newest to show; 0 for all."`
 }
 
 // auditPage is how many records are read at once.
@@ -29,7 +29,7 @@ const auditPage = 1000
 
 // Run prints the newest records.
 func (c auditListCmd) Run(ctx context.Context, a *app) error {
-	records, total, err := a.auditTail(ctx, c.Limit)
+	records, total, err := a.auditTail(ctx, int(c.Limit))
 	if err != nil {
 		return err
 	}

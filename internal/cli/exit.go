@@ -35,7 +35,7 @@ func exitCodes() []exitMeaning {
 		{exitInvalid, "the command line, a setting or a file is wrong; nothing was done"},
 		{exitNotFound, "there is no such thing, or nothing yet"},
 		{exitActionRequired, "a person must act: sign in again, mostly"},
-		{exitUnavailable, "Amazon, Audible or the network is away; later it may work"},
+		{exitUnavailable, "Amazon, Audible or the network is away, or a disk is full; later it may work"},
 		{exitBusy, "it exists already, another process holds it, or a budget is used up"},
 		{exitRefused, "not allowed"},
 		{exitInterrupted, "stopped by the person; nothing half was kept"},

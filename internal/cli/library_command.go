@@ -19,10 +19,10 @@ type libraryCmd struct {
 // libraryListCmd lists titles.
 type libraryListCmd struct {
 	libraryFilter
-	Search []string `arg:"" optional:"" help:"Words that must stand in title, author, series or ASIN; accents and capitals don't matter."`
-	Sort   string   `enum:"title,author,purchased,added,released,longest" default:"title" help:"The order: title, author, purchased, added, released or longest."`
-	Limit  int      `short:"n" default:"50" help:"How many to show; 0 for all."`
-	After  string   `placeholder:"MARK" help:"Go on after the page that gave this mark."`
+	Search []string  `arg:"" optional:"" help:"Words that must stand in title, author, series or ASIN; accents and capitals don't matter."`
+	Sort   string    `enum:"title,author,purchased,added,released,longest" default:"title" help:"The order: title, author, purchased, added, released or longest."`
+	Limit  listLimit `short:"n" default:"50" help:"How many to show; 0 for all."`
+	After  string    `placeholder:"MARK" help:"Go on after the page that gave this mark."`
 }
 
 // libraryPage is a part of the library as JSON says it.
@@ -44,7 +44,7 @@ func (c libraryListCmd) Run(ctx context.Context, a *app) error {
 	if c.Sort != "title" {
 		filter.Sort = store.ItemSort(c.Sort)
 	}
-	page, err := a.libraryPage(ctx, filter, c.Limit)
+	page, err := a.libraryPage(ctx, filter, int(c.Limit))
 	if err != nil {
 		return err
 	}

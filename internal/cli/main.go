@@ -38,6 +38,9 @@ func Main(ctx context.Context, args []string, env Env) int {
 	if errors.Is(err, errHelpShown) {
 		return exitOK
 	}
+	if err == nil {
+		err = app.out.lost()
+	}
 	if err != nil {
 		app.out.failure(err)
 	}
@@ -58,10 +61,7 @@ func newParser(g *grammar, env Env, more ...kong.Option) (*kong.Kong, error) {
 
 // run parses the line, resolves the configuration and runs the command.
 func (a *app) run(ctx context.Context, parser *kong.Kong, g *grammar, args []string) error {
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	kctx, err := parser.Parse(args)
+	kctx, err := parser.Parse(spelled(args))
 	if errors.Is(err, errHelpShown) {
 		return err
 	}
@@ -101,7 +101,7 @@ func jsonAsked(args []string) bool {
 
 func newPrinter(env Env, asJSON bool) *printer {
 	plain := env.Getenv("NO_COLOR") != "" || strings.EqualFold(env.Getenv("TERM"), "dumb")
-	p := &printer{out: env.Stdout, err: env.Stderr, json: asJSON}
+	p := &printer{out: &watchedWriter{w: env.Stdout}, err: env.Stderr, json: asJSON}
 	if env.StdoutIsTerminal && !asJSON {
 		p.colour = !plain
 		p.width = env.Width

@@ -22,11 +22,11 @@ type nextCmd struct {
 
 // nextShowCmd lists suggestions.
 type nextShowCmd struct {
-	Limit    int    `short:"n" default:"10" help:"How many to show; 0 for all."`
-	Kind     string `enum:",series,author,narrator" default:"" help:"Only suggestions of this kind: series, author or narrator."`
-	Cash     bool   `help:"Only those worth paying in cash."`
-	Upcoming bool   `help:"Show what is announced instead."`
-	Offline  bool   `help:"Use the prices and series of the last look."`
+	Limit    listLimit `short:"n" default:"10" help:"How many to show; 0 for all."`
+	Kind     string    `enum:",series,author,narrator" default:"" help:"Only suggestions of this kind: series, author or narrator."`
+	Cash     bool      `help:"Only those worth paying in cash."`
+	Upcoming bool      `help:"Show what is announced instead."`
+	Offline  bool      `help:"Use the prices and series of the last look."`
 }
 
 // Run prints the suggestions.
@@ -41,7 +41,7 @@ func (c nextShowCmd) Run(ctx context.Context, a *app) error {
 	}
 	chosen = slices.DeleteFunc(slices.Clone(chosen), func(s recommend.Suggestion) bool { return !c.wants(s) })
 	total := len(chosen)
-	if c.Limit > 0 && total > c.Limit {
+	if c.Limit > 0 && total > int(c.Limit) {
 		chosen = chosen[:c.Limit]
 	}
 	type document struct {

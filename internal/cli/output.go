@@ -39,6 +39,9 @@ func (p *printer) result(value any, text func()) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(value); err != nil {
+		if lost := p.lost(); lost != nil {
+			return lost
+		}
 		return fmt.Errorf("print the result: %w", err)
 	}
 	return nil
