@@ -75,7 +75,13 @@ func (c loginCmd) linkByBrowser(ctx context.Context, a *app, accounts *account.S
 		return account.Linked{}, err
 	}
 	a.registering()
-	return accounts.Link(ctx, a.user.ID, authorization)
+	linked, err := accounts.Link(ctx, a.user.ID, authorization)
+	if audipy.KindOf(err) == audipy.Unavailable {
+		message, _ := describe(err)
+		return linked, audipy.Fail(audipy.Unavailable, message, err).WithHint(
+			`nothing was linked; run "audipy login" and sign in once more when it can be reached: what Amazon gave is good for minutes`)
+	}
+	return linked, err
 }
 
 func (a *app) registering() {

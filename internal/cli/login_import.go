@@ -58,9 +58,13 @@ func (c loginCmd) importFound(ctx context.Context, a *app) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	known, err := a.linkedCustomers(ctx)
+	if err != nil {
+		return false, err
+	}
 	var usable []authfile.Account
 	for _, found := range authfile.Find(authfile.FindOptions{Home: f.home, Getenv: a.env.Getenv, GOOS: a.env.GOOS}) {
-		state := "can be linked without a sign-in"
+		state := "links without a sign-in"
 		switch {
 		case found.Problem != "":
 			state = "can't be used: it " + found.Problem
@@ -68,16 +72,19 @@ func (c loginCmd) importFound(ctx context.Context, a *app) (bool, error) {
 			state = fmt.Sprintf("is encrypted; link it with: audipy login --import %q", found.Path)
 		default:
 			accounts, err := a.readCredentialFile(ctx, found.Path, found.MasterKeyFile)
-			if err != nil {
+			fresh := notYetLinked(known, accounts)
+			switch {
+			case err != nil:
 				state, _ = describe(err)
+			case len(fresh) == 0:
+				state = "brings nothing new: its account is linked"
 			}
-			usable = append(usable, accounts...)
+			usable = append(usable, fresh...)
 		}
 		a.out.note("found %s of %s: %s", clean(found.Path), found.Program, clean(state))
 	}
-	usable, err = a.notYetLinked(ctx, usable)
-	if err != nil || len(usable) == 0 {
-		return false, err
+	if len(usable) == 0 {
+		return false, nil
 	}
 	linked, err := a.linkAll(ctx, usable)
 	if audipy.KindOf(err) == audipy.Conflict {
@@ -90,30 +97,35 @@ func (c loginCmd) importFound(ctx context.Context, a *app) (bool, error) {
 	return true, a.printLinked(linked)
 }
 
-// notYetLinked leaves out accounts that are linked, and the second of two files
-// of one account.
-func (a *app) notYetLinked(ctx context.Context, found []authfile.Account) ([]authfile.Account, error) {
+// linkedCustomers returns whose accounts are linked and work.
+func (a *app) linkedCustomers(ctx context.Context) (map[string]bool, error) {
 	opened, user, err := a.database(ctx)
 	if err != nil {
 		return nil, err
 	}
-	known, err := opened.Accounts(ctx, user)
+	accounts, err := opened.Accounts(ctx, user)
 	if err != nil {
 		return nil, err
 	}
-	seen := map[string]bool{}
-	for _, one := range known {
-		seen[one.CustomerID] = one.State != audipy.StateRevoked && one.State != audipy.StateNeedsSignIn
+	known := map[string]bool{}
+	for _, one := range accounts {
+		known[one.CustomerID] = one.State != audipy.StateRevoked && one.State != audipy.StateNeedsSignIn
 	}
+	return known, nil
+}
+
+// notYetLinked leaves out the accounts of known customers, and makes those of
+// the others known: the second of two files of one account is left out too.
+func notYetLinked(known map[string]bool, found []authfile.Account) []authfile.Account {
 	var fresh []authfile.Account
 	for _, one := range found {
 		id := account.CustomerID(one.Credentials)
-		if !seen[id] {
+		if !known[id] {
 			fresh = append(fresh, one)
 		}
-		seen[id] = true
+		known[id] = true
 	}
-	return fresh, nil
+	return fresh
 }
 
 // readCredentialFile reads a credential file, asking for its password when it
@@ -131,7 +143,7 @@ func (a *app) readCredentialFile(ctx context.Context, path, keyFile string) ([]a
 	}
 	accounts, _, err := authfile.Read(data, options)
 	if errors.Is(err, authfile.ErrPasswordNeeded) {
-		password, asked := a.askSecret(ctx, "Password of " + path + " (not shown)")
+		password, asked := a.askSecret(ctx, "Password of "+path+" (not shown)")
 		if asked != nil {
 			return nil, asked
 		}

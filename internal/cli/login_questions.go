@@ -48,7 +48,12 @@ func (c loginCmd) linkByQuestions(ctx context.Context, a *app, accounts *account
 		}
 		return linked, quiet(err, accounts.Drop(ctx, a.user.ID, pending))
 	}
-	if ctx.Err() != nil || audipy.KindOf(err) == audipy.Unavailable || errors.Is(err, errNoAnswer) {
+	if ctx.Err() == nil && audipy.KindOf(err) == audipy.Unavailable {
+		message, _ := describe(err)
+		return account.Linked{}, audipy.Fail(audipy.Unavailable, message, err).WithHint(
+			`look at the network, then run "audipy login --password" again: for ten minutes it goes on where it was`)
+	}
+	if ctx.Err() != nil || errors.Is(err, errNoAnswer) {
 		a.out.note(`nothing is lost: "audipy login --password" goes on here for ten minutes`)
 		return account.Linked{}, err
 	}
