@@ -121,7 +121,7 @@ func (c credentialsExportCmd) options(ctx context.Context, a *app, format authfi
 		}
 		options.MasterKey = key
 	case format.IsEncrypted():
-		password, err := a.askNewPassword(ctx, "Password for " + c.Output)
+		password, err := a.askNewPassword(ctx, "Password for "+c.Output)
 		if err != nil {
 			return options, err
 		}
@@ -136,7 +136,7 @@ const minPassword = 12
 
 // askNewPassword asks for a password twice.
 func (a *app) askNewPassword(ctx context.Context, question string) (string, error) {
-	first, err := a.askSecret(ctx, question + " (not shown)")
+	first, err := a.askSecret(ctx, question+" (not shown)")
 	if err != nil {
 		return "", err
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/csv"
 	"io"
+	"regexp"
 	"strings"
 )
 
@@ -11,14 +12,22 @@ import (
 type csvWriter struct {
 	to  *csv.Writer
 	row []string
+	// shown is true for a table that goes to a terminal, which nothing in it
+	// may steer; elsewhere the texts are what they are.
+	shown bool
 }
 
-func newCSVWriter(w io.Writer) *csvWriter { return &csvWriter{to: csv.NewWriter(w)} }
+func newCSVWriter(w io.Writer, shown bool) *csvWriter {
+	return &csvWriter{to: csv.NewWriter(w), shown: shown}
+}
 
 // write writes one row.
 func (w *csvWriter) write(cells ...string) error {
 	w.row = w.row[:0]
 	for _, cell := range cells {
+		if w.shown {
+			cell = clean(cell)
+		}
 		w.row = append(w.row, guardCell(cell))
 	}
 	return w.to.Write(w.row)
@@ -35,12 +44,22 @@ func (w *csvWriter) close() error {
 // the same. Source: OWASP's page on CSV injection.
 const formulaStarts = "=+-@\t\r\n\x00＝＋－＠"
 
+// blanks are the characters that a spreadsheet may pass over before a formula.
+const blanks = " \u00a0\u3000\ufeff"
+
+// inner is what a spreadsheet that parts cells or rows elsewhere could take for
+// the start of a formula within a text: where a comma is the decimal sign,
+// programs part cells at the semicolon and don't see the quotes.
+var inner = regexp.MustCompile(`([;\t\r\n]["` + blanks + `]*)([=+\-@＝＋－＠])`)
+
 // guardCell puts an apostrophe before text that a spreadsheet could take for
-// a formula, also behind spaces; it shows the apostrophe or hides it, and runs
-// nothing. NUL is dropped: readers disagree on it.
+// a formula, also behind spaces, and within a text where one could part the
+// cell; it shows the apostrophe or hides it, and runs nothing. NUL is dropped:
+// readers disagree on it.
 func guardCell(text string) string {
 	text = strings.ReplaceAll(text, "\x00", "")
-	bare := strings.TrimLeft(text, " \u00a0\u3000\ufeff")
+	text = inner.ReplaceAllString(text, "$1'$2")
+	bare := strings.TrimLeft(text, blanks)
 	if bare != "" && strings.ContainsAny(firstRune(bare), formulaStarts) {
 		return "'" + text
 	}

@@ -16,9 +16,13 @@ func TestCSVCellsAreNoFormulas(t *testing.T) {
 		"+1":                 "'+1",
 		"-2+3":               "'-2+3",
 		"@SUM(A1)":           "'@SUM(A1)",
-		"\t=1":               "'\t=1",
-		"\r=1":               "'\r=1",
-		"\n=1":               "'\n=1",
+		"\t=1":               "'\t'=1",
+		"\r=1":               "'\r'=1",
+		"\n=1":               "'\n'=1",
+		"Dune;=1+1":          "Dune;'=1+1",
+		"a; @b;-c;d":         "a; '@b;'-c;d",
+		"a\r\n\"=1":          "a\r\n\"'=1",
+		"Part 1; Part 2":     "Part 1; Part 2",
 		"\x00=1":             "'=1",
 		"＝1":                 "'＝1",
 		"＋1":                 "'＋1",
@@ -42,7 +46,7 @@ func TestCSVCellsAreNoFormulas(t *testing.T) {
 // FuzzCSVCell asserts that no reader of the written row finds a cell that
 // begins like a formula, and that nothing of the text is lost but NUL.
 func FuzzCSVCell(f *testing.F) {
-	for _, seed := range []string{"=1", "＝1", " =1", "\u00a0@x", "a,b\"c\r\nd", "'=1", "\ufeff=1", "\x00\x00+", "-"} {
+	for _, seed := range []string{"=1", "＝1", " =1", "\u00a0@x", "a,b\"c\r\nd", "'=1", "\ufeff=1", "\x00\x00+", "-", "a;=1", "a\t\"+1", "x\n\n@"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -53,7 +57,13 @@ func FuzzCSVCell(f *testing.F) {
 				t.Errorf("guard of %q = %q, which begins with %q", text, got, start)
 			}
 		}
-		if strings.TrimPrefix(got, "'") != strings.TrimPrefix(strings.ReplaceAll(text, "\x00", ""), "'") {
+		for piece := range strings.FieldsFuncSeq(got, func(r rune) bool { return strings.ContainsRune(";\t\r\n", r) }) {
+			bare := strings.TrimLeft(piece, "\" \u00a0\u3000\ufeff")
+			if piece != got && strings.IndexAny(bare, "=+-@＝＋－＠") == 0 {
+				t.Errorf("guard of %q = %q, of which a part begins like a formula: %q", text, got, piece)
+			}
+		}
+		if strings.ReplaceAll(got, "'", "") != strings.ReplaceAll(strings.ReplaceAll(text, "\x00", ""), "'", "") {
 			t.Errorf("guard of %q = %q: the text changed", text, got)
 		}
 		var out bytes.Buffer

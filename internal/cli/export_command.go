@@ -108,7 +108,7 @@ func (c exportCmd) table(ctx context.Context, a *app) (rows int, files []string,
 	write := func(w io.Writer) error {
 		sink := newJSONRows(w)
 		if c.format() == "csv" {
-			sink = newCSVRows(w)
+			sink = newCSVRows(w, c.Output == "" && a.env.StdoutIsTerminal)
 		}
 		if err := c.rows(ctx, a, sink); err != nil {
 			return err

@@ -25,12 +25,15 @@ type rowSink struct {
 }
 
 func newJSONRows(w io.Writer) *rowSink {
-	enc := json.NewEncoder(w)
+	enc := json.NewEncoder(jsonSafe{w})
 	enc.SetEscapeHTML(false)
 	return &rowSink{to: w, json: enc}
 }
 
-func newCSVRows(w io.Writer) *rowSink { return &rowSink{to: w, csv: newCSVWriter(w)} }
+// newCSVRows writes a table to a file or a pipe, or with shown to a terminal.
+func newCSVRows(w io.Writer, shown bool) *rowSink {
+	return &rowSink{to: w, csv: newCSVWriter(w, shown)}
+}
 
 // titles writes the head of a CSV table; JSON rows name their own fields.
 func (s *rowSink) titles(names ...string) error {

@@ -35,7 +35,7 @@ func (p *printer) result(value any, text func()) error {
 		return nil
 	}
 	p.printed = true
-	enc := json.NewEncoder(p.out)
+	enc := json.NewEncoder(jsonSafe{p.out})
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(value); err != nil {
