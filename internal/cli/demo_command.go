@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -38,6 +40,16 @@ type demo struct {
 	app *app
 	sim *audiblesim.Sim
 	env Env
+	// steps are what was done, for JSON.
+	steps []demoStep
+}
+
+// demoStep is one command of the tour: the line that was run, why, and what it
+// printed as text.
+type demoStep struct {
+	Why     string `json:"why"`
+	Command string `json:"command"`
+	Output  string `json:"output"`
 }
 
 // Run plays the tour.
@@ -56,8 +68,13 @@ func (c demoCmd) Run(ctx context.Context, a *app) error {
 		return fmt.Errorf("make the made-up account: %w", err)
 	}
 	d := &demo{app: a, sim: sim, env: demoEnv(a.env, folder, sim)}
-	a.out.line("%s", a.out.paint("1", "SIMULATED DATA: a made-up Amazon in this process; nothing leaves the computer."))
-	return d.tour(ctx)
+	if !a.out.json {
+		a.out.line("%s", a.out.paint("1", "SIMULATED DATA: a made-up Amazon in this process; nothing leaves the computer."))
+	}
+	if err := d.tour(ctx); err != nil {
+		return err
+	}
+	return d.end()
 }
 
 // demoEnv is the environment with a home of its own and the simulator for
@@ -90,11 +107,11 @@ func (d *demo) tour(ctx context.Context) error {
 	steps := []func() error{
 		func() error {
 			return d.run(ctx, "Sign in once, with one one-time password.",
-				demoLogin+"\n"+demoPassword+"\n"+code+"\n", "login", "--password", "--new")
+				[]string{demoLogin, demoPassword, code}, "login", "--password", "--new")
 		},
-		func() error { return d.run(ctx, "Pull the library, from every store with titles.", "", "sync") },
+		func() error { return d.run(ctx, "Pull the library, from every store with titles.", nil, "sync") },
 		func() error {
-			return d.run(ctx, "What to listen to next, why, and what to pay.", "", "next", "--limit", "5")
+			return d.run(ctx, "What to listen to next, why, and what to pay.", nil, "next", "--limit", "5")
 		},
 		func() error {
 			gone, bought, err = d.changeLibrary()
@@ -102,20 +119,33 @@ func (d *demo) tour(ctx context.Context) error {
 				return err
 			}
 			return d.run(ctx, fmt.Sprintf("Meanwhile %d titles were bought, one (%s) was returned, and the token ran out.",
-				len(bought), gone), "", "sync")
+				len(bought), gone), nil, "sync")
 		},
-		func() error { return d.run(ctx, "How the link is: nobody was asked again.", "", "status") },
-		func() error { return d.run(ctx, "Sign the device out at Amazon.", "", "logout", "--forget") },
+		func() error { return d.run(ctx, "How the link is: nobody was asked again.", nil, "status") },
+		func() error { return d.run(ctx, "Sign the device out at Amazon.", nil, "logout", "--forget") },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
 		}
 	}
-	d.app.out.line("")
-	d.app.out.line("That was everything: %d sign-in, %d devices left at the made-up Amazon.",
-		d.sim.Prompts(demoLogin), d.sim.LiveDevices(demoLogin))
 	return nil
+}
+
+// end says what the made-up Amazon saw of all of it.
+func (d *demo) end() error {
+	type document struct {
+		Simulated   bool       `json:"simulated"`
+		Steps       []demoStep `json:"steps"`
+		SignIns     int        `json:"sign_ins"`
+		DevicesLeft int        `json:"devices_left"`
+	}
+	signIns, devices := d.sim.Prompts(demoLogin), d.sim.LiveDevices(demoLogin)
+	return d.app.out.result(document{true, d.steps, signIns, devices}, func() {
+		d.app.out.line("")
+		d.app.out.line("That was everything: %d %s, %d %s left at the made-up Amazon.",
+			signIns, plural(signIns, "sign-in", "sign-ins"), devices, plural(devices, "device", "devices"))
+	})
 }
 
 // changeLibrary does what people do between two syncs.
@@ -135,16 +165,25 @@ func (d *demo) changeLibrary() (returned string, bought []string, err error) {
 }
 
 // run shows a command line and runs it in the demo's environment.
-func (d *demo) run(ctx context.Context, why, stdin string, args ...string) error {
-	p := d.app.out
-	p.line("")
-	p.line("%s", p.dim("# "+why))
-	p.line("%s", p.paint("1", "$ audipy "+strings.Join(args, " ")))
-	env := d.env
-	env.Stdin = strings.NewReader(stdin)
+func (d *demo) run(ctx context.Context, why string, answers []string, args ...string) error {
+	p, env := d.app.out, d.env
+	line := "audipy " + strings.Join(args, " ")
+	var output bytes.Buffer
+	if p.json {
+		env.Stdout, env.Stderr, env.StdoutIsTerminal = &output, io.Discard, false
+	} else {
+		p.line("")
+		p.line("%s", p.dim("# "+why))
+		p.line("%s", p.paint("1", "$ "+line))
+	}
+	env.Stdin = &typist{answers: answers, screen: env.Stderr}
 	started := time.Now()
 	if code := Main(ctx, args, env); code != exitOK {
 		return audipy.Fail(audipy.Internal, fmt.Sprintf("the demo's %q ended with exit code %d", args[0], code), nil)
+	}
+	if p.json {
+		d.steps = append(d.steps, demoStep{why, line, output.String()})
+		return nil
 	}
 	p.line("%s", p.dim(fmt.Sprintf("(%s)", time.Since(started).Round(time.Millisecond))))
 	return nil
