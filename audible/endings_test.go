@@ -93,9 +93,11 @@ func TestADeregistrationThatCannotBeProvenIsNotMade(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, rigOptions{})
 	for name, change := range map[string]func(*audible.Credentials){
-		"no token":        func(c *audible.Credentials) { c.AccessToken, c.RefreshToken = "", "" },
-		"an ended token":  func(c *audible.Credentials) { c.AccessTokenExpires, c.RefreshToken = time.Now().Add(-time.Hour), "" },
-		"a minute's rest": func(c *audible.Credentials) { c.AccessTokenExpires, c.RefreshToken = time.Now().Add(50*time.Second), "" },
+		"no token":       func(c *audible.Credentials) { c.AccessToken, c.RefreshToken = "", "" },
+		"an ended token": func(c *audible.Credentials) { c.AccessTokenExpires, c.RefreshToken = time.Now().Add(-time.Hour), "" },
+		"a minute's rest": func(c *audible.Credentials) {
+			c.AccessTokenExpires, c.RefreshToken = time.Now().Add(50*time.Second), ""
+		},
 	} {
 		err := audible.Deregister(t.Context(), r.sim.Transport(), r.loadCredentials(t, change))
 		if !errors.Is(err, audible.ErrNoCredentials) {

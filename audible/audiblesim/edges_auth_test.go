@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -129,14 +130,14 @@ func TestCookiesAreExchangedForStoresAlone(t *testing.T) {
 	}
 	const address = "https://www.amazon.com/ap/exchangetoken/cookies"
 	for _, test := range []struct{ field, value, named string }{
-		{"domain", ".example.com", "domain"}, {"domain", ".amazon.xx", "domain"}, {"domain", "", "domain"},
-		{"source_token", "Atnr|x", "source_token"}, {"source_token_type", "access_token", "source_token_type"},
+		{"domain", ".example.com", "domain"},
+		{"domain", ".amazon.xx", "domain"},
+		{"domain", "", "domain"},
+		{"source_token", "Atnr|x", "source_token"},
+		{"source_token_type", "access_token", "source_token_type"},
 		{"requested_token_type", "access_token", "requested_token_type"},
 	} {
-		form := url.Values{}
-		for name, values := range right {
-			form[name] = values
-		}
+		form := maps.Clone(right)
 		form.Set(test.field, test.value)
 		status, body := call(t, e.app.rt, http.MethodPost, address, form.Encode(), nil)
 		if status != http.StatusBadRequest || !strings.Contains(string(body), "invalid parameter : "+test.named+`"`) {

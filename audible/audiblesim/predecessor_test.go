@@ -72,7 +72,7 @@ func (s signer) sync(size int) (titles map[string]owned, requests int) {
 func TestThePredecessorSyncs(t *testing.T) {
 	t.Parallel()
 	for books, requests := range map[int]int{0: 1, 696: 1, 1000: 2} {
-		e, old := newSigner(t, audiblesim.Options{Books: books}, audiblesim.Account{})
+		e, old := newSigner(t, audiblesim.Options{Books: books})
 		titles, made := old.sync(1000)
 		want, _ := e.sim.Titles(kim, "us")
 		if len(titles) != len(want) || made != requests {
@@ -85,7 +85,7 @@ func TestThePredecessorSyncs(t *testing.T) {
 // read one page further, which the service refuses beyond 10,000.
 func TestThePredecessorAsksOnePageTooMany(t *testing.T) {
 	t.Parallel()
-	e, old := newSigner(t, audiblesim.Options{Books: 20}, audiblesim.Account{})
+	e, old := newSigner(t, audiblesim.Options{Books: 20})
 	eleventh := []string{"num_results", "1000", "page", "11", "response_groups", predecessorGroups}
 	if a := old.get("/1.0/library", eleventh...); a.status != http.StatusBadRequest || !strings.Contains(string(a.body), "Implied library size is unsupported") {
 		t.Errorf("page 11 of 1000 = %d %s, want 400", a.status, a.body)
@@ -108,7 +108,7 @@ func (s signer) find(groups, by, what string) []owned {
 // author or the narrator it asked for, in its language, at a member's price.
 func TestThePredecessorRecommends(t *testing.T) {
 	t.Parallel()
-	_, old := newSigner(t, audiblesim.Options{Books: 200}, audiblesim.Account{})
+	_, old := newSigner(t, audiblesim.Options{Books: 200})
 	titles, _ := old.sync(1000)
 	kept := map[string]int{}
 	keep := func(by, name string, found []owned, of func(owned) []string) {

@@ -34,9 +34,9 @@ type signer struct {
 	date string
 }
 
-func newSigner(t *testing.T, opts audiblesim.Options, a audiblesim.Account) (enrolled, signer) {
+func newSigner(t *testing.T, opts audiblesim.Options) (enrolled, signer) {
 	t.Helper()
-	e := enrol(t, opts, a)
+	e := enrol(t, opts, audiblesim.Account{})
 	return e, signer{t: t, rt: e.app.rt, key: e.key(), adp: e.device.Tokens.Device.ADP, date: "2026-03-04T05:06:07.890123+00:00Z"}
 }
 
@@ -163,7 +163,7 @@ func (s signer) export(size int) []exported {
 
 func TestAudibleCLIExportsALibrary(t *testing.T) {
 	t.Parallel()
-	e, cli := newSigner(t, audiblesim.Options{Books: 480}, audiblesim.Account{})
+	e, cli := newSigner(t, audiblesim.Options{Books: 480})
 	server := startServer(t, e.sim, audiblesim.ServerOptions{})
 	cli.rt = throughProxy(t, server, false)
 	all := cli.export(50) // ten requests at once
@@ -184,7 +184,7 @@ func TestAudibleCLIExportsALibrary(t *testing.T) {
 
 func TestAudibleCLIExportsFromADate(t *testing.T) {
 	t.Parallel()
-	_, cli := newSigner(t, audiblesim.Options{Books: 40}, audiblesim.Account{})
+	_, cli := newSigner(t, audiblesim.Options{Books: 40})
 	var dates []string
 	for _, one := range cli.export(1000) {
 		dates = append(dates, one.Purchased)
@@ -207,7 +207,7 @@ func TestAudibleCLIExportsFromADate(t *testing.T) {
 // encode a comma and a blank in their own ways, and each signs what it sends.
 func TestEveryEncodingOfAListIsSignedAsSent(t *testing.T) {
 	t.Parallel()
-	_, cli := newSigner(t, audiblesim.Options{Books: 3}, audiblesim.Account{})
+	_, cli := newSigner(t, audiblesim.Options{Books: 3})
 	for _, query := range []string{
 		"num_results=3&response_groups=contributors%2C+media",
 		"num_results=3&response_groups=contributors%2C%20media",
@@ -233,7 +233,7 @@ func TestEveryEncodingOfAListIsSignedAsSent(t *testing.T) {
 // fetches, and the hosts of pictures do not mind.
 func TestSignaturesReachTheHostsOfPictures(t *testing.T) {
 	t.Parallel()
-	e, cli := newSigner(t, audiblesim.Options{Books: 1}, audiblesim.Account{})
+	e, cli := newSigner(t, audiblesim.Options{Books: 1})
 	images := decode[struct {
 		Items []struct {
 			Images map[string]string `json:"product_images"`
@@ -271,7 +271,7 @@ func (s signer) wishes() (asins []string, pages int) {
 
 func TestAudibleCLIReadsAndChangesTheWishList(t *testing.T) {
 	t.Parallel()
-	_, cli := newSigner(t, audiblesim.Options{Books: 800}, audiblesim.Account{})
+	_, cli := newSigner(t, audiblesim.Options{Books: 800})
 	before, pages := cli.wishes()
 	if len(before) != 60 || pages != 2 {
 		t.Fatalf("%d wishes on %d pages, want 60 on 2", len(before), pages)

@@ -123,8 +123,12 @@ func TestBodiesThatAreNoJSONAreRefused(t *testing.T) {
 	t.Parallel()
 	r := newReader(t, map[string]int{"us": 2})
 	for _, call := range [][2]string{
-		{http.MethodPost, "/1.0/wishlist"}, {http.MethodPut, "/1.0/library/item"}, {http.MethodPost, "/1.0/library/item"},
-		{http.MethodPost, "/1.0/collections"}, {http.MethodPut, "/1.0/collections/__ARCHIVE"}, {http.MethodPost, "/1.0/collections/__ARCHIVE/items"},
+		{http.MethodPost, "/1.0/wishlist"},
+		{http.MethodPut, "/1.0/library/item"},
+		{http.MethodPost, "/1.0/library/item"},
+		{http.MethodPost, "/1.0/collections"},
+		{http.MethodPut, "/1.0/collections/__ARCHIVE"},
+		{http.MethodPost, "/1.0/collections/__ARCHIVE/items"},
 	} {
 		if a := r.send(call[0], "com", call[1], `{"asins":`); a.status != http.StatusBadRequest || !strings.Contains(string(a.body), "Could not parse request body") {
 			t.Errorf("%s %s = %d %s, want 400", call[0], call[1], a.status, a.body)
@@ -140,10 +144,18 @@ func TestWhatDoesNotExistIsNotFound(t *testing.T) {
 	t.Parallel()
 	r := newReader(t, map[string]int{"us": 2})
 	for _, call := range [][2]string{
-		{"GET", "/1.0/nothing"}, {"GET", "/1.0/library/B0NOTTHERE"}, {"GET", "/1.0/catalog/categories/1"},
-		{"GET", "/1.0/catalog/products/B0NOTTHERE/reviews"}, {"GET", "/1.0//library"}, {"GET", "/1.0/library/../wishlist"},
-		{"PUT", "/1.0/collections/none"}, {"GET", "/1.0/collections/none/items"}, {"DELETE", "/1.0/collections/none/items?asins=B1"},
-		{"POST", "/1.0/orders"}, {"POST", "/1.0/library"}, {"GET", "/1.0/customer/status"},
+		{"GET", "/1.0/nothing"},
+		{"GET", "/1.0/library/B0NOTTHERE"},
+		{"GET", "/1.0/catalog/categories/1"},
+		{"GET", "/1.0/catalog/products/B0NOTTHERE/reviews"},
+		{"GET", "/1.0//library"},
+		{"GET", "/1.0/library/../wishlist"},
+		{"PUT", "/1.0/collections/none"},
+		{"GET", "/1.0/collections/none/items"},
+		{"DELETE", "/1.0/collections/none/items?asins=B1"},
+		{"POST", "/1.0/orders"},
+		{"POST", "/1.0/library"},
+		{"GET", "/1.0/customer/status"},
 		{"DELETE", "/1.0/library/item/B0NOTTHERE/another_loan"},
 	} {
 		body := ""
