@@ -46,6 +46,17 @@ func Explain(err error) error {
 		WithHint("nothing was changed; try again later, and report it if it stays so")
 }
 
+// explainRegistration is Explain for the one call that can't be repeated:
+// Amazon may have done it although its answer was lost on the way.
+func explainRegistration(err error) error {
+	explained := Explain(err)
+	if _, lost := errors.AsType[*audible.OutageError](err); !lost {
+		return explained
+	}
+	return audipy.Fail(audipy.Unavailable, "Amazon's answer to the registration was lost", explained).
+		WithHint(`run "audipy login" again later; if Amazon's website lists this program under Devices before that, remove it there`)
+}
+
 func explainRefusal(err error) error {
 	switch {
 	case errors.Is(err, audible.ErrRefused), errors.Is(err, audible.ErrNoCredentials):

@@ -73,7 +73,7 @@ func (s *Service) register(
 	ctx = context.WithoutCancel(ctx)
 	c, err := audible.Register(ctx, s.transport, a, audible.RegisterOptions{Now: s.now})
 	if err != nil {
-		return Linked{}, Explain(err)
+		return Linked{}, explainRegistration(err)
 	}
 	linked, err := s.keep(ctx, user, c, keeping{pending: from})
 	if err != nil {

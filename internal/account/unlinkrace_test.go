@@ -2,6 +2,8 @@ package account_test
 
 import (
 	"context"
+	"errors"
+	"io"
 	"maps"
 	"net/http"
 	"strings"
@@ -157,4 +159,30 @@ func TestSameDeviceFromAFileWithoutASerialLives(t *testing.T) {
 			t.Errorf("%d devices live: the one whose credentials were just linked was signed out", n)
 		}
 	})
+}
+
+func TestLostRegistrationSaysWhatMayRemain(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		authorization := w.signIn(t)
+		lossy := w.serviceOver(t, &losing{w.sim.Transport()})
+		_, err := lossy.Link(t.Context(), w.user, authorization)
+		wantKind(t, err, audipy.Unavailable)
+		said, ok := errors.AsType[*audipy.Error](err)
+		if n := w.sim.LiveDevices(login); n != 1 || !ok || !strings.Contains(said.Hint, "under Devices") {
+			t.Errorf("error = %v with %d device live, want it to say where to look for one", err, n)
+		}
+	})
+}
+
+// losing loses the answer to a registration that Amazon has made.
+type losing struct{ http.RoundTripper }
+
+func (l *losing) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := l.RoundTripper.RoundTrip(request)
+	if err == nil && strings.HasSuffix(request.URL.Path, "/auth/register") {
+		_ = response.Body.Close()
+		return nil, io.ErrUnexpectedEOF
+	}
+	return response, err
 }
