@@ -12,7 +12,8 @@ import (
 // token and device key are dead at once, the access token lives out its hour.
 // When the access token has ended it refreshes first, without saving, because
 // nothing of the credentials is any use afterwards. Credentials that Amazon
-// already refuses give ErrRefused: the device is then not known to be gone. A
+// already refuses give ErrRefused: the device is then not known to be gone. It
+// goes by the real time, since a wrong guess costs one request and no more. A
 // nil transport means NewTransport.
 func Deregister(ctx context.Context, rt http.RoundTripper, c Credentials) error {
 	if rt == nil {
