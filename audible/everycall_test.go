@@ -134,7 +134,9 @@ func TestEveryCallSaysWhatTheServerRefused(t *testing.T) {
 
 func TestEveryCallTakesNoPageForAnAnswer(t *testing.T) {
 	t.Parallel()
-	quick := func(o *audible.ClientOptions) { o.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() } }
+	quick := func(o *audible.ClientOptions) {
+		o.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	}
 	r := newRig(t, rigOptions{client: quick})
 	for _, c := range apiCalls() {
 		if err := r.sim.SetFaults(audiblesim.Fault{Kind: audiblesim.FaultHTML, Path: c.path}); err != nil {
@@ -149,7 +151,9 @@ func TestEveryCallTakesNoPageForAnAnswer(t *testing.T) {
 
 func TestWhatIsNoListIsNoAnswer(t *testing.T) {
 	t.Parallel()
-	quick := func(o *audible.ClientOptions) { o.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() } }
+	quick := func(o *audible.ClientOptions) {
+		o.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	}
 	r := newRig(t, rigOptions{client: quick})
 	for _, c := range apiCalls() {
 		if err := r.sim.SetFaults(audiblesim.Fault{Kind: audiblesim.FaultEmptyObject, Path: c.path}); err != nil {
