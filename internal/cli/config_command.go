@@ -17,6 +17,6 @@ func (configCmd) Run(a *app) error {
 		}
 		a.out.table([]column{{title: "SETTING"}, {title: "VALUE", grow: true}, {title: "FROM"}}, rows)
 		a.out.line("")
-		a.out.line("The file is %s; its keys are the names without AUDIPY_, in lower case.", clean(a.cfg.file))
+		a.out.prose(0, "The file is %s; its keys are the names without AUDIPY_, in lower case.", clean(a.cfg.file))
 	})
 }

@@ -173,7 +173,7 @@ func (p *printer) knownTitle(known knownTitle) {
 // fact prints one line of a card; an unknown fact is left out.
 func (p *printer) fact(name, value string) {
 	if value != "" {
-		p.line("  %-10s  %s", name, clean(value))
+		p.prose(14, "  %-10s  %s", name, clean(value))
 	}
 }
 

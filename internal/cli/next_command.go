@@ -79,13 +79,13 @@ func (p *printer) suggestion(number int, s recommend.Suggestion) {
 	if by != "" {
 		by = " by " + by
 	}
-	p.line("%2d. %s%s  %s", number, p.paint("1", clean(title)), clean(by), p.dim(s.Product.ASIN+" "+s.Product.Marketplace))
+	p.numbered(number, title, by, s.Product.ASIN+" "+s.Product.Marketplace)
 	for _, reason := range s.Reasons {
-		p.below(4, "%s", clean(reason))
+		p.below("%s", clean(reason))
 	}
-	p.below(4, "%s", p.paint(verdictColour(s.Price.Verdict), clean(capital(s.Price.Reason))))
+	p.below("%s", p.paint(verdictColour(s.Price.Verdict), clean(capital(s.Price.Reason))))
 	for _, warning := range s.Warnings {
-		p.below(4, "%s %s", p.paint("33", "Note:"), clean(warning))
+		p.below("%s %s", p.paint("33", "note:"), clean(warning))
 	}
 }
 
@@ -104,7 +104,7 @@ func verdictColour(v recommend.Verdict) string {
 // nextFooter says what is not shown, and why.
 func (p *printer) nextFooter(shown, total int, advice recommend.Advice) {
 	if total == 0 {
-		p.line("Nothing to suggest. Series you own are complete, or the filters leave nothing over.")
+		p.prose(0, "Nothing to suggest. Series you own are complete, or the filters leave nothing over.")
 	}
 	var rest []string
 	if total > shown {
@@ -124,7 +124,7 @@ func (p *printer) nextFooter(shown, total int, advice recommend.Advice) {
 		}
 	}
 	if len(rest) > 0 {
-		p.line("%s", p.dim("Not shown: "+strings.Join(rest, ", ")+"."))
+		p.prose(2, "%s", p.dim("Not shown: "+strings.Join(rest, ", ")+"."))
 	}
 }
 

@@ -52,12 +52,6 @@ func (p *printer) line(format string, args ...any) {
 	fmt.Fprintf(p.out, format+"\n", args...)
 }
 
-// below prints a sentence that belongs to the line above it, indented, and on
-// a terminal broken between words.
-func (p *printer) below(indent int, format string, args ...any) {
-	p.line("%s%s", strings.Repeat(" ", indent), wrapped(fmt.Sprintf(format, args...), p.width, indent, indent+2))
-}
-
 // note says something beside the result: progress, a warning, a question.
 func (p *printer) note(format string, args ...any) {
 	const name = "audipy: "

@@ -65,7 +65,7 @@ func (a *app) printPrefs(prefs audipy.Preferences) error {
 	})
 }
 
-func (p *printer) preference(name, value string) { p.line("%-13s  %s", name, clean(value)) }
+func (p *printer) preference(name, value string) { p.prose(15, "%-13s  %s", name, clean(value)) }
 
 // prefsSetCmd changes one preference.
 type prefsSetCmd struct {

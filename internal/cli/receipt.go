@@ -28,7 +28,7 @@ type receipt struct {
 func (r receipts) print(p *printer) {
 	for _, account := range r.Accounts {
 		for _, run := range lastRuns(account.Runs) {
-			p.line("%s: %s", clean(account.Account), receiptLine(run))
+			p.prose(2, "%s: %s", clean(account.Account), receiptLine(run))
 			for _, change := range run.Changes {
 				if change.Kind == audipy.ChangeGone {
 					p.line("  %s %s (%s)", p.paint("33", "gone:"), clean(orElse(change.Title, "untitled")), change.ASIN)
@@ -45,7 +45,7 @@ func (r receipts) print(p *printer) {
 // printNotices says what the person may want to know.
 func (r receipts) printNotices(p *printer) {
 	for _, n := range r.Notices {
-		p.line("%s %s  %s", p.paint("36", "notice:"), clean(n.Text), p.dim(n.ASIN+" "+n.Marketplace))
+		p.prose(2, "%s %s  %s", p.paint("36", "notice:"), clean(n.Text), p.dim(n.ASIN+" "+n.Marketplace))
 	}
 }
 

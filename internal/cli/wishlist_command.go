@@ -200,15 +200,15 @@ func (p *printer) wishlist(list []wished) {
 		if by != "" {
 			by = " by " + by
 		}
-		p.line("%2d. %s%s  %s", i+1, p.paint("1", clean(orElse(w.Title, w.ASIN))), clean(by), p.dim(w.ASIN+" "+w.Marketplace))
+		p.numbered(i+1, orElse(w.Title, w.ASIN), by, w.ASIN+" "+w.Marketplace)
 		switch {
 		case w.Owned:
-			p.line("    %s", p.paint("32", "you have it"))
+			p.below("%s", p.paint("32", "You have it"))
 		default:
-			p.line("    %s", p.paint(verdictColour(w.Advice.Verdict), clean(w.Advice.Reason)))
+			p.below("%s", p.paint(verdictColour(w.Advice.Verdict), clean(capital(w.Advice.Reason))))
 		}
 		if w.Notice != "" {
-			p.line("    %s %s", p.paint("32", "notice:"), clean(w.Notice))
+			p.below("%s %s", p.paint("32", "notice:"), clean(w.Notice))
 		}
 	}
 	p.line("%s", p.dim(thousands(len(list))+plural(len(list), " title.", " titles.")))

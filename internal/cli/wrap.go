@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
@@ -28,7 +29,7 @@ func wrapped(text string, width, start, indent int) string {
 	var out strings.Builder
 	column := start
 	for i, word := range strings.Split(text, " ") {
-		size := runewidth.StringWidth(colouring.ReplaceAllString(word, ""))
+		size := cells(word)
 		switch {
 		case i == 0:
 		case column+1+size > width && column > indent:
@@ -42,6 +43,33 @@ func wrapped(text string, width, start, indent int) string {
 		column += size
 	}
 	return out.String()
+}
+
+// cells is how many columns text takes on a terminal.
+func cells(text string) int { return runewidth.StringWidth(colouring.ReplaceAllString(text, "")) }
+
+// prose prints a line of words; where the terminal is too narrow for it, the
+// rest follows indented.
+func (p *printer) prose(indent int, format string, args ...any) {
+	p.line("%s", wrapped(fmt.Sprintf(format, args...), p.width, 0, indent))
+}
+
+// below prints a sentence that belongs to a numbered entry.
+func (p *printer) below(format string, args ...any) {
+	const indent = 4 // under the title, behind its number
+	p.line("%s%s", strings.Repeat(" ", indent), wrapped(fmt.Sprintf(format, args...), p.width, indent, indent+2))
+}
+
+// numbered prints the first line of an entry: its title, by whom, and where
+// the store has it. The latter is copied, so it is never broken.
+func (p *printer) numbered(number int, title, by, where string) {
+	head := fmt.Sprintf("%2d. %s%s", number, p.paint("1", clean(title)), clean(by))
+	if p.width > 0 && cells(head)+2+cells(where) > p.width {
+		p.prose(4, "%s", head)
+		p.line("    %s", p.dim(where))
+		return
+	}
+	p.line("%s  %s", head, p.dim(where))
 }
 
 // capital makes the first letter of a sentence a large one.
