@@ -141,7 +141,11 @@ func (p *printer) pageLine(page libraryPage, continued bool) {
 		p.line("%s", p.dim(thousands(page.Total)+plural(page.Total, " title.", " titles.")))
 	default:
 		p.line("%s", p.dim(fmt.Sprintf("%s of %s titles.", thousands(len(page.Titles)), thousands(page.Total))))
-		if page.Next != "" {
+		switch {
+		case page.Next == "":
+		case p.width > 0: // a mark is for scripts, and longer than a line
+			p.note("--limit 0 shows all, and a search or a filter fewer")
+		default:
 			p.note("the next page: add --after %s (--limit 0 shows all)", page.Next)
 		}
 	}
