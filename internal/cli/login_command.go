@@ -48,6 +48,14 @@ func (c loginCmd) signIn(ctx context.Context, a *app) (account.Linked, error) {
 	if err != nil {
 		return account.Linked{}, err
 	}
+	interrupted, err := accounts.Interrupted(ctx, a.user.ID)
+	if err != nil {
+		return account.Linked{}, err
+	}
+	if interrupted {
+		a.out.note("%s an earlier sign-in was cut off while Amazon registered this program", a.out.paint("33", "warning:"))
+		a.out.note("hint: Amazon's list of devices may show one that nothing here uses; remove it there")
+	}
 	link := c.linkByBrowser
 	if c.Password {
 		link = c.linkByQuestions
@@ -75,13 +83,7 @@ func (c loginCmd) linkByBrowser(ctx context.Context, a *app, accounts *account.S
 		return account.Linked{}, err
 	}
 	a.registering()
-	linked, err := accounts.Link(ctx, a.user.ID, authorization)
-	if audipy.KindOf(err) == audipy.Unavailable {
-		message, _ := describe(err)
-		return linked, audipy.Fail(audipy.Unavailable, message, err).WithHint(
-			`nothing was linked; run "audipy login" and sign in once more when it can be reached: what Amazon gave is good for minutes`)
-	}
-	return linked, err
+	return accounts.Link(ctx, a.user.ID, authorization)
 }
 
 func (a *app) registering() {
