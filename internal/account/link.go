@@ -71,15 +71,26 @@ func (s *Service) register(
 	// The code is good once: what Amazon gives for it is kept even if the
 	// person closes the terminal now.
 	ctx = context.WithoutCancel(ctx)
+	if err := s.claim(ctx, user, a.Marketplace.Code); err != nil {
+		return Linked{}, err
+	}
 	c, err := audible.Register(ctx, s.transport, a, audible.RegisterOptions{Now: s.now})
 	if err != nil {
-		return Linked{}, explainRegistration(err)
+		explained := explainRegistration(err)
+		if audipy.KindOf(explained) != audipy.Unavailable {
+			s.unclaim(ctx, user, a.Marketplace.Code)
+		}
+		return Linked{}, explained
 	}
 	linked, err := s.keep(ctx, user, c, keeping{pending: from})
-	if err != nil {
-		return Linked{LeftBehind: s.undo(ctx, c, false)}, err
+	if err == nil {
+		return linked, nil
 	}
-	return linked, nil
+	left := s.undo(ctx, c, false)
+	if left == "" {
+		s.unclaim(ctx, user, a.Marketplace.Code)
+	}
+	return Linked{LeftBehind: left}, err
 }
 
 // LinkCredentials keeps an account whose credentials came from another
