@@ -25,6 +25,7 @@ const (
 // that had titles before, and those where a look finds some. One registration
 // is good in all of them (protocol 1).
 func (s *Service) stores(ctx context.Context, r Request) ([]audipy.AccountStore, error) {
+	r.report(Progress{Phase: PhaseLooking}) // the first answer may take a while to come
 	linked, err := s.store.AccountByID(ctx, r.User, r.Account)
 	if err != nil {
 		return nil, err
