@@ -18,8 +18,8 @@ var update = flag.Bool("update", false, "write the golden files anew")
 type yearRow struct{ always, varies []any }
 
 const (
-	alwaysColumns = "tokens live                  \tprompts\tforced\trefreshes\tsigned calls\tover budget\tdays missed\tlibrary\t"
-	variesColumns = "API calls\tmost a day\tmost at once\trefused refreshes\tprogram started\t"
+	alwaysColumns = "tokens live                  \tprompts\tforced\trefreshes\tsigns\tover budget\tdays missed\tlibrary\t"
+	variesColumns = "signed calls\tAPI calls\tmost a day\tmost at once\trefused refreshes\tprogram started\t"
 )
 
 func (y *year) row(t *testing.T, h hypothesis, days int) yearRow {
@@ -28,13 +28,16 @@ func (y *year) row(t *testing.T, h hypothesis, days int) yearRow {
 	if !y.isLibraryEqual(t) {
 		library = "DIFFERENT"
 	}
-	c := y.sim.Counts()
+	c, signs := y.sim.Counts(), "no"
+	if c.SignedCalls > 0 {
+		signs = "yes"
+	}
 	return yearRow{
 		always: []any{
-			fmt.Sprintf("%-29s", h.name), len(y.prompts), len(h.forced(days)), c.Refreshes, c.SignedCalls,
+			fmt.Sprintf("%-29s", h.name), len(y.prompts), len(h.forced(days)), c.Refreshes, signs,
 			y.wire.overruns, len(y.missed), library,
 		},
-		varies: []any{y.wire.calls, y.wire.busiest(), y.wire.most, c.RefusedRefreshes, y.processes},
+		varies: []any{c.SignedCalls, y.wire.calls, y.wire.busiest(), y.wire.most, c.RefusedRefreshes, y.processes},
 	}
 }
 
