@@ -21,7 +21,7 @@ type flags struct {
 	Control   string `help:"Address of the control port; GET / lists its commands." default:"127.0.0.1:0"`
 	CA        string `help:"File to write the certificate authority to, for SSL_CERT_FILE." placeholder:"FILE"`
 	Mutate    bool   `help:"Change the markup of the sign-in pages by seed."`
-	RenameIDs int    `help:"Share of seeds, in percent, for which --mutate renames ids too." default:"0"`
+	RenameIDs int    `name:"rename-ids" help:"Share of seeds, in percent, for which --mutate renames ids too." default:"0"`
 	NoCookies bool   `help:"Leave website cookies out of registrations."`
 }
 
