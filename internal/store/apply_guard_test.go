@@ -55,6 +55,27 @@ func TestAnotherOrderOfNamesIsNoChange(t *testing.T) {
 	}
 }
 
+func TestATitleThatComesWithoutNamesKeepsThem(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		p := reader(t, db)
+		named := book("B1", "One")
+		apply(t, db, p, audipy.SyncFull, full(named))
+		bare := named
+		bare.Title, bare.Authors, bare.Narrators, bare.RuntimeMinutes = "", nil, nil, 77
+		apply(t, db, p, audipy.SyncFull, full(bare))
+		got := library(t, db, p)["B1"]
+		if got.Title != "One" || len(got.Authors) != len(named.Authors) || len(got.Narrators) != len(named.Narrators) || got.RuntimeMinutes != 77 {
+			t.Errorf("title = %+v, want its names kept and the rest renewed", got)
+		}
+		named.Title = "Another"
+		apply(t, db, p, audipy.SyncFull, full(named))
+		if got := library(t, db, p)["B1"].Title; got != "Another" {
+			t.Errorf("title = %q, want the new name", got)
+		}
+	})
+}
+
 func fieldOf(item audipy.Item, field reflect.StructField) any {
 	return reflect.ValueOf(item).FieldByIndex(field.Index).Interface()
 }

@@ -17,16 +17,23 @@ const (
 	// added_at stays: it says when a title was first seen.
 	putItemTail = `ON CONFLICT (user_id, account_id, marketplace, asin) DO UPDATE SET
 		status = excluded.status, gone_at = NULL, missing_since = NULL,
-		title = excluded.title, subtitle = excluded.subtitle, authors = excluded.authors,
-		narrators = excluded.narrators, series = excluded.series, publisher = excluded.publisher,
+		` + keptNames + `, subtitle = excluded.subtitle, series = excluded.series, publisher = excluded.publisher,
 		language = excluded.language, runtime_minutes = excluded.runtime_minutes,
 		release_date = excluded.release_date, cover_url = excluded.cover_url,
 		delivery_type = excluded.delivery_type, content_type = excluded.content_type, format = excluded.format,
 		purchased_at = excluded.purchased_at, plus = excluded.plus, plus_until = excluded.plus_until,
 		finished = excluded.finished, percent_complete = excluded.percent_complete,
-		content_hash = excluded.content_hash, title_key = excluded.title_key, authors_key = excluded.authors_key,
-		narrators_key = excluded.narrators_key, series_key = excluded.series_key, search_key = excluded.search_key`
+		content_hash = excluded.content_hash, series_key = excluded.series_key`
 	putItemWidth = editionWidth + 11
+	// keptNames keeps the names of a title that comes without one: after a
+	// long pause Audible leaves them out now and then (protocol 9.1).
+	keptNames = `title = CASE WHEN excluded.title = '' THEN library_items.title ELSE excluded.title END,
+		authors = CASE WHEN excluded.title = '' THEN library_items.authors ELSE excluded.authors END,
+		narrators = CASE WHEN excluded.title = '' THEN library_items.narrators ELSE excluded.narrators END,
+		title_key = CASE WHEN excluded.title = '' THEN library_items.title_key ELSE excluded.title_key END,
+		authors_key = CASE WHEN excluded.title = '' THEN library_items.authors_key ELSE excluded.authors_key END,
+		narrators_key = CASE WHEN excluded.title = '' THEN library_items.narrators_key ELSE excluded.narrators_key END,
+		search_key = CASE WHEN excluded.title = '' THEN library_items.search_key ELSE excluded.search_key END`
 )
 
 // knownItems reads what the plan needs of the rows of the run's library.
