@@ -40,6 +40,10 @@ type notice struct {
 // notices returns what happened to the library and to what is missing from its
 // series, as far as it is stored; none for a person who wants no notices.
 func (a *app) notices(ctx context.Context) ([]notice, error) {
+	prefs, err := a.store.Preferences(ctx, a.user.ID)
+	if err != nil || !prefs.NotificationsEnabled {
+		return nil, err
+	}
 	library, err := a.library(ctx)
 	if audipy.KindOf(err) == audipy.NotFound {
 		return nil, nil
@@ -48,7 +52,7 @@ func (a *app) notices(ctx context.Context) ([]notice, error) {
 		return nil, err
 	}
 	in, err := a.adviceInput(ctx, library)
-	if err != nil || !in.Preferences.NotificationsEnabled {
+	if err != nil {
 		return nil, err
 	}
 	found := leaving(library, in.Now)
