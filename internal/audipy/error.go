@@ -1,6 +1,9 @@
 package audipy
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // Kind says what sort of failure an Error is, so that each edge can turn it
 // into its own language: an exit code on the command line, a status in HTTP.
@@ -29,6 +32,11 @@ type Error struct {
 	Msg string
 	// Hint, when set, says what to do next.
 	Hint string
+	// Code, when set, names this failure to programs more exactly than the
+	// kind does: snake_case, and stable from release to release.
+	Code string
+	// RetryAfter, when positive, is how long to wait before it can work.
+	RetryAfter time.Duration
 	// Err is the cause; it is for logs only and may be nil.
 	Err error
 }
@@ -43,6 +51,20 @@ func Fail(kind Kind, msg string, err error) *Error {
 func (e *Error) WithHint(hint string) *Error {
 	c := *e
 	c.Hint = hint
+	return &c
+}
+
+// WithCode returns a copy of e that programs know by the code.
+func (e *Error) WithCode(code string) *Error {
+	c := *e
+	c.Code = code
+	return &c
+}
+
+// WithRetryAfter returns a copy of e that says how long to wait.
+func (e *Error) WithRetryAfter(d time.Duration) *Error {
+	c := *e
+	c.RetryAfter = d
 	return &c
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
 )
@@ -53,5 +54,17 @@ func TestWithHintLeavesTheOriginalAlone(t *testing.T) {
 	hinted := plain.WithHint("run audipy login")
 	if plain.Hint != "" || hinted.Hint != "run audipy login" || hinted.Kind != audipy.NotFound {
 		t.Errorf("plain = %+v, hinted = %+v", plain, hinted)
+	}
+}
+
+func TestACodeAndAWaitAreGivenToACopy(t *testing.T) {
+	t.Parallel()
+	plain := audipy.Fail(audipy.Busy, "too many attempts", nil)
+	told := plain.WithCode("too_many_attempts").WithRetryAfter(time.Minute)
+	if told.Code != "too_many_attempts" || told.RetryAfter != time.Minute || told.Msg != plain.Msg {
+		t.Errorf("got %+v", told)
+	}
+	if plain.Code != "" || plain.RetryAfter != 0 {
+		t.Errorf("the original was changed: %+v", plain)
 	}
 }
