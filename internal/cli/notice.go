@@ -44,18 +44,11 @@ func (a *app) notices(ctx context.Context) ([]notice, error) {
 	if err != nil || !prefs.NotificationsEnabled {
 		return nil, err
 	}
-	library, err := a.library(ctx)
-	if audipy.KindOf(err) == audipy.NotFound {
-		return nil, nil
-	}
-	if err != nil {
+	in, err := a.advisor().Input(ctx, a.user.ID)
+	if err != nil || len(in.Library) == 0 {
 		return nil, err
 	}
-	in, err := a.adviceInput(ctx, library)
-	if err != nil {
-		return nil, err
-	}
-	found := leaving(library, in.Now)
+	found := leaving(in.Library, in.Now)
 	for _, s := range recommend.Advise(in).Next {
 		if s.Kind != recommend.KindNext && s.Kind != recommend.KindGap {
 			continue

@@ -78,11 +78,7 @@ func (c syncCmd) once(ctx context.Context, a *app) (receipts, error) {
 // prices too: nobody else asks for them then.
 func (c syncCmd) notice(ctx context.Context, a *app, all *receipts) error {
 	if c.Every != 0 {
-		library, err := a.library(ctx)
-		if err == nil {
-			err = a.refreshCatalog(ctx, library)
-		}
-		if err != nil && audipy.KindOf(err) != audipy.NotFound {
+		if err := a.refreshCatalog(ctx); err != nil && audipy.KindOf(err) != audipy.NotFound {
 			return err
 		}
 	}

@@ -122,6 +122,11 @@ func contentReadings() map[string]operation {
 		"Wishes": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			return s.Wishes(ctx, as, "")
 		}},
+		"Revision": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			r, err := s.Revision(ctx, as)
+			r.Changes = 0 // rises with the person's own making
+			return r, err
+		}},
 		"Marks": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			return s.Marks(ctx, as)
 		}},

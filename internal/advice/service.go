@@ -1,0 +1,187 @@
+package advice
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/librarysync"
+	"github.com/audipy/audipy/internal/recommend"
+	"github.com/audipy/audipy/internal/store"
+)
+
+const (
+	// keptPeople is for how many people advice is kept at hand. That of
+	// 10,000 titles takes some 10 MB.
+	keptPeople = 16
+	// settling is how long advice counts as current while only the catalogue
+	// changes: a refresh writes many times within a minute, and each time
+	// would otherwise cost half a second of work per look.
+	settling = 10 * time.Second
+)
+
+// Options are what a Service works with. Store is required; Syncs too for
+// RefreshCatalog.
+type Options struct {
+	Store *store.Store
+	Syncs *librarysync.Service
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Service gives advice. It is safe for use by several goroutines; what is kept
+// at hand is checked against the store at every look, so that several
+// processes may share one store.
+type Service struct {
+	store *store.Store
+	syncs *librarysync.Service
+	now   func() time.Time
+
+	mu   sync.Mutex
+	kept map[audipy.UserID]*shelf
+}
+
+// shelf is the advice of one person. Its lock is held while it is worked out,
+// so that many looks at once cost one.
+type shelf struct {
+	used time.Time // guarded by the lock of the Service
+
+	mu     sync.Mutex
+	at     time.Time
+	state  store.Revision
+	advice Advice
+}
+
+// Advice is what Service.For returns. It is shared by everybody who asked for
+// it and must not be changed.
+type Advice struct {
+	recommend.Advice
+	// Preferences are those that it was made for.
+	Preferences audipy.Preferences
+	// Revision differs whenever the advice may differ.
+	Revision string
+}
+
+// New returns a Service.
+func New(o Options) *Service {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Service{store: o.Store, syncs: o.Syncs, now: o.Now, kept: map[audipy.UserID]*shelf{}}
+}
+
+// For returns a person's advice as of what is stored, without asking Audible.
+// A change of the library, of a mark or of a preference shows at once, one of
+// the catalogue within ten seconds. Somebody without titles gets empty lists.
+func (s *Service) For(ctx context.Context, user audipy.UserID) (Advice, error) {
+	state, err := s.store.Revision(ctx, user)
+	if err != nil {
+		return Advice{}, err
+	}
+	one := s.shelf(user)
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	now := s.now()
+	if one.isCurrent(state, now) {
+		return one.advice, nil
+	}
+	in, err := s.Input(ctx, user)
+	if err != nil {
+		return Advice{}, err
+	}
+	one.at, one.state = now, state
+	one.advice = Advice{
+		Advice: recommend.Advise(in), Preferences: in.Preferences,
+		Revision: fmt.Sprintf("%d-%d-%d", state.Changes, state.CatalogSeen.UnixMicro(), hour(now)),
+	}
+	return one.advice, nil
+}
+
+// isCurrent reports whether the advice still holds. Releases and the ends of
+// snoozes come with the hours.
+func (o *shelf) isCurrent(state store.Revision, now time.Time) bool {
+	if o.at.IsZero() || o.state.Changes != state.Changes || hour(o.at) != hour(now) {
+		return false
+	}
+	return o.state.CatalogSeen.Equal(state.CatalogSeen) || now.Sub(o.at) < settling
+}
+
+func hour(t time.Time) int64 { return t.Unix() / 3600 }
+
+// shelf returns the place of a person's advice. The one that nobody looked at
+// for the longest time makes room.
+func (s *Service) shelf(user audipy.UserID) *shelf {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.kept[user]
+	if one == nil {
+		if len(s.kept) >= keptPeople {
+			delete(s.kept, s.leastUsed())
+		}
+		one = &shelf{}
+		s.kept[user] = one
+	}
+	one.used = s.now()
+	return one
+}
+
+func (s *Service) leastUsed() audipy.UserID {
+	var oldest audipy.UserID
+	for user, one := range s.kept {
+		if oldest == "" || one.used.Before(s.kept[oldest].used) {
+			oldest = user
+		}
+	}
+	return oldest
+}
+
+// Input collects what a person's advice is made from.
+func (s *Service) Input(ctx context.Context, user audipy.UserID) (recommend.Input, error) {
+	in := recommend.Input{
+		Now:      s.now(),
+		Products: map[recommend.Key]audipy.Product{}, History: map[recommend.Key][]audipy.PricePoint{},
+	}
+	var err error
+	if in.Library, err = s.library(ctx, user); err != nil {
+		return in, err
+	}
+	if in.Preferences, err = s.store.Preferences(ctx, user); err != nil {
+		return in, err
+	}
+	if in.Members, err = s.store.SeriesMembers(ctx, user, ""); err != nil {
+		return in, err
+	}
+	if in.Marks, err = s.store.Marks(ctx, user); err != nil {
+		return in, err
+	}
+	products, err := s.store.AllProducts(ctx, user, "")
+	if err != nil {
+		return in, err
+	}
+	for _, p := range products {
+		in.Products[recommend.Key{Marketplace: p.Marketplace, ASIN: p.ASIN}] = p
+	}
+	points, err := s.store.PriceHistory(ctx, user, store.PriceFilter{})
+	if err != nil {
+		return in, err
+	}
+	for _, p := range points {
+		key := recommend.Key{Marketplace: p.Marketplace, ASIN: p.ASIN}
+		in.History[key] = append(in.History[key], p)
+	}
+	return in, nil
+}
+
+// library is every item of the person, gone ones included.
+func (s *Service) library(ctx context.Context, user audipy.UserID) ([]audipy.Item, error) {
+	var all []audipy.Item
+	for item, err := range s.store.AllItems(ctx, user, store.ItemFilter{}) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, item)
+	}
+	return all, nil
+}

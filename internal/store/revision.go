@@ -1,0 +1,29 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/audipy/audipy/internal/audipy"
+)
+
+// Revision is the state of what a person sees, cheap to ask for and to compare.
+type Revision struct {
+	// Changes rises with every change of theirs that is recorded: syncs that
+	// were applied, marks, preferences, links.
+	Changes int64
+	// CatalogSeen is when the catalogue was last written; the zero time means
+	// never.
+	CatalogSeen time.Time
+}
+
+// Revision returns the state of a person's content. NotFound for nobody.
+func (s *Store) Revision(ctx context.Context, user audipy.UserID) (Revision, error) {
+	var r Revision
+	err := s.reading().one(ctx, []any{&r.Changes, at(&r.CatalogSeen)}, `
+		SELECT seq, (SELECT max(seen_at) FROM (
+			SELECT max(seen_at) AS seen_at FROM catalog_products WHERE user_id = $1
+			UNION ALL SELECT max(seen_at) FROM catalog_looks WHERE user_id = $1) AS seen)
+		FROM audit_heads WHERE user_id = $1`, string(user))
+	return r, absent(err, "read revision", "person")
+}
