@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -31,10 +30,11 @@ type cookie struct {
 
 // cookieJar keeps the cookies of one sign-in. It knows one marketplace: what
 // other domains set is dropped, so that it can't carry anything anywhere else.
-// A relay's browser asks for several things at once, hence the lock.
 type cookieJar struct {
-	mu      sync.Mutex
 	cookies []cookie
+	// set are the cookies that answers have set, in order, those included
+	// that only remove one.
+	set []cookie
 }
 
 // cookieDomains are the domains below which a sign-in keeps cookies.
@@ -45,8 +45,6 @@ func cookieDomains(m Marketplace) []string {
 // header returns the Cookie header for a request. Every address of a sign-in
 // is https, so that the attribute Secure makes no difference.
 func (j *cookieJar) header(u *url.URL, now time.Time) string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
 	var out strings.Builder
 	for _, c := range j.cookies {
 		if !c.matches(u) || c.isExpired(now) {
@@ -63,19 +61,23 @@ func (j *cookieJar) header(u *url.URL, now time.Time) string {
 // store keeps the cookies of an answer from u. A cookie whose time has come
 // is removed, as RFC 6265 5.3 asks for.
 func (j *cookieJar) store(m Marketplace, u *url.URL, answer *http.Response, now time.Time) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
 	for _, set := range answer.Cookies() {
 		c, ok := acceptCookie(m, u, set, now)
 		if !ok {
 			continue
 		}
-		j.cookies = slices.DeleteFunc(j.cookies, func(old cookie) bool {
-			return old.Name == c.Name && old.Domain == c.Domain && old.Path == c.Path
-		})
-		if !c.isExpired(now) && len(j.cookies) < maxCookies {
-			j.cookies = append(j.cookies, c)
-		}
+		j.put(c, now)
+		j.set = append(j.set, c)
+	}
+}
+
+// put replaces the cookie of that name and place.
+func (j *cookieJar) put(c cookie, now time.Time) {
+	j.cookies = slices.DeleteFunc(j.cookies, func(old cookie) bool {
+		return old.Name == c.Name && old.Domain == c.Domain && old.Path == c.Path
+	})
+	if !c.isExpired(now) && len(j.cookies) < maxCookies {
+		j.cookies = append(j.cookies, c)
 	}
 }
 

@@ -3,10 +3,8 @@ package audible
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -27,8 +25,18 @@ type RelayOptions struct {
 	// gives the relay a host name of its own, where none of its own cookies
 	// live.
 	Origin string
+	// ID tells the relays of one origin apart: it stands in front of the start
+	// address's secret and in the cookie, where RelayID finds it. Letters,
+	// digits and dashes; empty for the only relay of its origin.
+	ID string
 	// Lifetime is how long the relay answers; 0 means 10 minutes.
 	Lifetime time.Duration
+	// Keep, when set, makes every change of the relay durable before the
+	// browser gets its answer, so that any process can go on with it through
+	// ResumeRelay. It calls change with the state as it is now, keeps what
+	// comes back, and starts over when another request was faster. It passes
+	// on the error of change. Nil keeps the relay in memory alone.
+	Keep func(ctx context.Context, change func(state []byte) ([]byte, error)) error
 	// Rand is the source of the start address's secret; nil means crypto/rand.
 	Rand io.Reader
 }
@@ -62,35 +70,27 @@ const relayLifetime = 10 * time.Minute
 // SignIn is the relay's until it is over.
 type Relay struct {
 	rt     http.RoundTripper
-	jar    *cookieJar
 	market Marketplace
 	root   string // Amazon's host
 	origin *url.URL
+	id     string
 	start  string // path and query of the first page
 	door   string // the start address for the browser itself
 	now    func() time.Time
-	ends   time.Time
-	secret string
 	cookie string // name of the cookie
 	done   chan struct{}
+	keep   func(ctx context.Context, change func(state []byte) ([]byte, error)) error
 
 	mu     sync.Mutex
 	signIn *SignIn
-	token  string // value of the cookie; empty until the start address was used
+	state  relayState
 }
 
 // NewRelay makes a relay for a sign-in that has not ended. A nil transport
 // means NewTransport's.
 func NewRelay(s *SignIn, rt http.RoundTripper, o RelayOptions) (*Relay, error) {
-	origin, err := url.Parse(o.Origin)
-	if err != nil || origin.Host == "" || (origin.Scheme != "http" && origin.Scheme != "https") || origin.Path != "" {
-		return nil, fmt.Errorf("%q is not an origin for a relay: use scheme, host and port", o.Origin)
-	}
 	if s.state.isOver() && s.state.Kind != StepBrowser {
 		return nil, ErrSignInOver
-	}
-	if rt == nil {
-		rt = NewTransport(TransportOptions{})
 	}
 	secret, err := newRelaySecret(o.Rand)
 	if err != nil {
@@ -99,16 +99,32 @@ func NewRelay(s *SignIn, rt http.RoundTripper, o RelayOptions) (*Relay, error) {
 	if o.Lifetime == 0 {
 		o.Lifetime = relayLifetime
 	}
+	return newRelay(s, relayState{SignIn: s.state.clone(), Secret: secret, Ends: s.clock().Add(o.Lifetime)}, rt, o)
+}
+
+func newRelay(s *SignIn, state relayState, rt http.RoundTripper, o RelayOptions) (*Relay, error) {
+	origin, err := url.Parse(o.Origin)
+	if err != nil || origin.Host == "" || (origin.Scheme != "http" && origin.Scheme != "https") || origin.Path != "" {
+		return nil, fmt.Errorf("%q is not an origin for a relay: use scheme, host and port", o.Origin)
+	}
+	if !relayIDPattern.MatchString(o.ID) {
+		return nil, fmt.Errorf("%q is not an id for a relay: use letters, digits and dashes", o.ID)
+	}
+	if rt == nil {
+		rt = NewTransport(TransportOptions{})
+	}
 	first, err := url.Parse(s.URL())
 	if err != nil {
 		return nil, fmt.Errorf("read the start address: %w", err)
 	}
-	name := sha256.Sum256([]byte(secret))
-	return &Relay{
-		rt: rt, jar: &cookieJar{cookies: slices.Clone(s.state.Cookies)}, market: s.market(), root: first.Host,
-		origin: origin, start: first.RequestURI(), door: s.URL(), now: s.clock, ends: s.clock().Add(o.Lifetime),
-		secret: secret, cookie: "audipy_relay_" + hex.EncodeToString(name[:4]), done: make(chan struct{}), signIn: s,
-	}, nil
+	r := &Relay{
+		rt: rt, market: s.market(), root: first.Host, origin: origin, id: o.ID, start: first.RequestURI(), door: s.URL(),
+		now: s.clock, cookie: relayCookie(origin), done: make(chan struct{}), keep: o.Keep, signIn: s, state: state,
+	}
+	if state.SignIn.Kind == StepDone {
+		close(r.done)
+	}
+	return r, nil
 }
 
 // newRelaySecret draws 128 bits.
@@ -125,7 +141,18 @@ func newRelaySecret(random io.Reader) (string, error) {
 
 // StartURL is the address to open in the person's browser. Whoever opens it
 // first has the relay; it works once.
-func (r *Relay) StartURL() string { return r.origin.String() + relayStart + r.secret }
+func (r *Relay) StartURL() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.origin.String() + relayStart + relayKey(r.id, r.state.Secret)
+}
+
+// IsOpened reports whether a browser has used the start address.
+func (r *Relay) IsOpened() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.state.Token != ""
+}
 
 // Done is closed when the code has been caught.
 func (r *Relay) Done() <-chan struct{} { return r.done }
@@ -134,7 +161,7 @@ func (r *Relay) Done() <-chan struct{} { return r.done }
 func (r *Relay) Authorization() (Authorization, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	step := r.signIn.Step()
+	step := r.state.SignIn.step()
 	if step.Authorization == nil {
 		return Authorization{}, false
 	}
@@ -151,7 +178,7 @@ func (r *Relay) Serve(ctx context.Context, listener net.Listener) (Authorization
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	over := time.NewTimer(r.ends.Sub(r.now()))
+	over := time.NewTimer(r.state.Ends.Sub(r.now()))
 	defer over.Stop()
 	defer r.shutDown(ctx, server)
 	select {
@@ -176,15 +203,51 @@ func (r *Relay) shutDown(ctx context.Context, server *http.Server) {
 	}
 }
 
-// finish takes the code. The second of two codes is ignored.
-func (r *Relay) finish(code string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.signIn.state.Kind == StepDone {
+// change makes a change and, where there is a keeper, makes it durable first.
+func (r *Relay) change(ctx context.Context, change func(*relayState) error) error {
+	if r.keep == nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if err := change(&r.state); err != nil {
+			return err
+		}
+		r.settle()
+		return nil
+	}
+	// What Amazon has answered is kept even if the browser has gone.
+	return r.keep(context.WithoutCancel(ctx), func(stored []byte) ([]byte, error) {
+		next, err := readRelayState(stored)
+		if err != nil {
+			return nil, err
+		}
+		if err := change(&next); err != nil {
+			return nil, err
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.state = next
+		r.settle()
+		return next.write()
+	})
+}
+
+// settle hands the sign-in back once the code is there.
+func (r *Relay) settle() {
+	if r.state.SignIn.Kind != StepDone || r.signIn.state.Kind == StepDone {
 		return
 	}
-	r.signIn.state.finish(code)
+	r.signIn.state = r.state.SignIn.clone()
 	close(r.done)
+}
+
+// finish takes the code. The second of two codes is ignored.
+func (r *Relay) finish(ctx context.Context, code string) error {
+	return r.change(ctx, func(s *relayState) error {
+		if s.SignIn.Kind != StepDone {
+			s.SignIn.finish(code)
+		}
+		return nil
+	})
 }
 
 // isFinished reports whether the code has been caught.
@@ -197,15 +260,17 @@ func (r *Relay) isFinished() bool {
 	}
 }
 
-// exchangeSecret gives the first caller with the secret the cookie's value.
-func (r *Relay) exchangeSecret(given string) (token string, ok bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if subtle.ConstantTimeCompare([]byte(given), []byte(r.secret)) != 1 || r.token != "" {
-		return "", false
-	}
-	r.token = rand.Text()
-	return r.token, true
+// exchangeSecret gives the first caller with the secret the cookie's token.
+func (r *Relay) exchangeSecret(ctx context.Context, given string) (token string, err error) {
+	err = r.change(ctx, func(s *relayState) error {
+		if subtle.ConstantTimeCompare([]byte(given), []byte(relayKey(r.id, s.Secret))) != 1 || s.Token != "" {
+			return errNotHolder
+		}
+		s.Token = rand.Text()
+		token = s.Token
+		return nil
+	})
+	return token, err
 }
 
 // isHolder reports whether a request comes from the browser that opened the
@@ -214,7 +279,15 @@ func (r *Relay) isHolder(request *http.Request) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	sent, err := request.Cookie(r.cookie)
-	return err == nil && r.token != "" && subtle.ConstantTimeCompare([]byte(sent.Value), []byte(r.token)) == 1
+	return err == nil && r.state.Token != "" &&
+		subtle.ConstantTimeCompare([]byte(sent.Value), []byte(relayKey(r.id, r.state.Token))) == 1
+}
+
+// isOver reports whether the relay's time is over.
+func (r *Relay) isOver() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !r.now().Before(r.state.Ends)
 }
 
 // isOwnOrigin reports whether a request that changes something comes from our
@@ -227,7 +300,10 @@ func (r *Relay) isOwnOrigin(request *http.Request) bool {
 // newWalker asks on behalf of one request of the browser. The browser's
 // language is the person's own, so it goes along.
 func (r *Relay) newWalker(request *http.Request) *walker {
-	w := &walker{market: r.market, jar: r.jar, rt: r.rt, now: r.now, language: "en-US", headers: make(http.Header)}
+	r.mu.Lock()
+	jar := &cookieJar{cookies: slices.Clone(r.state.SignIn.Cookies)}
+	r.mu.Unlock()
+	w := &walker{market: r.market, jar: jar, rt: r.rt, now: r.now, language: "en-US", headers: make(http.Header)}
 	if language := request.Header.Get("Accept-Language"); language != "" && len(language) < 200 {
 		w.language = language
 	}

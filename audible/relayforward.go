@@ -1,6 +1,8 @@
 package audible
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -26,10 +28,10 @@ func (r *Relay) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	switch {
 	case request.Host != r.origin.Host:
 		writeNotice(w, http.StatusForbidden, noticeForbidden, notice{})
-	case !r.now().Before(r.ends):
+	case r.isOver():
 		writeNotice(w, http.StatusGone, noticeExpired, notice{})
 	case isStart && request.Method == http.MethodGet && !r.isHolder(request):
-		r.serveStart(w, secret)
+		r.serveStart(w, request, secret)
 	case !r.isHolder(request):
 		writeNotice(w, http.StatusForbidden, noticeForbidden, notice{})
 	case r.isFinished():
@@ -59,15 +61,19 @@ func setRelayHeaders(header http.Header) {
 // serveStart exchanges the secret for the cookie. It answers with a page that
 // goes on by itself instead of a redirect: a browser that came from another
 // site would not send a Strict cookie along the redirect.
-func (r *Relay) serveStart(w http.ResponseWriter, secret string) {
-	token, ok := r.exchangeSecret(secret)
-	if !ok {
+func (r *Relay) serveStart(w http.ResponseWriter, request *http.Request, secret string) {
+	token, err := r.exchangeSecret(request.Context(), secret)
+	if errors.Is(err, errNotHolder) {
 		writeNotice(w, http.StatusForbidden, noticeForbidden, notice{})
+		return
+	}
+	if err != nil {
+		r.writeTrouble(w, request)
 		return
 	}
 	//nolint:gosec // Secure follows the origin: loopback has no TLS, and a Secure cookie would not come back
 	http.SetCookie(w, &http.Cookie{
-		Name: r.cookie, Value: token, Path: "/", HttpOnly: true,
+		Name: r.cookie, Value: relayKey(r.id, token), Path: "/", HttpOnly: true,
 		Secure: r.origin.Scheme == "https", SameSite: http.SameSiteStrictMode,
 	})
 	writeNotice(w, http.StatusOK, noticeStart, notice{Next: r.start})
@@ -101,7 +107,7 @@ func (r *Relay) servePost(w http.ResponseWriter, request *http.Request) {
 	case contentType != "application/x-www-form-urlencoded":
 		writeNotice(w, http.StatusUnsupportedMediaType, noticeOutside, notice{Next: relayBrowser})
 	case request.URL.Path == relayPaste:
-		r.servePaste(w, string(raw))
+		r.servePaste(w, request, string(raw))
 	case strings.HasPrefix(request.URL.Path, "/ap/"):
 		r.forward(w, request, r.withMetadata(string(raw)))
 	default:
@@ -110,7 +116,7 @@ func (r *Relay) servePost(w http.ResponseWriter, request *http.Request) {
 }
 
 // servePaste takes the address that the person's browser ended on.
-func (r *Relay) servePaste(w http.ResponseWriter, body string) {
+func (r *Relay) servePaste(w http.ResponseWriter, request *http.Request, body string) {
 	sent, err := url.ParseQuery(body)
 	code := ""
 	if err == nil {
@@ -120,13 +126,34 @@ func (r *Relay) servePaste(w http.ResponseWriter, body string) {
 		writeNotice(w, http.StatusUnprocessableEntity, noticeBrowser, notice{Door: r.door, Paste: relayPaste, Problem: err.Error()})
 		return
 	}
-	r.finish(code)
+	r.serveEnd(w, request, code)
+}
+
+// serveEnd keeps the code and says that all is well.
+func (r *Relay) serveEnd(w http.ResponseWriter, request *http.Request, code string) {
+	if err := r.finish(request.Context(), code); err != nil {
+		r.writeTrouble(w, request)
+		return
+	}
 	writeNotice(w, http.StatusOK, noticeDone, notice{})
+}
+
+// writeTrouble says that the relay itself can't go on just now.
+func (r *Relay) writeTrouble(w http.ResponseWriter, request *http.Request) {
+	next := r.start
+	if request.Method == http.MethodGet {
+		next = request.URL.RequestURI()
+	}
+	writeNotice(w, http.StatusServiceUnavailable, noticeTrouble, notice{Next: next})
 }
 
 // serveImage gives the browser a captcha, re-encoded.
 func (r *Relay) serveImage(w http.ResponseWriter, request *http.Request) {
-	picture, err := r.newWalker(request).image(request.Context(), request.URL.Query().Get("u"))
+	walker := r.newWalker(request)
+	picture, err := walker.image(request.Context(), request.URL.Query().Get("u"))
+	if err == nil {
+		err = r.keepCookies(request.Context(), walker.jar.set)
+	}
 	if err != nil {
 		http.Error(w, "no such image", http.StatusNotFound)
 		return
@@ -152,8 +179,12 @@ func (r *Relay) forward(w http.ResponseWriter, request *http.Request, body strin
 		writeNotice(w, http.StatusBadGateway, noticeUnavailable, notice{Next: r.start})
 		return
 	}
+	if err := r.keepCookies(request.Context(), walker.jar.set); err != nil {
+		r.writeTrouble(w, request)
+		return
+	}
 	if next, redirected := redirectTarget(at, answer); redirected {
-		r.redirect(w, answer.status, next)
+		r.redirect(w, request, answer.status, next)
 		return
 	}
 	v, err := walker.read(at, answer)
@@ -164,11 +195,29 @@ func (r *Relay) forward(w http.ResponseWriter, request *http.Request, body strin
 	r.show(w, v.page)
 }
 
+// keepCookies adds what one answer has set to what the relay holds by now:
+// answers to several requests of a page come at once.
+func (r *Relay) keepCookies(ctx context.Context, set []cookie) error {
+	if len(set) == 0 {
+		return nil
+	}
+	return r.change(ctx, func(s *relayState) error {
+		if s.SignIn.Kind == StepDone {
+			return nil
+		}
+		jar := &cookieJar{cookies: s.SignIn.Cookies}
+		for _, c := range set {
+			jar.put(c, r.now())
+		}
+		s.SignIn.Cookies = jar.cookies
+		return nil
+	})
+}
+
 // redirect looks for the code, and passes on what stays within the sign-in.
-func (r *Relay) redirect(w http.ResponseWriter, status int, next *url.URL) {
+func (r *Relay) redirect(w http.ResponseWriter, request *http.Request, status int, next *url.URL) {
 	if code, ok := codeOf(r.market, next); ok {
-		r.finish(code)
-		writeNotice(w, http.StatusOK, noticeDone, notice{})
+		r.serveEnd(w, request, code)
 		return
 	}
 	switch {

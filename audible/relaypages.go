@@ -25,6 +25,8 @@ const (
 {{define "text"}}<p>This sign-in page was open for too long and is closed. Start the sign-in again.</p>{{end}}`
 	noticeUnavailable = `{{define "title"}}Amazon can't be reached{{end}}{{define "head"}}{{end}}
 {{define "text"}}<p>Amazon's sign-in did not answer. Wait a minute, then reload this page or <a href="{{.Next}}">begin again</a>.</p>{{end}}`
+	noticeTrouble = `{{define "title"}}This is not possible just now{{end}}{{define "head"}}{{end}}
+{{define "text"}}<p>AudiPy could not note where you are in the sign-in. Wait a moment, then <a href="{{.Next}}">try again</a>.</p>{{end}}`
 	noticeCancelled = `{{define "title"}}The sign-in was cancelled{{end}}{{define "head"}}{{end}}
 {{define "text"}}<p>Amazon ended the sign-in without letting anyone in. <a href="{{.Next}}">Begin again</a></p>{{end}}`
 	noticeOutside = `{{define "title"}}This leads away from the sign-in{{end}}{{define "head"}}{{end}}

@@ -1,0 +1,224 @@
+package audible_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/audipy/audipy/audible"
+	"github.com/audipy/audipy/audible/audiblesim"
+)
+
+// relayShelf keeps relays as a server does: nothing but their state outlives a
+// request.
+type relayShelf struct {
+	rt     http.RoundTripper
+	origin string
+	broken error // what keeping fails with
+
+	mu     sync.Mutex
+	states map[string][]byte
+}
+
+func (s *relayShelf) options(id string) audible.RelayOptions {
+	return audible.RelayOptions{Origin: s.origin, ID: id, Keep: func(_ context.Context, change func([]byte) ([]byte, error)) error {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		next, err := change(s.states[id])
+		if err == nil {
+			err = s.broken
+		}
+		if err == nil {
+			s.states[id] = next
+		}
+		return err
+	}}
+}
+
+// add begins a sign-in and returns its start address.
+func (s *relayShelf) add(t testing.TB, id string, signIn *audible.SignIn) string {
+	t.Helper()
+	relay, err := audible.NewRelay(signIn, s.rt, s.options(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := relay.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.states[id] = state
+	return relay.StartURL()
+}
+
+func (s *relayShelf) resume(t testing.TB, id string) *audible.Relay {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	relay, err := audible.ResumeRelay(s.states[id], s.rt, s.options(id), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return relay
+}
+
+// newRelayShelf serves relays, each resumed anew for each request.
+func newRelayShelf(t testing.TB, rt http.RoundTripper) *relayShelf {
+	t.Helper()
+	shelf := &relayShelf{rt: rt, states: map[string][]byte{}}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := audible.RelayID(shelf.origin, r)
+		if _, ok := shelf.states[id]; !ok {
+			audible.RefuseRelay(w)
+			return
+		}
+		shelf.resume(t, id).ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	shelf.origin = server.URL
+	return shelf
+}
+
+func (b *browser) openAt(t testing.TB, address string) {
+	t.Helper()
+	b.at = nil
+	b.get(t, address)
+	next, ok := b.doc.Find("#go").Attr("href")
+	if !ok {
+		t.Fatalf("the start page has no way on (%d): %s", b.status, b.doc.Text())
+	}
+	b.get(t, next)
+}
+
+func TestRelayGoesOnFromItsStateAfterEveryRequest(t *testing.T) {
+	t.Parallel()
+	for name, account := range challengeCases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sim, full := newSim(t, audiblesim.Options{Seed: 6}, account)
+			shelf := newRelayShelf(t, sim.Transport())
+			start := shelf.add(t, "one", newSignIn(t, "us", false))
+			b := newBrowser(t)
+			b.openAt(t, start)
+			for range maxQuestions {
+				checkRelayed(t, b)
+				if !b.answer(t, full) {
+					break
+				}
+			}
+			authorization, ok := shelf.resume(t, "one").Authorization()
+			if !ok || authorization.Code == "" {
+				t.Fatal("no code was caught")
+			}
+			if counts := sim.Counts(); counts.BrokenForms+counts.LostSessions+counts.MetadataBad > 0 {
+				t.Errorf("broken forms %d, lost sessions %d, bad metadata %d", counts.BrokenForms, counts.LostSessions, counts.MetadataBad)
+			}
+			if bytes.Contains(shelf.states["one"], []byte(full.Password)) {
+				t.Error("the state holds the password, which is for Amazon alone")
+			}
+		})
+	}
+}
+
+func TestStoredStartAddressWorksOnce(t *testing.T) {
+	t.Parallel()
+	sim, _ := newSim(t, audiblesim.Options{}, audiblesim.Account{})
+	shelf := newRelayShelf(t, sim.Transport())
+	start := shelf.add(t, "one", newSignIn(t, "us", false))
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	let := 0
+	for range 20 {
+		wait.Go(func() {
+			b := newBrowser(t)
+			b.get(t, start)
+			mu.Lock()
+			defer mu.Unlock()
+			if b.status == http.StatusOK {
+				let++
+			}
+		})
+	}
+	wait.Wait()
+	if let != 1 {
+		t.Errorf("the start address let %d browsers in, want 1", let)
+	}
+	if !shelf.resume(t, "one").IsOpened() {
+		t.Error("the relay does not know that it was opened")
+	}
+}
+
+func TestRelaysOfOneOriginAreNotMixedUp(t *testing.T) {
+	t.Parallel()
+	sim, full := newSim(t, audiblesim.Options{}, audiblesim.Account{})
+	shelf := newRelayShelf(t, sim.Transport())
+	first, second := newBrowser(t), newBrowser(t)
+	first.openAt(t, shelf.add(t, "one", newSignIn(t, "us", false)))
+	second.openAt(t, shelf.add(t, "two", newSignIn(t, "us", false)))
+	cookies := second.client.Jar.Cookies(second.at)
+	_, token, _ := strings.Cut(cookies[0].Value, ".")
+	forged := *cookies[0]
+	forged.Value = "one." + token
+	second.client.Jar.SetCookies(second.at, []*http.Cookie{&forged})
+	second.get(t, "/")
+	if second.status != http.StatusForbidden {
+		t.Errorf("the second browser's token opens the first one's relay: %d", second.status)
+	}
+	first.answer(t, full)
+	if _, ok := shelf.resume(t, "two").Authorization(); ok {
+		t.Error("the first browser's code came to the second relay")
+	}
+	if _, ok := shelf.resume(t, "one").Authorization(); !ok {
+		t.Error("the first browser's code was lost")
+	}
+}
+
+func TestWhatCannotBeKeptIsNotShown(t *testing.T) {
+	t.Parallel()
+	sim, full := newSim(t, audiblesim.Options{}, audiblesim.Account{})
+	shelf := newRelayShelf(t, sim.Transport())
+	b := newBrowser(t)
+	b.openAt(t, shelf.add(t, "one", newSignIn(t, "us", false)))
+	shelf.broken = errors.New("the disk is full")
+	b.answer(t, full)
+	if b.status != http.StatusServiceUnavailable {
+		t.Errorf("status %d, want 503", b.status)
+	}
+	if _, ok := shelf.resume(t, "one").Authorization(); ok {
+		t.Error("the code is there although it was not kept")
+	}
+}
+
+// FuzzRelayState reads what might lie where a relay's state should: nothing
+// that is read makes it panic, and what is read is written the same.
+func FuzzRelayState(f *testing.F) {
+	shelf := &relayShelf{origin: "http://relay.test", states: map[string][]byte{}}
+	shelf.add(f, "one", newSignIn(f, "us", false))
+	f.Add(shelf.states["one"])
+	f.Add([]byte{})
+	f.Add([]byte("\x01{}"))
+	f.Add([]byte("\x01null"))
+	f.Fuzz(func(t *testing.T, state []byte) {
+		o := audible.RelayOptions{Origin: "http://relay.test", ID: "one"}
+		relay, err := audible.ResumeRelay(state, &site{}, o, time.Now)
+		if err != nil {
+			if !errors.Is(err, audible.ErrSignInState) {
+				t.Fatalf("ResumeRelay() = %v, want ErrSignInState", err)
+			}
+			return
+		}
+		written, err := relay.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := audible.ResumeRelay(written, &site{}, o, time.Now)
+		if err != nil || again.StartURL() != relay.StartURL() {
+			t.Fatalf("what was written is not read: %v", err)
+		}
+	})
+}
