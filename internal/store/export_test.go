@@ -9,8 +9,17 @@ import (
 
 // Fold, ParseCursor and SchemaTarget show what has no other way out.
 var (
-	Fold        = fold
-	ParseCursor = func(text string, sort ItemSort) error {
+	Fold = fold
+	// CopiedTables and PassingTables are the tables of a backup, and the others.
+	CopiedTables = func() map[string]string {
+		keys := map[string]string{}
+		for _, table := range copiedTables() {
+			keys[table.name] = table.key
+		}
+		return keys
+	}
+	PassingTables = passingTables
+	ParseCursor   = func(text string, sort ItemSort) error {
 		_, err := parseCursor(text, sort)
 		return err
 	}

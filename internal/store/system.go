@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"iter"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
@@ -76,3 +77,15 @@ func (s *Store) DeleteExpiredLinks(ctx context.Context) (int, error) {
 	})
 	return int(n), err
 }
+
+// AllRows streams every row of everybody that belongs into a backup, table by
+// table in an order in which Restore takes them, from one consistent view. What
+// is over within minutes is left out: leases, sign-ins under way. It holds a
+// connection until the loop ends; the store can be used meanwhile. After an
+// error, which comes with a zero row, there is nothing more.
+func (s *Store) AllRows(ctx context.Context) iter.Seq2[Row, error] { return s.allRows(ctx) }
+
+// CheckIntegrity lets SQLite look through the whole file, for damage and for
+// references that lead nowhere; what it finds is an Unavailable error.
+// PostgreSQL sees to both by itself.
+func (s *Store) CheckIntegrity(ctx context.Context) error { return s.checkIntegrity(ctx) }
