@@ -8,12 +8,25 @@ type UserID string
 // LocalEmail is the address of the one implicit person of the command line.
 const LocalEmail = "me@localhost"
 
+// Role is what a person may do beyond their own data.
+type Role string
+
+// The roles.
+const (
+	Member        Role = "member" // nothing
+	Administrator Role = "admin"  // see how the server does, and manage people
+)
+
 // User is a person who uses AudiPy.
 type User struct {
 	// ID is given by the store.
 	ID UserID `json:"id"`
 	// Email is unique and never empty.
 	Email string `json:"email"`
+	// Name is what the person wants to be called; it may be empty.
+	Name string `json:"name,omitempty"`
+	// Role says what the person may do beyond their own data.
+	Role Role `json:"role"`
 	// IsActive is false for a disabled person.
 	IsActive bool `json:"is_active"`
 	// CreatedAt and UpdatedAt are UTC with microseconds.

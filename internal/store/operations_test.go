@@ -3,7 +3,6 @@ package store_test
 import (
 	"context"
 	"maps"
-	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
@@ -28,7 +27,7 @@ type operation struct {
 func operations() map[string]operation {
 	all := map[string]operation{}
 	for _, part := range []map[string]operation{
-		readings(), accountOperations(), syncOperations(), bookkeeping(), personOperations(),
+		readings(), accountOperations(), syncOperations(), bookkeeping(), personOperations(), authOperations(),
 	} {
 		maps.Copy(all, part)
 	}
@@ -42,6 +41,7 @@ func nothing(err error) (any, error) { return nil, err }
 func readings() map[string]operation {
 	all := accountReadings()
 	maps.Copy(all, contentReadings())
+	maps.Copy(all, authReadings())
 	return all
 }
 
@@ -49,8 +49,7 @@ func accountReadings() map[string]operation {
 	return map[string]operation{
 		"UserByID": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			u, err := s.UserByID(ctx, as)
-			u.ID, u.Email, u.IsActive, u.CreatedAt, u.UpdatedAt = "", "", false, time.Time{}, time.Time{}
-			return u, err
+			return elsewhere(u), err
 		}},
 		"Accounts": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			return s.Accounts(ctx, as)

@@ -39,7 +39,7 @@ func (s *Store) CreateUser(ctx context.Context, email string) (audipy.User, erro
 	if err != nil {
 		return audipy.User{}, err
 	}
-	user := audipy.User{ID: audipy.UserID(id), Email: email, IsActive: true}
+	user := audipy.User{ID: audipy.UserID(id), Email: email, Role: audipy.Member, IsActive: true}
 	err = s.transact(ctx, func(q session) error {
 		user.CreatedAt, user.UpdatedAt = q.now, q.now
 		n, err := q.exec(ctx, `

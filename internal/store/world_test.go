@@ -140,6 +140,9 @@ type person struct {
 	link    store.PendingLink
 	keyset  store.Keyset
 	version int64 // of the credentials
+	hash    string
+	code    []byte // good for a new password
+	session store.UserSession
 }
 
 // settle makes a person with one of everything.
@@ -171,7 +174,21 @@ func settle(t testing.TB, db *storetest.DB, email string) person {
 	check(t, db.SavePreferences(ctx, p.id, prefs, event(audit.PreferencesChanged)))
 	must[store.Taken](t)(db.TakeBudget(ctx, p.id, budget(p.account)))
 	check(t, db.HalveBudget(ctx, p.id, p.account))
+	settleIn(t, db, &p)
 	return p
+}
+
+// settleIn gives a person a password, a session and a code for another
+// password.
+func settleIn(t testing.TB, db *storetest.DB, p *person) {
+	t.Helper()
+	ctx := t.Context()
+	p.hash, p.code = "hash of "+string(p.id), []byte("code of "+string(p.id))
+	check(t, db.AddResetCode(ctx, p.id, p.code, time.Minute, event(audit.ResetRequested)))
+	check(t, db.ResetPassword(ctx, p.id, p.code, store.NewPassword{Hash: p.hash, Pepper: 1}, event(audit.PasswordReset)))
+	check(t, db.AddResetCode(ctx, p.id, p.code, time.Minute, event(audit.ResetRequested)))
+	p.session = must[store.UserSession](t)(db.StartSession(ctx, p.id, p.hash, newSession("token of "+string(p.id)),
+		event(audit.SessionStarted)))
 }
 
 func budget(account audipy.AccountID) store.BudgetRequest {
@@ -208,6 +225,17 @@ func library(t testing.TB, db *storetest.DB, p person) map[string]audipy.Item {
 		items[item.ASIN] = item
 	}
 	return items
+}
+
+// systemTables are those that belong to no person.
+func systemTables() []string {
+	return []string{"root_secrets", "system_audit_heads", "system_audit_records", "throttles"}
+}
+
+// personalTables lists the tables that belong to people.
+func personalTables(t testing.TB, db *storetest.DB) []string {
+	t.Helper()
+	return slices.DeleteFunc(tables(t, db), func(name string) bool { return slices.Contains(systemTables(), name) })
 }
 
 // tables lists the project's tables.
@@ -251,7 +279,7 @@ func rows(t testing.TB, db *storetest.DB, query string, args ...any) [][]any {
 func dump(t testing.TB, db *storetest.DB, id audipy.UserID) string {
 	t.Helper()
 	var text strings.Builder
-	for _, table := range tables(t, db) {
+	for _, table := range personalTables(t, db) {
 		column := "user_id"
 		if table == "users" {
 			column = "id"
