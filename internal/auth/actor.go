@@ -1,0 +1,60 @@
+package auth
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/store"
+)
+
+// Visitor is where a request comes from, before anybody is known.
+type Visitor struct {
+	// Address is the client's address; the zero value means unknown.
+	Address netip.Addr
+	// UserAgent is what the browser calls itself; it is cut to 200 bytes.
+	UserAgent string
+	// Device is the value of the device cookie, or empty.
+	Device string
+}
+
+// Actor is who is asking, proven by a session.
+type Actor struct {
+	UserID      audipy.UserID
+	Email, Name string
+	IsAdmin     bool
+	// SessionID names the session to people; it is no secret.
+	SessionID  string
+	Remembered bool
+	// SignedInAt and LastSeenAt are when the session began and was used.
+	SignedInAt, LastSeenAt time.Time
+	// IdleUntil is when it ends unless it is used, EndsAt when it ends anyway.
+	IdleUntil, EndsAt time.Time
+	// SteppedUpUntil is the end of the time after the password was given
+	// again; the zero time or one that is over means that it wasn't.
+	SteppedUpUntil time.Time
+}
+
+// SteppedUp reports whether the password was given again lately enough for
+// something dangerous.
+func (a Actor) SteppedUp(now time.Time) bool { return now.Before(a.SteppedUpUntil) }
+
+// Grant is a session that has just begun or been renewed.
+type Grant struct {
+	Actor Actor
+	// Token proves the session. It goes into the cookie and nowhere else.
+	Token string
+	// Device goes into the device cookie, which lives for DeviceLife.
+	Device string
+}
+
+// DeviceLife is how long a device cookie is good.
+const DeviceLife = 180 * 24 * time.Hour
+
+func newActor(user audipy.User, s store.UserSession) Actor {
+	return Actor{
+		UserID: user.ID, Email: user.Email, Name: user.Name, IsAdmin: user.Role == audipy.Administrator,
+		SessionID: s.ID, Remembered: s.Remembered, SignedInAt: s.SignedInAt, LastSeenAt: s.LastSeenAt,
+		IdleUntil: s.IdleUntil, EndsAt: s.EndsAt, SteppedUpUntil: s.SteppedUpUntil,
+	}
+}

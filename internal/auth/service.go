@@ -1,0 +1,168 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"time"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
+	"github.com/audipy/audipy/internal/store"
+	"github.com/audipy/audipy/internal/vault"
+)
+
+// Lives are how long things last.
+type Lives struct {
+	// Idle and Absolute bound a session that ends with the browser,
+	// RememberedIdle and Remembered one that is to be kept.
+	Idle, Absolute, RememberedIdle, Remembered time.Duration
+	// StepUp is how long a password that was given again counts.
+	StepUp time.Duration
+	// SetUpCode and Reset are how long the one-time codes are good.
+	SetUpCode, Reset time.Duration
+}
+
+// DefaultLives are a day without "keep me signed in"; with it two weeks
+// unused, 90 days at most.
+func DefaultLives() Lives {
+	const day = 24 * time.Hour
+	return Lives{
+		Idle: day, Absolute: day, RememberedIdle: 14 * day, Remembered: 90 * day, StepUp: 10 * time.Minute,
+		SetUpCode: day, Reset: 10 * time.Minute,
+	}
+}
+
+// sessionLimit is how many sessions a person may have at once.
+const sessionLimit = 20
+
+// Options are what a Service works with. Store and Key are required.
+type Options struct {
+	Store *store.Store
+	Key   *vault.Key
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Cost is what new password hashes cost; the zero value means
+	// StandardCost.
+	Cost Cost
+	// Lives are how long things last; the zero value means DefaultLives.
+	Lives Lives
+}
+
+// Service knows the people. Make one with New.
+type Service struct {
+	store *store.Store
+	ring  *keyring
+	now   func() time.Time
+	cost  Cost
+	lives Lives
+	// dummy is what the password of nobody is compared with, so that an
+	// unknown address costs as much as a known one.
+	dummy phc
+}
+
+// New returns a Service. It reads the root secret of the store, or makes it.
+func New(ctx context.Context, o Options) (*Service, error) {
+	if o.Store == nil || o.Key == nil {
+		return nil, errors.New("auth needs a store and a key")
+	}
+	s := &Service{store: o.Store, now: o.Now, cost: o.Cost, lives: o.Lives}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.cost == (Cost{}) {
+		s.cost = StandardCost()
+	}
+	if err := s.cost.check(); err != nil {
+		return nil, err
+	}
+	if s.lives == (Lives{}) {
+		s.lives = DefaultLives()
+	}
+	var err error
+	if s.ring, err = loadKeyring(ctx, o.Store, o.Key); err != nil {
+		return nil, err
+	}
+	s.dummy = phc{cost: s.cost, salt: make([]byte, saltSize), tag: make([]byte, tagSize)}
+	_, _ = rand.Read(s.dummy.tag) // never fails: the program ends if there is no randomness
+	return s, nil
+}
+
+func done(action audit.Action) audit.Event {
+	return audit.Event{Action: action, Outcome: audit.Succeeded}
+}
+
+func denied(action audit.Action) audit.Event {
+	return audit.Event{Action: action, Outcome: audit.Denied}
+}
+
+// session describes a session that is about to begin.
+func (s *Service) session(hash []byte, remember bool, v Visitor) store.NewSession {
+	n := store.NewSession{
+		TokenHash: hash, Remembered: remember, Idle: s.lives.Idle, Absolute: s.lives.Absolute,
+		UserAgent: cut(v.UserAgent), Limit: sessionLimit,
+	}
+	if remember {
+		n.Idle, n.Absolute = s.lives.RememberedIdle, s.lives.Remembered
+	}
+	if v.Address.IsValid() {
+		n.Address = v.Address.Unmap().String()
+	}
+	return n
+}
+
+// Authenticate returns who holds the token of a session that is alive, else
+// Unauthorized. It notes once a minute that the session is in use.
+func (s *Service) Authenticate(ctx context.Context, token string, _ Visitor) (Actor, error) {
+	if !isToken(token) {
+		return Actor{}, signInFirst()
+	}
+	user, found, err := s.store.SessionByToken(ctx, hashToken(token))
+	if audipy.KindOf(err) == audipy.NotFound {
+		return Actor{}, signInFirst()
+	}
+	if err != nil {
+		return Actor{}, err
+	}
+	if s.now().Sub(found.LastSeenAt) >= time.Minute {
+		idle := s.lives.Idle
+		if found.Remembered {
+			idle = s.lives.RememberedIdle
+		}
+		err := s.store.SeeSession(ctx, user.ID, found.ID, idle, time.Minute)
+		if err != nil && audipy.KindOf(err) != audipy.NotFound { // another request was first
+			return Actor{}, err
+		}
+	}
+	return newActor(user, found), nil
+}
+
+func signInFirst() error {
+	return audipy.Fail(audipy.Unauthorized, "sign in first", nil)
+}
+
+// SignOut ends the session in use.
+func (s *Service) SignOut(ctx context.Context, a Actor) error {
+	return s.EndSession(ctx, a, a.SessionID)
+}
+
+// EndSession ends one of the person's own sessions; NotFound when there is no
+// such session.
+func (s *Service) EndSession(ctx context.Context, a Actor, id string) error {
+	e := done(audit.SessionEnded)
+	if len(id) <= 64 {
+		e.Target = id
+	}
+	return s.store.EndSession(ctx, a.UserID, id, e)
+}
+
+// SignOutEverywhere ends all sessions of the person, the one in use included
+// unless keepCurrent is set.
+func (s *Service) SignOutEverywhere(ctx context.Context, a Actor, keepCurrent bool) error {
+	keep := ""
+	if keepCurrent {
+		keep = a.SessionID
+	}
+	_, err := s.store.EndSessions(ctx, a.UserID, keep, done(audit.SessionsEnded))
+	return err
+}

@@ -1,0 +1,34 @@
+package auth_test
+
+import (
+	"testing"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/auth"
+)
+
+func TestASessionLastsFromSignInToSignOut(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		first := w.setUp(t)
+		if a := must[auth.Actor](t)(w.Authenticate(t.Context(), first.Token, visitor())); a != first.Actor || !a.IsAdmin {
+			t.Errorf("actor = %+v, want %+v", a, first.Actor)
+		}
+		_, err := w.SignIn(t.Context(), auth.SignIn{Email: email, Password: "five wise turtles swam"}, visitor())
+		wantKind(t, err, audipy.Unauthorized)
+		second := must[auth.Grant](t)(w.SignIn(t.Context(), auth.SignIn{Email: email, Password: password}, visitor()))
+		stepped := must[auth.Grant](t)(w.StepUp(t.Context(), second.Actor, password, visitor()))
+		if !stepped.Actor.SteppedUp(w.Clock.Now()) {
+			t.Error("the session isn't stepped up")
+		}
+		_, err = w.Authenticate(t.Context(), second.Token, visitor())
+		wantKind(t, err, audipy.Unauthorized)
+		if n := len(must[[]auth.Session](t)(w.Sessions(t.Context(), first.Actor.UserID))); n != 2 {
+			t.Errorf("%d sessions, want 2", n)
+		}
+		check(t, w.SignOut(t.Context(), stepped.Actor))
+		_, err = w.Authenticate(t.Context(), stepped.Token, visitor())
+		wantKind(t, err, audipy.Unauthorized)
+		must[auth.Actor](t)(w.Authenticate(t.Context(), first.Token, visitor()))
+	})
+}

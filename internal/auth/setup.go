@@ -1,0 +1,68 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
+	"github.com/audipy/audipy/internal/store"
+)
+
+// SetUpNeeded reports whether there is no administrator yet.
+func (s *Service) SetUpNeeded(ctx context.Context) (bool, error) {
+	has, err := s.store.HasAdministrator(ctx)
+	return !has && err == nil, err
+}
+
+// NewSetUpCode returns a code that is good once, within a day, for making the
+// first administrator. Codes from before end. It is a Conflict after set-up.
+func (s *Service) NewSetUpCode(ctx context.Context) (string, error) {
+	code, hash := newToken()
+	if err := s.store.AddSetUpCode(ctx, hash, s.lives.SetUpCode, done(audit.SetUpCodeMade)); err != nil {
+		return "", err
+	}
+	return code, nil
+}
+
+// SetUp is what the first person types.
+type SetUp struct {
+	Code, Name, Email, Password string
+}
+
+// SetUp makes the first administrator and signs them in. The person of the
+// command line becomes that administrator. A wrong code is Unauthorized, a
+// second set-up a Conflict.
+func (s *Service) SetUp(ctx context.Context, n SetUp, v Visitor) (Grant, error) {
+	email, err := canonicalEmail(n.Email)
+	if err != nil {
+		return Grant{}, err
+	}
+	name, err := checkName(n.Name)
+	if err != nil {
+		return Grant{}, err
+	}
+	if err := checkPassword(n.Password, email, name); err != nil {
+		return Grant{}, err
+	}
+	token, hash := newToken()
+	user, made, err := s.store.SetUp(ctx, store.NewAdministrator{
+		CodeHash: hashToken(n.Code), Email: email, Name: name, Password: s.hash(n.Password),
+		Session: s.session(hash, true, v),
+	}, done(audit.AdministratorMade))
+	if audipy.KindOf(err) == audipy.Unauthorized {
+		if failed := s.store.RecordSystem(ctx, denied(audit.SetUpRefused)); failed != nil {
+			return Grant{}, failed
+		}
+	}
+	if err != nil {
+		return Grant{}, err
+	}
+	return Grant{Actor: newActor(user, made), Token: token}, nil
+}
+
+// cut keeps the first 200 bytes of a name that a browser gives itself, as
+// text that can be stored.
+func cut(userAgent string) string {
+	return fmt.Sprintf("%.200s", userAgent)
+}
