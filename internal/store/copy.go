@@ -67,6 +67,9 @@ func copiedTables() []copiedTable {
 		{"catalog_looks", "user_id, marketplace, kind, name"},
 		{"price_points", "user_id, marketplace, asin, day"},
 		{"suggestion_marks", "user_id, marketplace, asin"},
+		{"root_secrets", "version"},
+		{"system_audit_heads", "chain"},
+		{"system_audit_records", "chain, seq"},
 	}
 }
 
@@ -76,6 +79,9 @@ func passingTables() []string {
 	return []string{
 		"account_leases", // of processes that run now
 		"pending_links",  // sign-ins of ten minutes
+		"sessions",       // one that was ended must not be alive again
+		"one_time_codes", // nor one that was used be good again
+		"throttles",      // over within the hour
 	}
 }
 

@@ -18,8 +18,9 @@ const systemChain audipy.UserID = "system"
 // ends. A transaction that needs a person's chain too locks this one first.
 func (q session) lockSystemChain(ctx context.Context) (*audit.Record, error) {
 	prev := audit.Record{User: systemChain}
-	err := q.one(ctx, []any{&prev.Seq, &prev.Hash},
-		`UPDATE system_audit_heads SET seq = seq WHERE chain = $1 RETURNING seq, hash`, string(systemChain))
+	err := q.one(ctx, []any{&prev.Seq, &prev.Hash}, `
+		INSERT INTO system_audit_heads (chain, seq) VALUES ($1, 0)
+		ON CONFLICT (chain) DO UPDATE SET seq = system_audit_heads.seq RETURNING seq, hash`, string(systemChain))
 	if err != nil {
 		return nil, wrap(err, "lock system audit trail")
 	}
@@ -89,7 +90,7 @@ func (q session) verifySystem(ctx context.Context) (audit.Checkpoint, error) {
 	noted := audit.Checkpoint{User: systemChain}
 	err := q.one(ctx, []any{&noted.Seq, &noted.Hash},
 		`SELECT seq, hash FROM system_audit_heads WHERE chain = $1`, string(systemChain))
-	if err != nil {
+	if err != nil && !lost(err) { // nothing has happened yet
 		return audit.Checkpoint{}, wrap(err, "verify system audit trail")
 	}
 	if noted.Seq == 0 {

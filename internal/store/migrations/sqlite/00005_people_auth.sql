@@ -65,7 +65,6 @@ CREATE TABLE system_audit_heads (
     seq BIGINT NOT NULL,
     hash BLOB
 );
-INSERT INTO system_audit_heads (chain, seq) VALUES ('system', 0);
 
 CREATE TABLE system_audit_records (
     chain TEXT NOT NULL REFERENCES system_audit_heads (chain),
