@@ -8,7 +8,10 @@ FUZZTIME ?= 10s
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## build the program into bin/
+web: ## build the web application into web/dist
+	scripts/web build
+
+build: web ## build the program, pages included, into bin/
 	$(GO) build -trimpath -o bin/ ./cmd/...
 
 demo: ## the main job against the simulator; no Amazon account needed
@@ -42,7 +45,8 @@ founding: ## what was asked for, row by row, with the tests that prove it
 	$(GO) run ./bench/founding
 
 clean: ## remove what the other commands built
-	rm -rf bin dist
+	rm -rf bin dist web/node_modules
+	find web/dist -mindepth 1 ! -name .gitkeep -delete
 	$(GO) clean -testcache
 
-.PHONY: help build demo test race lint fmt fuzz bench bench-quick chaos founding clean
+.PHONY: help web build demo test race lint fmt fuzz bench bench-quick chaos founding clean

@@ -2,6 +2,9 @@ module github.com/audipy/audipy
 
 go 1.26.0
 
+// Some packages of npm carry Go files.
+ignore ./web/node_modules
+
 require (
 	github.com/BurntSushi/toml v1.6.0
 	github.com/PuerkitoBio/goquery v1.13.0
