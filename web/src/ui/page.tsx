@@ -1,0 +1,33 @@
+import type { ReactNode } from "react";
+import { t } from "@/strings";
+
+type Props = {
+  title: string;
+  /** A line under the title that says what the page holds. */
+  lead?: ReactNode;
+  /** What can be done on the page as a whole. */
+  actions?: ReactNode;
+  children: ReactNode;
+};
+
+/**
+ * A page: its name in the browser's tab and as the first heading, which gets
+ * the focus when somebody comes here from another page.
+ */
+export function Page({ title, lead, actions, children }: Props) {
+  return (
+    <>
+      <title>{`${title} · ${t.common.app}`}</title>
+      <header className="mb-6 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0">
+          <h1 tabIndex={-1} className="font-semibold text-3xl outline-none">
+            {title}
+          </h1>
+          {lead && <div className="mt-1 text-muted">{lead}</div>}
+        </div>
+        {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+      </header>
+      {children}
+    </>
+  );
+}

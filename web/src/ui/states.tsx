@@ -1,0 +1,84 @@
+import type { ReactNode } from "react";
+import { Problem } from "@/api/problem";
+import { classes } from "@/lib/classes";
+import { t } from "@/strings";
+import { Button } from "./button";
+import { Icon, type IconName } from "./icon";
+
+/** A grey shape with the size of what is being loaded. */
+export function Skeleton({ className }: { className: string }) {
+  return <div aria-hidden="true" className={classes("skeleton", className)} />;
+}
+
+/** Skeletons that say once, to screen readers, that something is loading. */
+export function Loading({ children }: { children: ReactNode }) {
+  return (
+    <div aria-busy="true">
+      <span className="sr-only" role="status">
+        {t.common.loading}
+      </span>
+      {children}
+    </div>
+  );
+}
+
+type EmptyProps = { icon?: IconName; title: ReactNode; children?: ReactNode; action?: ReactNode };
+
+/** Why there is nothing, and what to do next. */
+export function EmptyState({ icon = "book", title, children, action }: EmptyProps) {
+  return (
+    <div className="mx-auto flex max-w-md flex-col items-center gap-3 px-4 py-14 text-center">
+      <span className="grid size-14 place-items-center rounded-full bg-sunken text-muted">
+        <Icon name={icon} className="size-7" />
+      </span>
+      <h2 className="font-semibold text-xl">{title}</h2>
+      {children && <div className="text-muted">{children}</div>}
+      {action && <div className="mt-2">{action}</div>}
+    </div>
+  );
+}
+
+/** What a person is told about an error: the server's sentence, or ours for its code. */
+export function problemText(error: unknown): string {
+  const unexpected = t.common.problems.unexpected ?? "";
+  if (!(error instanceof Problem)) return unexpected;
+  const own = t.common.problems[error.code];
+  const text = own ?? (error.message || unexpected);
+  if (error.retryAfter) return `${text} ${t.common.retryIn(error.retryAfter)}`;
+  return error.hint ? `${text} ${error.hint}` : text;
+}
+
+type ErrorProps = { error: unknown; title?: ReactNode; onRetry?: () => void; busy?: boolean };
+
+/** What went wrong and a way to try again. */
+export function ErrorState({ error, title = t.common.errorTitle, onRetry, busy }: ErrorProps) {
+  const requestId = error instanceof Problem ? error.requestId : undefined;
+  return (
+    <div
+      role="alert"
+      className="mx-auto flex max-w-md flex-col items-center gap-3 px-4 py-14 text-center"
+    >
+      <span className="grid size-14 place-items-center rounded-full bg-bad-soft text-bad">
+        <Icon name="warning" className="size-7" />
+      </span>
+      <h2 className="font-semibold text-xl">{title}</h2>
+      <p className="text-muted">{problemText(error)}</p>
+      {requestId && <p className="font-mono text-muted text-xs">{t.common.requestId(requestId)}</p>}
+      {onRetry && (
+        <Button onClick={onRetry} busy={busy} className="mt-2">
+          {t.common.tryAgain}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** An error within a form or a card, in one or two lines. */
+export function InlineError({ error }: { error: unknown }) {
+  return (
+    <p role="alert" className="flex gap-2 rounded-lg bg-bad-soft px-3 py-2.5 text-bad text-sm">
+      <Icon name="warning" className="mt-0.5 size-4" />
+      <span>{typeof error === "string" ? error : problemText(error)}</span>
+    </p>
+  );
+}
