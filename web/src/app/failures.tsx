@@ -1,0 +1,44 @@
+import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
+import { Problem } from "@/api/problem";
+import { t } from "@/strings";
+import { Button, buttonClasses } from "@/ui/button";
+import { EmptyState, ErrorState } from "@/ui/states";
+
+/** In the place of a page that couldn't be shown. */
+export function Crash({ error, reset }: ErrorComponentProps) {
+  const router = useRouter();
+  const again = async () => {
+    reset();
+    await router.invalidate();
+  };
+  if (error instanceof Problem) return <ErrorState error={error} onRetry={again} />;
+  return (
+    <EmptyState
+      icon="warning"
+      title={t.common.crash.title}
+      action={<Button onClick={() => window.location.reload()}>{t.common.crash.action}</Button>}
+    >
+      {t.common.crash.text}
+    </EmptyState>
+  );
+}
+
+/** At an address that leads nowhere. */
+export function Missing() {
+  return (
+    <>
+      <title>{`${t.common.notFound.title} · ${t.common.app}`}</title>
+      <EmptyState
+        icon="search"
+        title={t.common.notFound.title}
+        action={
+          <Link to="/" className={buttonClasses("primary")}>
+            {t.common.notFound.action}
+          </Link>
+        }
+      >
+        {t.common.notFound.text}
+      </EmptyState>
+    </>
+  );
+}

@@ -1,0 +1,175 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { meQuery, serverQuery } from "@/api/queries";
+import { librarySearch } from "@/features/library/search";
+import { Crash, Missing } from "./failures";
+import { Root } from "./root";
+import { Shell } from "./shell/shell";
+
+type Context = { queryClient: QueryClient };
+
+const root = createRootRouteWithContext<Context>()({
+  beforeLoad: async ({ context, location }) => {
+    const server = await context.queryClient.ensureQueryData(serverQuery);
+    if (server.set_up_needed && location.pathname !== "/set-up") {
+      throw redirect({ to: "/set-up", hash: location.hash, replace: true });
+    }
+  },
+  component: Root,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>): { next?: string } =>
+    typeof search.next === "string" && isOwnPath(search.next) ? { next: search.next } : {},
+  component: lazyRouteComponent(() => import("@/routes/sign-in"), "SignInPage"),
+});
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: "/set-up",
+  beforeLoad: async ({ context }) => {
+    const server = await context.queryClient.ensureQueryData(serverQuery);
+    if (!server.set_up_needed) throw redirect({ to: "/", replace: true });
+  },
+  component: lazyRouteComponent(() => import("@/routes/set-up"), "SetUpPage"),
+});
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot-password",
+  component: lazyRouteComponent(() => import("@/routes/forgot-password"), "ForgotPasswordPage"),
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset-password",
+  component: lazyRouteComponent(() => import("@/routes/reset-password"), "ResetPasswordPage"),
+});
+
+/** The pages of somebody who is signed in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  beforeLoad: async ({ context, location }) => {
+    const me = await context.queryClient.ensureQueryData(meQuery);
+    if (!me) {
+      const next = location.href === "/" ? {} : { next: location.href };
+      throw redirect({ to: "/sign-in", search: next, replace: true });
+    }
+  },
+  component: Shell,
+});
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: "/",
+  component: lazyRouteComponent(() => import("@/routes/home"), "HomePage"),
+});
+const library = createRoute({
+  getParentRoute: () => inside,
+  path: "/library",
+  validateSearch: librarySearch,
+  component: lazyRouteComponent(() => import("@/routes/library"), "LibraryPage"),
+});
+const series = createRoute({
+  getParentRoute: () => inside,
+  path: "/series",
+  component: lazyRouteComponent(() => import("@/routes/series"), "SeriesPage"),
+});
+const oneSeries = createRoute({
+  getParentRoute: () => inside,
+  path: "/series/$id",
+  component: lazyRouteComponent(() => import("@/routes/one-series"), "OneSeriesPage"),
+});
+const next = createRoute({
+  getParentRoute: () => inside,
+  path: "/next",
+  component: lazyRouteComponent(() => import("@/routes/next"), "NextPage"),
+});
+const book = createRoute({
+  getParentRoute: () => inside,
+  path: "/books/$marketplace/$asin",
+  component: lazyRouteComponent(() => import("@/routes/book"), "BookPage"),
+});
+const accounts = createRoute({
+  getParentRoute: () => inside,
+  path: "/accounts",
+  component: lazyRouteComponent(() => import("@/routes/accounts"), "AccountsPage"),
+});
+const newLink = createRoute({
+  getParentRoute: () => inside,
+  path: "/accounts/link",
+  component: lazyRouteComponent(() => import("@/routes/new-link"), "NewLinkPage"),
+});
+const link = createRoute({
+  getParentRoute: () => inside,
+  path: "/accounts/link/$id",
+  component: lazyRouteComponent(() => import("@/routes/link"), "LinkPage"),
+});
+const syncRuns = createRoute({
+  getParentRoute: () => inside,
+  path: "/sync-runs",
+  component: lazyRouteComponent(() => import("@/routes/sync-runs"), "SyncRunsPage"),
+});
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/routes/settings"), "SettingsPage"),
+});
+const security = createRoute({
+  getParentRoute: () => inside,
+  path: "/security",
+  component: lazyRouteComponent(() => import("@/routes/security"), "SecurityPage"),
+});
+
+const tree = root.addChildren([
+  signIn,
+  setUp,
+  forgot,
+  reset,
+  inside.addChildren([
+    home,
+    library,
+    series,
+    oneSeries,
+    next,
+    book,
+    accounts,
+    newLink,
+    link,
+    syncRuns,
+    settings,
+    security,
+  ]),
+]);
+
+/** Whether an address is a path of this application and nothing else. */
+export function isOwnPath(address: string): boolean {
+  return /^\/(?![/\\])[\x21-\x7e]*$/.test(address) && !address.includes("\\");
+}
+
+/** Makes the router over a cache. */
+export function newRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queryClient },
+    defaultPreload: "intent",
+    defaultErrorComponent: Crash,
+    defaultNotFoundComponent: Missing,
+    scrollRestoration: true,
+    getScrollRestorationKey: (location) => location.state.__TSR_key ?? location.pathname,
+  });
+}
+
+export type Router = ReturnType<typeof newRouter>;
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: Router;
+  }
+}

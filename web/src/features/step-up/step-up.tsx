@@ -1,0 +1,100 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { createContext, type FormEvent, type ReactNode, useContext, useState } from "react";
+import { api } from "@/api/client";
+import { hasCode } from "@/api/problem";
+import { meQuery } from "@/api/queries";
+import type { Me } from "@/api/types";
+import { t } from "@/strings";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { PasswordField } from "@/ui/field";
+import { InlineError } from "@/ui/states";
+
+/** Rejects an action whose person didn't confirm; nothing has happened then. */
+export class NotConfirmed extends Error {
+  override readonly name = "NotConfirmed";
+}
+
+/** Runs an action; when the server wants the password first, asks and runs it again. */
+export type Confirmed = <T>(action: () => Promise<T>) => Promise<T>;
+
+const Context = createContext<Confirmed>((action) => action());
+
+/** The way to call what the server guards with a fresh password. */
+export function useConfirmed(): Confirmed {
+  return useContext(Context);
+}
+
+type Waiting = { go: () => void; stop: () => void };
+
+/** Holds the one dialog that asks for the password. */
+export function StepUpProvider({ children }: { children: ReactNode }) {
+  const [waiting, setWaiting] = useState<Waiting>();
+
+  const confirmed: Confirmed = async (action) => {
+    try {
+      return await action();
+    } catch (error) {
+      if (!hasCode(error, "step_up_required")) throw error;
+    }
+    try {
+      await new Promise<void>((go, refuse) => {
+        setWaiting({ go, stop: () => refuse(new NotConfirmed()) });
+      });
+    } finally {
+      setWaiting(undefined);
+    }
+    return action();
+  };
+
+  return (
+    <Context value={confirmed}>
+      {children}
+      <Dialog
+        open={waiting !== undefined}
+        onClose={() => waiting?.stop()}
+        title={t.shell.stepUp.title}
+        description={t.shell.stepUp.text}
+      >
+        {waiting && <PasswordForm onDone={waiting.go} onCancel={waiting.stop} />}
+      </Dialog>
+    </Context>
+  );
+}
+
+function PasswordForm({ onDone, onCancel }: { onDone: () => void; onCancel: () => void }) {
+  const client = useQueryClient();
+  const [password, setPassword] = useState("");
+  const stepUp = useMutation({
+    mutationFn: () => api.post<Me>("/session/step-up", { password }),
+    onSuccess: (me) => {
+      client.setQueryData(meQuery.queryKey, me);
+      onDone();
+    },
+    onError: () => setPassword(""),
+  });
+  const wrong = hasCode(stepUp.error, "invalid_credentials");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    stepUp.mutate();
+  };
+  return (
+    <form onSubmit={submit} className="grid gap-4">
+      <PasswordField
+        label={t.shell.stepUp.password}
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+        autoComplete="current-password"
+        required
+        error={wrong ? t.shell.stepUp.wrong : undefined}
+      />
+      {stepUp.error && !wrong && <InlineError error={stepUp.error} />}
+      <div className="flex flex-row-reverse gap-2">
+        <Button type="submit" kind="primary" busy={stepUp.isPending}>
+          {t.shell.stepUp.action}
+        </Button>
+        <Button onClick={onCancel}>{t.common.cancel}</Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,29 @@
+import { accounts } from "./accounts";
+import { book } from "./book";
+import { common } from "./common";
+import { enter } from "./enter";
+import { home } from "./home";
+import { library } from "./library";
+import { linking } from "./linking";
+import { next } from "./next";
+import { security } from "./security";
+import { series } from "./series";
+import { settings } from "./settings";
+import { shell } from "./shell";
+import { syncs } from "./syncs";
+
+export const en = {
+  accounts,
+  book,
+  common,
+  enter,
+  home,
+  library,
+  linking,
+  next,
+  security,
+  series,
+  settings,
+  shell,
+  syncs,
+};

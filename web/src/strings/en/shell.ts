@@ -1,0 +1,48 @@
+export const shell = {
+  skip: "Skip to the page",
+  navigation: "Main",
+  signOut: "Sign out",
+  signedOutHere: {
+    title: "Signed out here only",
+    text: "The server could not be reached. Your session there ends by itself, or when you sign out again.",
+  },
+  simulated: {
+    title: "Simulated data",
+    text: "Everything here is made up. Nothing reaches Amazon.",
+  },
+  insecure: {
+    title: "Not encrypted",
+    text: "This connection is plain HTTP. Others on the network can read along.",
+  },
+  offline: "No connection to the server. What you see may be old.",
+  nav: {
+    home: "Home",
+    library: "Library",
+    series: "Series",
+    next: "Next",
+    accounts: "Accounts",
+    syncs: "Sync runs",
+    settings: "Settings",
+    security: "Security",
+    more: "More",
+  },
+  appearance: { label: "Appearance", system: "Like the system", light: "Light", dark: "Dark" },
+  keys: {
+    title: "Keyboard",
+    open: "Keyboard help",
+    intro: "These work on every page, unless you are typing.",
+    search: "Search the library",
+    go: (page: string) => `Go to ${page}`,
+    arrows: "Move between titles",
+    help: "This list",
+    escape: "Close or clear",
+    followedBy: "then",
+  },
+  stepUp: {
+    title: "Confirm that it's you",
+    text: "This changes something that matters. Type your password to go on.",
+    password: "Password",
+    action: "Confirm",
+    wrong: "That isn't your password.",
+  },
+};
