@@ -49,6 +49,7 @@ const (
 	AccountStateChanged Action = "account_state_changed"
 	CustomerLearned     Action = "customer_learned"     // Amazon named whose account it is
 	DeviceDeregistered  Action = "device_deregistered"  // Amazon has ended the registration
+	DeviceLeft          Action = "device_left"          // one that is to end could not be ended yet
 	DeviceKept          Action = "device_kept"          // a registration was left alive on purpose
 	SignInStored        Action = "sign_in_stored"       // password or seed sealed, as the person asked
 	SignInForgotten     Action = "sign_in_forgotten"    // and deleted again
@@ -87,7 +88,7 @@ func Actions() []Action {
 		NameChanged, RootSecretCreated,
 		LinkStarted, LinkStepped, LinkClaimed, LinkFailed, LinkCreated, LinkExpired,
 		AccountRelinked, AccountUnlinked, AccountStateChanged, CustomerLearned,
-		DeviceDeregistered, DeviceKept, SignInStored, SignInForgotten,
+		DeviceDeregistered, DeviceLeft, DeviceKept, SignInStored, SignInForgotten,
 		CredentialsImported, CredentialsExported,
 		TokenRefreshed, TokenRefused, SyncStarted, SyncApplied, SyncFailed,
 		StoreChecked, CatalogUpdated, WishlistUpdated, BudgetChanged,

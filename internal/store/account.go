@@ -29,6 +29,13 @@ type NewAccount struct {
 	// PendingLink is the sign-in that this account ends; it is deleted in
 	// the same transaction if it is still there. Empty for none.
 	PendingLink string
+	// PendingVersion, when above 0, asks for the sign-in to be still there in
+	// just this version: it is NotFound or a Conflict otherwise.
+	PendingVersion int64
+	// Depart says what becomes of the device whose credentials are replaced,
+	// when no other program shares it: the departure, or nil to leave it. It
+	// is called inside the transaction. A nil Depart leaves it.
+	Depart func(previous SealedCredentials) (*NewDeparture, error)
 }
 
 // Linked is the result of LinkAccount.
@@ -41,6 +48,8 @@ type Linked struct {
 	Previous SealedCredentials
 	// PreviousShared is true when that device is shared with another program.
 	PreviousShared bool
+	// Departing is the row of the previous device, if it is to leave.
+	Departing string
 }
 
 const accountColumns = `id, user_id, customer_id, name, marketplace, device_name, shared_device,
@@ -76,7 +85,10 @@ func (s *Store) LinkAccount(ctx context.Context, user audipy.UserID, n NewAccoun
 		if err := c.putToken(ctx, rows, sealed, n.ExpiresAt, n.Scope); err != nil {
 			return err
 		}
-		if _, err := c.endPendingLink(ctx, n.PendingLink); err != nil {
+		if err := c.endLink(ctx, n); err != nil {
+			return err
+		}
+		if linked.Departing, err = c.departPrevious(ctx, n, linked); err != nil {
 			return err
 		}
 		if c.event.Account == "" {
@@ -89,6 +101,27 @@ func (s *Store) LinkAccount(ctx context.Context, user audipy.UserID, n NewAccoun
 		return Linked{}, err
 	}
 	return linked, nil
+}
+
+// endLink ends the sign-in that gave the account.
+func (c *change) endLink(ctx context.Context, n NewAccount) error {
+	if n.PendingVersion > 0 {
+		return c.confirmLink(ctx, n.PendingLink, n.PendingVersion)
+	}
+	_, err := c.endPendingLink(ctx, n.PendingLink)
+	return err
+}
+
+// departPrevious sends the device away whose credentials were replaced.
+func (c *change) departPrevious(ctx context.Context, n NewAccount, linked Linked) (string, error) {
+	if n.Depart == nil || linked.PreviousShared || len(linked.Previous.Device) == 0 {
+		return "", nil
+	}
+	leaving, err := n.Depart(linked.Previous)
+	if err != nil || leaving == nil {
+		return "", wrap(err, "look at the previous device")
+	}
+	return c.depart(ctx, *leaving, "", c.now)
 }
 
 // linkRows finds the rows of a customer who was linked before, or makes ids

@@ -57,6 +57,7 @@ func copiedTables() []copiedTable {
 		{"audit_records", "user_id, seq"},
 		{"user_audible_accounts", "id"},
 		{"user_oauth_tokens", "id"},
+		{"departing_devices", "id"},
 		{"account_stores", "user_id, account_id, marketplace"},
 		{"call_budgets", "user_id, account_id"},
 		{"library_items", "user_id, account_id, marketplace, asin"},
@@ -82,6 +83,7 @@ func passingTables() []string {
 		"sessions",       // one that was ended must not be alive again
 		"one_time_codes", // nor one that was used be good again
 		"throttles",      // over within the hour
+		"link_attempts",  // of the last day
 	}
 }
 

@@ -66,7 +66,7 @@ func TestAmongFiftyOneWins(t *testing.T) {
 			return err
 		}))
 		wantOne(t, "claim of a pending link", race(t, audipy.Conflict, func(int) error {
-			_, err := db.ClaimLink(ctx, p.id, p.link.ID, event(audit.LinkClaimed))
+			_, err := db.ClaimLink(ctx, p.id, p.link.ID, time.Minute, event(audit.LinkClaimed))
 			return err
 		}))
 		wantOne(t, "end of a pending link", race(t, audipy.NotFound, func(int) error {

@@ -47,13 +47,39 @@ func accountOperations() map[string]operation {
 				event(audit.LinkStepped))
 		}},
 		"ClaimLink": {foreign: true, action: audit.LinkClaimed, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
-			return s.ClaimLink(ctx, as, p.link.ID, event(audit.LinkClaimed))
+			return s.ClaimLink(ctx, as, p.link.ID, time.Minute, event(audit.LinkClaimed))
 		}},
 		"DeletePendingLink": {foreign: true, action: audit.LinkFailed, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return nothing(s.DeletePendingLink(ctx, as, p.link.ID, event(audit.LinkFailed)))
 		}},
 	}
 }
+
+func departureOperations() map[string]operation {
+	return map[string]operation{
+		"AbandonLink": {foreign: true, action: audit.LinkFailed, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.AbandonLink(ctx, as, p.link.ID, event(audit.LinkFailed))
+		}},
+		"AddDeparture": {action: audit.DeviceLeft, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			_, err := s.AddDeparture(ctx, as, store.NewDeparture{Seal: sealDevice}, event(audit.DeviceLeft))
+			return nil, err
+		}},
+		"StartDeparture": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.StartDeparture(ctx, as, p.departing)
+		}},
+		"DelayDeparture": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.DelayDeparture(ctx, as, p.departing, time.Unix(9, 0), false))
+		}},
+		"EndDeparture": {foreign: true, action: audit.DeviceDeregistered, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.EndDeparture(ctx, as, p.departing, event(audit.DeviceDeregistered)))
+		}},
+		"TakeLinkAttempt": {writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.TakeLinkAttempt(ctx, as, "start")
+		}},
+	}
+}
+
+func sealDevice(id string) ([]byte, error) { return []byte("device of " + id), nil }
 
 func syncOperations() map[string]operation {
 	return map[string]operation{

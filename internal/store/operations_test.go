@@ -27,7 +27,7 @@ type operation struct {
 func operations() map[string]operation {
 	all := map[string]operation{}
 	for _, part := range []map[string]operation{
-		readings(), accountOperations(), syncOperations(), bookkeeping(), personOperations(), authOperations(),
+		readings(), accountOperations(), departureOperations(), syncOperations(), bookkeeping(), personOperations(), authOperations(),
 	} {
 		maps.Copy(all, part)
 	}
@@ -74,6 +74,12 @@ func accountReadings() map[string]operation {
 		}},
 		"PendingLinks": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			return s.PendingLinks(ctx, as)
+		}},
+		"DepartingDevices": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.DepartingDevices(ctx, as)
+		}},
+		"LinkAttempts": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.LinkAttempts(ctx, as, "start")
 		}},
 		"SyncRuns": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return s.SyncRuns(ctx, as, store.RunFilter{Account: p.account, Marketplace: "us"})

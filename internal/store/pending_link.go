@@ -18,6 +18,9 @@ type PendingLink struct {
 	// Door says how the person signs in, Marketplace where, and Step what
 	// comes next; the store knows none of their words.
 	Door, Marketplace, Step string
+	// Browser is a hash of the browser that began it; empty on the command
+	// line.
+	Browser string
 	// Version rises by one with every step, from 1.
 	Version int64
 	// Sealed is the state of the sign-in (table pending_links, column
@@ -33,16 +36,16 @@ type SealState func(id string, version int64) ([]byte, error)
 
 // NewPendingLink is what CreatePendingLink needs to know.
 type NewPendingLink struct {
-	Door, Marketplace, Step string
-	TTL                     time.Duration
-	Seal                    SealState
+	Door, Marketplace, Step, Browser string
+	TTL                              time.Duration
+	Seal                             SealState
 }
 
-const pendingColumns = `id, door, marketplace, step, version, sealed, created_at, expires_at, claimed_at`
+const pendingColumns = `id, door, marketplace, step, browser, version, sealed, created_at, expires_at, claimed_at`
 
 func pendingFields(p *PendingLink) []any {
 	return []any{
-		&p.ID, &p.Door, &p.Marketplace, &p.Step, &p.Version, &p.Sealed,
+		&p.ID, &p.Door, &p.Marketplace, &p.Step, &p.Browser, &p.Version, &p.Sealed,
 		at(&p.CreatedAt), at(&p.ExpiresAt), at(&p.ClaimedAt),
 	}
 }
@@ -55,7 +58,7 @@ func (s *Store) CreatePendingLink(
 	if err != nil {
 		return PendingLink{}, err
 	}
-	p := PendingLink{ID: id, Door: n.Door, Marketplace: n.Marketplace, Step: n.Step, Version: 1}
+	p := PendingLink{ID: id, Door: n.Door, Marketplace: n.Marketplace, Step: n.Step, Browser: n.Browser, Version: 1}
 	err = s.change(ctx, user, e, func(c *change) error {
 		p.CreatedAt, p.ExpiresAt = c.now, c.now.Add(n.TTL).Truncate(time.Microsecond)
 		if p.Sealed, err = n.Seal(id, p.Version); err != nil {
@@ -63,8 +66,8 @@ func (s *Store) CreatePendingLink(
 		}
 		_, err := c.exec(ctx, `
 			INSERT INTO pending_links (`+pendingColumns+`, user_id)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9)`, id, p.Door, p.Marketplace, p.Step, p.Version,
-			p.Sealed, micros(p.CreatedAt), micros(p.ExpiresAt), string(user))
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10)`, id, p.Door, p.Marketplace, p.Step, p.Browser,
+			p.Version, p.Sealed, micros(p.CreatedAt), micros(p.ExpiresAt), string(user))
 		return wrap(err, "keep pending link")
 	})
 	if err != nil {
@@ -115,26 +118,41 @@ type Advance struct {
 	From int64
 	Step string
 	Seal SealState
+	// Claim is the ClaimedAt of the caller's own claim, which ends with this
+	// step; the zero time for a step of a link that nobody has claimed.
+	Claim time.Time
+	// Device is one that was registered in this step: unless the link is
+	// confirmed in its time, it leaves. Nil for none.
+	Device *NewDeparture
+	// Quiet leaves no record: the step is only a part of one.
+	Quiet bool
 }
 
 // AdvanceLink takes a step if nobody else took one meanwhile, and returns the
-// link as it is then. A lost race, and a link that was claimed, are Conflicts.
+// link as it is then. A lost race, and a link that somebody has claimed, are
+// Conflicts.
 func (s *Store) AdvanceLink(ctx context.Context, user audipy.UserID, a Advance, e audit.Event) (PendingLink, error) {
 	var p PendingLink
 	err := s.change(ctx, user, e, func(c *change) error {
+		c.quiet = a.Quiet
 		found, err := c.pendingLink(ctx, user, a.ID)
 		if err != nil {
 			return err
 		}
-		if found.Version != a.From || !found.ClaimedAt.IsZero() {
+		if found.Version != a.From || !found.ClaimedAt.Equal(a.Claim) {
 			return audipy.Fail(audipy.Conflict, "this sign-in was continued elsewhere", nil)
+		}
+		if a.Device != nil {
+			if _, err := c.depart(ctx, *a.Device, a.ID, found.ExpiresAt); err != nil {
+				return err
+			}
 		}
 		sealed, err := a.Seal(a.ID, a.From+1)
 		if err != nil {
 			return wrap(err, "seal pending link")
 		}
 		err = c.one(ctx, pendingFields(&p), `
-			UPDATE pending_links SET step = $3, sealed = $4, version = version + 1
+			UPDATE pending_links SET step = $3, sealed = $4, version = version + 1, claimed_at = NULL
 			WHERE user_id = $1 AND id = $2 RETURNING `+pendingColumns, string(user), a.ID, a.Step, sealed)
 		return absent(err, "advance pending link", "pending sign-in")
 	})
@@ -142,9 +160,12 @@ func (s *Store) AdvanceLink(ctx context.Context, user audipy.UserID, a Advance, 
 }
 
 // ClaimLink marks a link as being redeemed and returns it; only the first
-// caller gets it, everybody after is told Conflict. It stays until it expires
-// or is deleted, so that a second attempt can use the same device serial.
-func (s *Store) ClaimLink(ctx context.Context, user audipy.UserID, id string, e audit.Event) (PendingLink, error) {
+// caller gets it, everybody after is told Conflict. A claim that is older than
+// stale belongs to a process that died, and is taken over: the link then gives
+// the same device serial a second time.
+func (s *Store) ClaimLink(
+	ctx context.Context, user audipy.UserID, id string, stale time.Duration, e audit.Event,
+) (PendingLink, error) {
 	var p PendingLink
 	err := s.change(ctx, user, e, func(c *change) error {
 		if _, err := c.pendingLink(ctx, user, id); err != nil {
@@ -152,14 +173,49 @@ func (s *Store) ClaimLink(ctx context.Context, user audipy.UserID, id string, e 
 		}
 		err := c.one(ctx, pendingFields(&p), `
 			UPDATE pending_links SET claimed_at = $3
-			WHERE user_id = $1 AND id = $2 AND claimed_at IS NULL RETURNING `+pendingColumns,
-			string(user), id, micros(c.now))
+			WHERE user_id = $1 AND id = $2 AND (claimed_at IS NULL OR claimed_at <= $4) RETURNING `+pendingColumns,
+			string(user), id, micros(c.now), micros(c.now.Add(-stale)))
 		if lost(err) {
 			return audipy.Fail(audipy.Conflict, "this sign-in is being finished already", nil)
 		}
 		return wrap(err, "claim pending link")
 	})
 	return p, err
+}
+
+// AbandonLink ends a link without an account. A device that was registered for
+// it leaves now; the result is the id of its row, empty when there is none. It
+// is NotFound when the link has ended.
+func (s *Store) AbandonLink(ctx context.Context, user audipy.UserID, id string, e audit.Event) (string, error) {
+	var device string
+	err := s.change(ctx, user, e, func(c *change) error {
+		n, err := c.endPendingLink(ctx, id)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return audipy.Fail(audipy.NotFound, "there is no such pending sign-in", nil)
+		}
+		device, err = c.leaveNow(ctx, id)
+		return err
+	})
+	return device, err
+}
+
+// confirmLink ends a link that becomes an account, if it is still as the
+// person has seen it.
+func (c *change) confirmLink(ctx context.Context, id string, version int64) error {
+	found, err := c.pendingLink(ctx, c.user, id)
+	if err != nil {
+		return err
+	}
+	if found.Version != version {
+		return audipy.Fail(audipy.Conflict, "this sign-in was continued elsewhere", nil)
+	}
+	if _, err := c.endPendingLink(ctx, id); err != nil {
+		return err
+	}
+	return c.keepDevice(ctx, id)
 }
 
 // DeletePendingLink ends a link, finished or not; NotFound when it has ended.

@@ -24,7 +24,7 @@ func TestAPendingLinkGoesOnFromItsState(t *testing.T) {
 		if next.Version != 2 || next.Step != "code" || string(next.Sealed) != "next of "+p.link.ID+"/2" {
 			t.Errorf("next step = %+v", next)
 		}
-		claimed := must[store.PendingLink](t)(db.ClaimLink(t.Context(), p.id, p.link.ID, event(audit.LinkClaimed)))
+		claimed := must[store.PendingLink](t)(db.ClaimLink(t.Context(), p.id, p.link.ID, time.Minute, event(audit.LinkClaimed)))
 		if !claimed.ClaimedAt.Equal(now(db)) || string(claimed.Sealed) != string(next.Sealed) {
 			t.Errorf("claimed = %+v", claimed)
 		}
@@ -52,7 +52,7 @@ func TestAPendingLinkEndsWithItsTime(t *testing.T) {
 		}
 		_, err := db.PendingLink(t.Context(), p.id, p.link.ID)
 		wantKind(t, err, audipy.NotFound)
-		_, err = db.ClaimLink(t.Context(), p.id, p.link.ID, event(audit.LinkClaimed))
+		_, err = db.ClaimLink(t.Context(), p.id, p.link.ID, time.Minute, event(audit.LinkClaimed))
 		wantKind(t, err, audipy.NotFound)
 		if n := must[int](t)(db.DeleteExpiredLinks(t.Context())); n != 1 {
 			t.Errorf("%d links expired, want 1", n)

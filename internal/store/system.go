@@ -59,6 +59,24 @@ func (s *Store) CreateUser(ctx context.Context, email string) (audipy.User, erro
 	return user, nil
 }
 
+// RelayedLink returns a pending link by its id alone, with whose it is, or
+// NotFound: a browser at the relay's own host proves by the relay's cookie that
+// it may go on, and by nothing else. Links of people who may not sign in are
+// not found.
+func (s *Store) RelayedLink(ctx context.Context, id string) (audipy.UserID, PendingLink, error) {
+	var user audipy.UserID
+	var p PendingLink
+	q := s.reading()
+	err := q.one(ctx, append([]any{&user}, pendingFields(&p)...), `
+		SELECT user_id, `+pendingColumns+` FROM pending_links
+		WHERE id = $1 AND expires_at > $2
+			AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.is_active)`, id, micros(q.now))
+	if err != nil {
+		return "", PendingLink{}, absent(err, "read relayed link", "pending sign-in")
+	}
+	return user, p, nil
+}
+
 // DeleteExpiredLinks deletes every pending link whose time is over, with the
 // secrets sealed in it, and returns how many there were. Where there are none
 // it waits for no writer.

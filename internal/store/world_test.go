@@ -143,6 +143,8 @@ type person struct {
 	hash    string
 	code    []byte // good for a new password
 	session store.UserSession
+	// departing is a device that is to leave.
+	departing string
 }
 
 // settle makes a person with one of everything.
@@ -165,6 +167,8 @@ func settle(t testing.TB, db *storetest.DB, email string) person {
 	p.link = must[store.PendingLink](t)(db.CreatePendingLink(ctx, p.id, store.NewPendingLink{
 		Door: "form", Marketplace: "us", Step: "otp", TTL: 10 * time.Minute, Seal: sealState("state"),
 	}, event(audit.LinkStarted)))
+	p.departing = must[string](t)(db.AddDeparture(ctx, p.id, store.NewDeparture{DeviceName: "Kim's AudiPy", Seal: sealDevice}, event(audit.DeviceLeft)))
+	must[time.Duration](t)(db.TakeLinkAttempt(ctx, p.id, "start"))
 	check(t, db.UpsertProducts(ctx, p.id, []audipy.Product{product("P1", 1099)}))
 	check(t, db.ReplaceSeriesMembers(ctx, p.id, store.Series{Marketplace: "us", ASIN: "S1", Title: "Saga"},
 		[]audipy.SeriesMember{{ASIN: "P1", Sequence: "1", Sort: 1}}))
