@@ -199,3 +199,24 @@ func TestDamageIsFound(t *testing.T) {
 	check(t, err)
 	wantKind(t, db.CheckIntegrity(t.Context()), audipy.Unavailable)
 }
+
+func TestABackupShowsOneMomentAndHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		settle(t, db, "alice@example.com")
+		people, begun := 0, false
+		for row, err := range db.AllRows(t.Context()) {
+			check(t, err)
+			if !begun {
+				begun = true
+				must[audipy.User](t)(db.CreateUser(t.Context(), "bob@example.com"))
+			}
+			if row.Table == "audit_heads" {
+				people++
+			}
+		}
+		if people != 1 {
+			t.Errorf("the backup holds %d people, want the one who was there when it began", people)
+		}
+	})
+}
