@@ -18,6 +18,13 @@ import (
 // form is the number of the file's form.
 const form = 1
 
+// systemHeads is the table with the end of the chain that is nobody's, and
+// systemChain its name.
+const (
+	systemHeads = "system_audit_heads"
+	systemChain = "system"
+)
+
 // proofPurpose is what the key vouches for.
 const proofPurpose = "audipy/backup/1"
 
@@ -101,7 +108,7 @@ func (l *lines) add(row store.Row) error {
 		}
 	}
 	l.tables[len(l.tables)-1].Rows++
-	if row.Table == "audit_heads" {
+	if row.Table == "audit_heads" || row.Table == systemHeads {
 		if err := l.note(row); err != nil {
 			return err
 		}

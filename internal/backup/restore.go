@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/vault"
 )
@@ -196,10 +197,10 @@ func (r Restoring) check(ctx context.Context, s *store.Store, report Report) (ke
 		return 0, err
 	}
 	for _, head := range report.Heads {
-		if _, err := s.VerifyAudit(ctx, head.User, head); err != nil {
+		if err := verify(ctx, s, head); err != nil {
 			return 0, fmt.Errorf("check the audit trail: %w", err)
 		}
-		if !report.Proven {
+		if !report.Proven || head.User == systemChain {
 			continue
 		}
 		sealed, err := s.Keyset(ctx, head.User)
@@ -215,4 +216,17 @@ func (r Restoring) check(ctx context.Context, s *store.Store, report Report) (ke
 		keysets++
 	}
 	return keysets, nil
+}
+
+// verify checks the chain that a head of the manifest is the end of.
+func verify(ctx context.Context, s *store.Store, head audit.Checkpoint) error {
+	if head.User != systemChain {
+		_, err := s.VerifyAudit(ctx, head.User, head)
+		return err
+	}
+	found, err := s.VerifySystemAudit(ctx)
+	if err == nil && found.String() != head.String() {
+		err = &audit.BrokenError{User: head.User, Seq: head.Seq, Reason: "differs from the manifest"}
+	}
+	return err
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/backup"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/store/storetest"
@@ -45,6 +46,7 @@ func TestARestoredBackupNeedsNoSignIn(t *testing.T) {
 			if got, want := w.library(t, restored), w.library(t, db.Store); !slices.Equal(got, want) {
 				t.Errorf("the library has %d titles, want %d, or others", len(got), len(want))
 			}
+			w.wantSignedOut(t, restored)
 			before := w.sim.Counts().Refreshes
 			w.Clock.Advance(day)
 			w.sync(t, restored)
@@ -56,6 +58,17 @@ func TestARestoredBackupNeedsNoSignIn(t *testing.T) {
 			}
 		})
 	}
+}
+
+// wantSignedOut fails unless the session of before is over in the restored
+// database and the password is still good.
+func (w *world) wantSignedOut(t *testing.T, restored *store.Store) {
+	t.Helper()
+	people := w.people(t, restored)
+	if _, err := people.Authenticate(t.Context(), w.session, auth.Visitor{}); audipy.KindOf(err) != audipy.Unauthorized {
+		t.Errorf("the session of before: %v, want Unauthorized", err)
+	}
+	must[auth.Grant](t)(people.SignIn(t.Context(), auth.SignIn{Email: login, Password: personPassword}, auth.Visitor{}))
 }
 
 func TestVerifyingTriesTheWholeBackup(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 	"github.com/audipy/audipy/audible/authfile"
 	"github.com/audipy/audipy/internal/account"
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/backup"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/store"
@@ -28,6 +29,8 @@ import (
 const (
 	login      = "kim@example.com"
 	passphrase = "a made-up passphrase"
+	// personPassword is for AudiPy, not for Amazon.
+	personPassword = "quite a long made-up password"
 )
 
 func TestMain(m *testing.M) {
@@ -42,6 +45,7 @@ type world struct {
 	keyFile string
 	user    audipy.UserID
 	account audipy.AccountID
+	session string // the token of the person's session
 }
 
 func newWorld(t *testing.T, db *storetest.DB) *world {
@@ -51,7 +55,12 @@ func newWorld(t *testing.T, db *storetest.DB) *world {
 	check(t, w.sim.AddAccount(audiblesim.Account{
 		Login: login, Password: "a made-up password", Marketplaces: map[string]int{"us": 30, "de": 3},
 	}))
-	w.user = must[audipy.User](t)(db.EnsureLocalUser(t.Context())).ID
+	people := w.people(t, db.Store)
+	code := must[string](t)(people.NewSetUpCode(t.Context()))
+	made := must[auth.Grant](t)(people.SetUp(t.Context(), auth.SetUp{
+		Code: code, Name: "Kim", Email: login, Password: personPassword,
+	}, auth.Visitor{}))
+	w.user, w.session = made.Actor.UserID, made.Token
 	found, _, err := authfile.Read(must[[]byte](t)(w.sim.CredentialFile(login, "us")), authfile.ReadOptions{})
 	check(t, err)
 	accounts, _ := w.services(t, db.Store)
@@ -63,6 +72,14 @@ func newWorld(t *testing.T, db *storetest.DB) *world {
 func (w *world) key(t *testing.T) *vault.Key {
 	t.Helper()
 	return must[*vault.Key](t)(vault.OpenKey(vault.KeyOptions{File: w.keyFile}))
+}
+
+// people is who signs in to AudiPy.
+func (w *world) people(t *testing.T, db *store.Store) *auth.Service {
+	t.Helper()
+	return must[*auth.Service](t)(auth.New(t.Context(), auth.Options{
+		Store: db, Key: w.key(t), Now: w.Clock.Now, Cost: auth.TestCost(),
+	}))
 }
 
 // services are those of a program on a database of the world.
@@ -106,7 +123,7 @@ func (w *world) backupFor(t *testing.T, lock backup.Lock, key *vault.Key) []byte
 	m := must[backup.Manifest](t)(backup.Write(t.Context(), &file, lock, backup.Source{
 		Store: w.Store, Key: key, Database: "sqlite", Program: "test", Now: w.Clock.Now(),
 	}))
-	if m.Count() < 33 || len(m.Heads) != 1 {
+	if m.Count() < 33 || len(m.Heads) != 2 {
 		t.Fatalf("the manifest has %d rows and %d audit chains", m.Count(), len(m.Heads))
 	}
 	return file.Bytes()
