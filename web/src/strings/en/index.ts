@@ -1,5 +1,7 @@
 import { accounts } from "./accounts";
+import { admin } from "./admin";
 import { book } from "./book";
+import { charts } from "./charts";
 import { common } from "./common";
 import { enter } from "./enter";
 import { home } from "./home";
@@ -14,7 +16,9 @@ import { syncs } from "./syncs";
 
 export const en = {
   accounts,
+  admin,
   book,
+  charts,
   common,
   enter,
   home,

@@ -1,3 +1,47 @@
+import { plural } from "@/lib/plural";
+
 export const syncs = {
   title: "Sync runs",
+  lead: "What came into your libraries, and what left them.",
+  states: {
+    running: "Running",
+    done: "Done",
+    failed: "Failed",
+    interrupted: "Interrupted",
+    cancelled: "Cancelled",
+  },
+  kinds: { full: "Full check", delta: "Changes", first: "First sync" } as Record<string, string>,
+  progress: "Progress",
+  ofTotal: (done: string, total: string) => `${done} of ${total} titles`,
+  soFar: (done: string) => `${done} titles so far`,
+  starting: "Asking Audible…",
+  callsLeft: (count: string) => `${count} left today`,
+  left: (time: string) => `about ${time} left`,
+  calls: (count: number) => plural(count, "call", "calls"),
+  added: (count: string) => `${count} new`,
+  updated: (count: string) => `${count} changed`,
+  gone: (count: string) => `${count} gone`,
+  unchanged: "nothing changed",
+  tally: (ours: string, audible: string) => `${ours} here, ${audible} by Audible's count`,
+  tallyEven: (ours: string) => `${ours} titles, the same as Audible counts`,
+  took: (time: string) => `took ${time}`,
+  live: "Live",
+  reconnecting: "Connection lost; trying again…",
+  historyTitle: "History",
+  account: "Account",
+  allAccounts: "All accounts",
+  changes: "What changed",
+  noChanges: "No single change was recorded.",
+  changeKinds: { added: "New", updated: "Changed", gone: "Gone", back: "Back" } as Record<
+    string,
+    string
+  >,
+  more: "Show older runs",
+  chartTitle: "Changes per sync",
+  chartSummary: (runs: number, added: number, gone: number) =>
+    `${plural(runs, "run", "runs")}: ${added.toLocaleString("en")} new and ${gone.toLocaleString("en")} gone in all.`,
+  chartColumns: ["Run", "New", "Changed", "Gone", "Outcome"],
+  emptyTitle: "No sync yet",
+  emptyText: "The first one starts when you link an account.",
+  emptyAction: "Link an account",
 };

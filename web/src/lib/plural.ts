@@ -1,0 +1,6 @@
+const english = new Intl.PluralRules("en");
+
+/** A count with its noun: `plural(1, "title", "titles")` is "1 title". Figures are grouped. */
+export function plural(count: number, one: string, other: string): string {
+  return `${count.toLocaleString("en")} ${english.select(count) === "one" ? one : other}`;
+}

@@ -1,0 +1,21 @@
+export const admin = {
+  title: "Administration",
+  version: "Version",
+  database: "Database",
+  budget: "Calls left today, all accounts",
+  slowed: "slowed down, because Audible asked for it",
+  jobs: "Background work",
+  job: "Job",
+  due: "Due",
+  state: "State",
+  attempts: "Tries",
+  noJobs: "Nothing is waiting.",
+  jobKinds: {
+    sync: "Sync a library",
+    catalog: "Look up series and prices",
+    deregister: "Sign a device out at Amazon",
+    clean: "Tidy up",
+  } as Record<string, string>,
+  forbiddenTitle: "For administrators",
+  forbiddenText: "This page shows how the server is doing. Your account doesn't administer it.",
+};
