@@ -105,7 +105,7 @@ export type Volume = {
   marketplace?: string;
   title?: string;
   state: VolumeState;
-  hidden?: boolean;
+  hidden?: string;
   release_date?: string;
   editions: number;
   note?: string;

@@ -1,0 +1,46 @@
+import type { PriceAdvice, Verdict } from "@/api/types";
+import { formatDate, formatMoney } from "@/lib/format";
+import { t } from "@/strings";
+import { Badge, type Tone } from "@/ui/badge";
+
+const tones: Record<Verdict, Tone> = {
+  in_plus: "good",
+  cash: "good",
+  credit: "plain",
+  above_limit: "warn",
+  limit_not_set: "plain",
+  preorder: "plain",
+  unbuyable: "bad",
+  unknown: "plain",
+};
+
+/** How to pay, in a word or two. */
+export function VerdictBadge({ verdict }: { verdict: Verdict }) {
+  return <Badge tone={tones[verdict]}>{t.next.verdicts[verdict]}</Badge>;
+}
+
+/** The price today, what it is down from, and the lowest that was ever seen. */
+export function Price({ advice }: { advice: PriceAdvice }) {
+  const { pay, list, lowest_seen: lowest, lowest_day: day } = advice;
+  const reduced = pay && list && list.currency === pay.currency && list.minor > pay.minor;
+  return (
+    <div>
+      {pay && (
+        <p className="flex flex-wrap items-baseline gap-x-2">
+          <span className="font-serif font-semibold text-xl tabular-nums">
+            {pay.minor === 0 ? t.next.free : formatMoney(pay)}
+          </span>
+          {reduced && (
+            <span className="text-muted text-sm tabular-nums">
+              <span className="sr-only">{t.next.listPrice} </span>
+              <s>{formatMoney(list)}</s>
+            </span>
+          )}
+        </p>
+      )}
+      {lowest && day && (
+        <p className="text-muted text-sm">{t.next.lowest(formatMoney(lowest), formatDate(day))}</p>
+      )}
+    </div>
+  );
+}
