@@ -1,6 +1,9 @@
-import { t } from "@/strings";
-import { Page } from "@/ui/page";
+import { getRouteApi } from "@tanstack/react-router";
+import { OneSeriesPage as OneSeries } from "@/features/series/one-series-page";
+
+const route = getRouteApi("/inside/series/$id");
 
 export function OneSeriesPage() {
-  return <Page title={t.series.title}>{null}</Page>;
+  const { id } = route.useParams();
+  return <OneSeries key={id} id={id} />;
 }
