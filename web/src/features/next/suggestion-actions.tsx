@@ -1,0 +1,34 @@
+import type { Product } from "@/api/types";
+import { t } from "@/strings";
+import { Button } from "@/ui/button";
+import { Menu } from "@/ui/menu";
+import { snoozedUntil, snoozes } from "./snooze";
+import type { Marked } from "./use-marks";
+
+type Props = { product: Product; onMark: (mark: Marked) => void };
+
+/** What a person can say to a suggestion: not for me, or later. */
+export function SuggestionActions({ product, onMark }: Props) {
+  return (
+    <div className="flex gap-2">
+      <Button
+        small
+        kind="secondary"
+        aria-label={t.next.dismissTitle(product.title)}
+        onClick={() => onMark({ product })}
+      >
+        {t.next.dismiss}
+      </Button>
+      <Menu
+        small
+        kind="quiet"
+        label={t.next.snooze}
+        actions={snoozes.map((snooze) => ({
+          label: t.next.snoozes[snooze],
+          icon: "clock" as const,
+          onSelect: () => onMark({ product, until: snoozedUntil(snooze, new Date()) }),
+        }))}
+      />
+    </div>
+  );
+}

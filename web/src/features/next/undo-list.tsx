@@ -1,0 +1,29 @@
+import { formatDate } from "@/lib/format";
+import { t } from "@/strings";
+import { Button } from "@/ui/button";
+import type { Marked } from "./use-marks";
+
+type Props = { marked: readonly Marked[]; onUndo: (mark: Marked) => void };
+
+/** What was just put away, each with a way back. It stays until the page is left. */
+export function UndoList({ marked, onUndo }: Props) {
+  return (
+    <div role="status" className="grid gap-2">
+      {marked.map((mark) => (
+        <div
+          key={mark.product.asin}
+          className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-xl bg-sunken px-4 py-1.5"
+        >
+          <p>
+            {mark.until
+              ? t.next.snoozed(mark.product.title, formatDate(mark.until))
+              : t.next.dismissed(mark.product.title)}
+          </p>
+          <Button small kind="quiet" onClick={() => onUndo(mark)}>
+            {t.next.undo}
+          </Button>
+        </div>
+      ))}
+    </div>
+  );
+}
