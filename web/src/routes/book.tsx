@@ -1,6 +1,9 @@
-import { t } from "@/strings";
-import { Page } from "@/ui/page";
+import { getRouteApi } from "@tanstack/react-router";
+import { BookPage as Book } from "@/features/book/book-page";
+
+const route = getRouteApi("/inside/books/$marketplace/$asin");
 
 export function BookPage() {
-  return <Page title={t.book.title}>{null}</Page>;
+  const { marketplace, asin } = route.useParams();
+  return <Book key={`${marketplace} ${asin}`} marketplace={marketplace} asin={asin} />;
 }

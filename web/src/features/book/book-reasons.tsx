@@ -1,0 +1,58 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api } from "@/api/client";
+import type { BookPage as Book } from "@/api/types";
+import { formatDate } from "@/lib/format";
+import { t } from "@/strings";
+import { Button } from "@/ui/button";
+import { Card, SectionTitle } from "@/ui/card";
+import { Icon } from "@/ui/icon";
+import { InlineError } from "@/ui/states";
+
+/** Why the title is suggested, or that the person put it away. */
+export function BookReasons({ book }: { book: Book }) {
+  const { suggestion, mark, product } = book;
+  const queries = useQueryClient();
+  const restore = useMutation({
+    mutationFn: () =>
+      api.delete(
+        `/marks/${encodeURIComponent(product.marketplace)}/${encodeURIComponent(product.asin)}`,
+      ),
+    onSuccess: () =>
+      Promise.all(
+        ["books", "suggestions", "series"].map((key) =>
+          queries.invalidateQueries({ queryKey: [key] }),
+        ),
+      ),
+  });
+  if (!suggestion && !mark) return null;
+  return (
+    <Card>
+      <SectionTitle>{t.book.whyTitle}</SectionTitle>
+      {mark && (
+        <div className="grid justify-items-start gap-3">
+          <p>{mark.until ? t.book.snoozed(formatDate(mark.until)) : t.book.dismissed}</p>
+          {restore.error && <InlineError error={restore.error} />}
+          <Button small onClick={() => restore.mutate()} busy={restore.isPending}>
+            {t.book.restore}
+          </Button>
+        </div>
+      )}
+      {!mark && suggestion && (
+        <ul className="grid gap-1.5">
+          {suggestion.reasons.map((reason) => (
+            <li key={reason} className="flex gap-2">
+              <Icon name="check" className="mt-1 size-4 text-accent" />
+              <span>{reason}</span>
+            </li>
+          ))}
+          {suggestion.warnings?.map((warning) => (
+            <li key={warning} className="flex gap-2 text-warn">
+              <Icon name="warning" className="mt-1 size-4" />
+              <span>{warning}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
