@@ -1,0 +1,49 @@
+import type { AccountCard } from "@/api/types";
+import { formatCount, formatRelative } from "@/lib/format";
+import { t } from "@/strings";
+import { type Column, Table } from "@/ui/table";
+
+type Store = AccountCard["stores"][number];
+
+const columns: Column<Store>[] = [
+  {
+    key: "store",
+    title: t.accounts.store,
+    cell: (store) => t.common.marketplaces[store.marketplace] ?? store.marketplace,
+  },
+  {
+    key: "titles",
+    title: t.accounts.titles,
+    right: true,
+    cell: (store) => formatCount(store.item_count),
+  },
+  {
+    key: "audible",
+    title: t.accounts.byAudible,
+    right: true,
+    cell: (store) => formatCount(store.audible_count),
+  },
+  {
+    key: "sync",
+    title: t.accounts.lastSync,
+    right: true,
+    wide: true,
+    cell: (store) => (store.last_sync_at ? formatRelative(store.last_sync_at) : t.accounts.never),
+  },
+];
+
+/** The stores in which the account holds titles: ours beside Audible's count. */
+export function AccountStores({ stores }: { stores: readonly Store[] }) {
+  if (stores.length === 0) return null;
+  return (
+    <div>
+      <h3 className="mb-2 font-semibold text-lg">{t.accounts.stores}</h3>
+      <Table
+        label={t.accounts.stores}
+        columns={columns}
+        rows={[...stores]}
+        rowKey={(store) => store.marketplace}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import { useMutation } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { api } from "@/api/client";
+import type { AccountLink } from "@/api/types";
+import { NotConfirmed, useConfirmed } from "@/features/step-up/step-up";
+import { t } from "@/strings";
+import { Button } from "@/ui/button";
+import { problemText } from "@/ui/states";
+
+/**
+ * Starts a new sign-in for a link that died, by the easiest door. Where that
+ * door is shut, the page with the others opens.
+ */
+export function SignInAgain({ marketplace }: { marketplace: string }) {
+  const confirmed = useConfirmed();
+  const navigate = useNavigate();
+  const start = useMutation({
+    mutationFn: () =>
+      confirmed(() => api.post<AccountLink>("/account-links", { door: "relay", marketplace })),
+    onSuccess: (link) => navigate({ to: "/accounts/link/$id", params: { id: link.id } }),
+    onError: (error) => {
+      if (error instanceof NotConfirmed) return;
+      void navigate({ to: "/accounts/link", search: { marketplace, note: problemText(error) } });
+    },
+  });
+  return (
+    <Button kind="primary" onClick={() => start.mutate()} busy={start.isPending}>
+      {t.accounts.signInAgain}
+    </Button>
+  );
+}
