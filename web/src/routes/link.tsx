@@ -1,6 +1,9 @@
-import { t } from "@/strings";
-import { Page } from "@/ui/page";
+import { getRouteApi } from "@tanstack/react-router";
+import { LinkPage as PendingLink } from "@/features/linking/link-page";
+
+const route = getRouteApi("/inside/accounts/link/$id");
 
 export function LinkPage() {
-  return <Page title={t.linking.title}>{null}</Page>;
+  const { id } = route.useParams();
+  return <PendingLink key={id} id={id} />;
 }

@@ -1,0 +1,67 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { AccountLink } from "@/api/types";
+import { NotConfirmed, useConfirmed } from "@/features/step-up/step-up";
+import { t } from "@/strings";
+import { Button } from "@/ui/button";
+import { Card } from "@/ui/card";
+import { Icon } from "@/ui/icon";
+import { InlineError } from "@/ui/states";
+import { abandonLink, confirmLink, linkQuery } from "./queries";
+import { StepTitle } from "./step-title";
+
+/** Names the Audible account before the link goes live. */
+export function ConfirmScreen({ link }: { link: AccountLink }) {
+  const confirmed = useConfirmed();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const { queryKey } = linkQuery(link.id);
+  const go = useMutation({
+    mutationFn: () => confirmed(() => confirmLink(link.id)),
+    onSuccess: () => {
+      queries.setQueryData(queryKey, { ...link, step: "done" });
+      return queries.invalidateQueries({ queryKey: ["accounts"] });
+    },
+  });
+  const decline = useMutation({
+    mutationFn: () => abandonLink(link.id),
+    onSuccess: () => {
+      queries.removeQueries({ queryKey });
+      return navigate({ to: "/accounts" });
+    },
+  });
+  const error = go.error ?? decline.error;
+  return (
+    <>
+      <StepTitle title={t.linking.confirmTitle} lead={t.linking.confirmText} />
+      <Card className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-4">
+        <span className="grid size-12 place-items-center rounded-full bg-accent-soft text-good">
+          <Icon name="accounts" className="size-6" />
+        </span>
+        <div className="min-w-0">
+          <p className="font-semibold font-serif text-xl">{link.account?.name}</p>
+          <p className="text-muted">
+            {[
+              link.account?.masked_email,
+              t.common.marketplaces[link.account?.marketplace ?? link.marketplace],
+            ]
+              .filter(Boolean)
+              .join(" · ")}
+          </p>
+        </div>
+      </Card>
+      {link.account?.already_linked && <p className="mt-4">{t.linking.alreadyLinked}</p>}
+      <div className="mt-5 grid gap-4">
+        {error && !(error instanceof NotConfirmed) && <InlineError error={error} />}
+        <div className="flex flex-wrap gap-2">
+          <Button kind="primary" onClick={() => go.mutate()} busy={go.isPending}>
+            {t.linking.confirm}
+          </Button>
+          <Button onClick={() => decline.mutate()} busy={decline.isPending}>
+            {t.linking.decline}
+          </Button>
+        </div>
+      </div>
+    </>
+  );
+}

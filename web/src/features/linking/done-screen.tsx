@@ -1,0 +1,47 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { api } from "@/api/client";
+import type { Page, SyncRun } from "@/api/types";
+import { t } from "@/strings";
+import { buttonClasses } from "@/ui/button";
+import { Card } from "@/ui/card";
+import { Icon } from "@/ui/icon";
+import { RunProgress } from "@/ui/sync/run-progress";
+import { changesOf } from "@/ui/sync/tally";
+import { StepTitle } from "./step-title";
+
+/** The end of a link: its first sync, and the way to the library. */
+export function DoneScreen() {
+  const latest = useQuery({
+    queryKey: ["sync-runs", "latest"],
+    queryFn: ({ signal }) => api.get<Page<SyncRun>>("/sync-runs", { query: { limit: 1 }, signal }),
+    refetchInterval: ({ state }) => (state.data?.items[0]?.state === "done" ? false : 1000),
+  });
+  const run = latest.data?.items[0];
+  return (
+    <>
+      <StepTitle title={t.linking.doneTitle} lead={t.linking.doneText} />
+      <Card>
+        <h3 className="mb-3 font-semibold text-lg">{t.linking.firstSync}</h3>
+        <div className="min-h-12">
+          {run?.state === "running" && <RunProgress run={run} />}
+          {run && run.state !== "running" && (
+            <p className="flex items-center gap-2">
+              {run.state === "done" && <Icon name="check" className="text-good" />}
+              {run.state === "done" ? changesOf(run) : (run.failure ?? t.syncs.states[run.state])}
+            </p>
+          )}
+          {!run && <p className="text-muted">{t.syncs.starting}</p>}
+        </div>
+      </Card>
+      <div className="mt-5 flex flex-wrap gap-2">
+        <Link to="/library" className={buttonClasses("primary")}>
+          {t.linking.toLibrary}
+        </Link>
+        <Link to="/accounts" className={buttonClasses()}>
+          {t.linking.toAccount}
+        </Link>
+      </div>
+    </>
+  );
+}

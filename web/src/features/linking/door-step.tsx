@@ -1,0 +1,85 @@
+import { useMutation } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { LinkDoor } from "@/api/types";
+import { NotConfirmed, useConfirmed } from "@/features/step-up/step-up";
+import { t } from "@/strings";
+import { Badge } from "@/ui/badge";
+import { Button } from "@/ui/button";
+import { Checkbox } from "@/ui/field";
+import { Icon } from "@/ui/icon";
+import { InlineError } from "@/ui/states";
+import { startLink } from "./queries";
+import { doors } from "./search";
+import { StepTitle } from "./step-title";
+
+/** The stores where accounts from before 2008 can have a user name. */
+const withUserNames = ["us", "uk", "de"];
+
+type Props = { marketplace: string; note?: string; onBack: () => void; onFile: () => void };
+
+/** The ways in, the easiest first. */
+export function DoorStep({ marketplace, note, onBack, onFile }: Props) {
+  const confirmed = useConfirmed();
+  const navigate = useNavigate();
+  const [userName, setUserName] = useState(false);
+  const start = useMutation({
+    mutationFn: (door: LinkDoor) =>
+      confirmed(() => startLink({ door, marketplace, ...(userName && { user_name: true }) })),
+    onSuccess: (link) => navigate({ to: "/accounts/link/$id", params: { id: link.id } }),
+  });
+  const refused = start.error && !(start.error instanceof NotConfirmed) ? start.error : undefined;
+  return (
+    <>
+      <StepTitle title={t.linking.doorTitle} lead={t.linking.doorLead} />
+      <div className="grid gap-3">
+        {(refused ?? note) && <InlineError error={refused ?? note} />}
+        {doors.map((door) => (
+          <Door
+            key={door}
+            door={door}
+            disabled={start.isPending}
+            onOpen={() => (door === "file" ? onFile() : start.mutate(door))}
+          />
+        ))}
+        {withUserNames.includes(marketplace) && (
+          <Checkbox
+            className="mt-2"
+            label={t.linking.userName}
+            checked={userName}
+            onChange={(event) => setUserName(event.target.checked)}
+          />
+        )}
+        <div className="mt-3">
+          <Button kind="quiet" onClick={onBack}>
+            <Icon name="left" className="size-4" />
+            {t.linking.back}
+          </Button>
+        </div>
+      </div>
+    </>
+  );
+}
+
+type DoorProps = { door: LinkDoor; disabled: boolean; onOpen: () => void };
+
+function Door({ door, disabled, onOpen }: DoorProps) {
+  const { name, text } = t.linking.doors[door];
+  return (
+    <button
+      type="button"
+      onClick={onOpen}
+      disabled={disabled}
+      className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-4 rounded-2xl border border-line bg-surface p-5 text-left shadow-card hover:border-edge hover:bg-sunken disabled:cursor-progress disabled:opacity-60"
+    >
+      <span>
+        <span className="flex flex-wrap items-center gap-x-3 font-semibold text-lg">
+          {name}
+          {door === "relay" && <Badge tone="good">{t.linking.recommended}</Badge>}
+        </span>
+        <span className="mt-1 block text-muted">{text}</span>
+      </span>
+      <Icon name="right" className="text-muted" />
+    </button>
+  );
+}

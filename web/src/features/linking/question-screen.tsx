@@ -1,0 +1,53 @@
+import type { FormEvent } from "react";
+import type { AccountLink } from "@/api/types";
+import { t } from "@/strings";
+import { Button } from "@/ui/button";
+import { InlineError } from "@/ui/states";
+import { answerLink } from "./queries";
+import { QuestionField } from "./question-field";
+import { StepTitle } from "./step-title";
+import { useLinkStep } from "./use-link-step";
+
+/** One of Amazon's questions. The answer goes to Amazon by way of the person's own server. */
+export function QuestionScreen({ link }: { link: AccountLink }) {
+  const answer = useLinkStep(link.id, (answers: Record<string, string>) =>
+    answerLink(link.id, answers),
+  );
+  const { question } = link;
+  if (!question) return null;
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    answer.mutate(answersOf(new FormData(form)), { onSuccess: () => form.reset() });
+  };
+  return (
+    <form key={link.step} onSubmit={submit} className="grid gap-5" autoComplete="off">
+      <StepTitle title={t.linking.questions[link.step] ?? t.linking.questionOther} />
+      {question.message && (
+        <p role="status" className="rounded-xl bg-warn-soft px-4 py-3 text-warn">
+          <strong className="font-semibold">{t.linking.amazonSays}</strong> {question.message}
+        </p>
+      )}
+      {question.fields.map((field, place) => (
+        <QuestionField
+          key={field.name}
+          field={field}
+          captcha={question.captcha}
+          first={place === 0}
+        />
+      ))}
+      {answer.error && <InlineError error={answer.error} />}
+      <Button type="submit" kind="primary" busy={answer.isPending} className="justify-self-start">
+        {answer.isPending ? t.linking.sending : t.linking.send}
+      </Button>
+    </form>
+  );
+}
+
+function answersOf(form: FormData): Record<string, string> {
+  const answers: Record<string, string> = {};
+  for (const [name, value] of form) {
+    if (typeof value === "string" && value !== "") answers[name] = value;
+  }
+  return answers;
+}

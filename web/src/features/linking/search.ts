@@ -1,0 +1,22 @@
+import type { LinkDoor } from "@/api/types";
+
+/** What the page of a new link can be opened with. */
+export type NewLinkSearch = {
+  marketplace?: string;
+  door?: LinkDoor;
+  /** Why the door that was tried first is shut. */
+  note?: string;
+};
+
+export const doors = ["relay", "browser", "guided", "file"] as const satisfies readonly LinkDoor[];
+
+/** Reads the address of the page; what it doesn't know falls away. */
+export function newLinkSearch(search: Record<string, unknown>): NewLinkSearch {
+  const { marketplace, note } = search;
+  const door = doors.find((one) => one === search.door);
+  return {
+    ...(typeof marketplace === "string" && /^[a-z]{2}$/.test(marketplace) && { marketplace }),
+    ...(door && { door }),
+    ...(typeof note === "string" && note !== "" && { note: note.slice(0, 300) }),
+  };
+}
