@@ -1,0 +1,25 @@
+import { useQuery } from "@tanstack/react-query";
+import { accountsQuery } from "@/api/account-queries";
+import { t } from "@/strings";
+import { Select } from "@/ui/field";
+
+type Props = { account: string; onAccount: (account: string) => void };
+
+/** Whose runs are shown; of no use to somebody with one account. */
+export function AccountFilter({ account, onAccount }: Props) {
+  const accounts = useQuery(accountsQuery).data?.items ?? [];
+  if (accounts.length < 2) return null;
+  return (
+    <Select
+      bare
+      label={t.syncs.account}
+      className="w-60 max-w-full"
+      value={account}
+      choices={[
+        { value: "", label: t.syncs.allAccounts },
+        ...accounts.map((one) => ({ value: one.id, label: one.name })),
+      ]}
+      onChange={(event) => onAccount(event.target.value)}
+    />
+  );
+}
