@@ -8,6 +8,10 @@ import {
 } from "@tanstack/react-router";
 import { meQuery, serverQuery } from "@/api/queries";
 import { librarySearch } from "@/features/library/search";
+import { newLinkSearch } from "@/features/linking/search";
+import { nextSearch } from "@/features/next/search";
+import { seriesSearch } from "@/features/series/search";
+import { runsSearch } from "@/features/syncs/search";
 import { Crash, Missing } from "./failures";
 import { Root } from "./root";
 import { Shell } from "./shell/shell";
@@ -79,6 +83,7 @@ const library = createRoute({
 const series = createRoute({
   getParentRoute: () => inside,
   path: "/series",
+  validateSearch: seriesSearch,
   component: lazyRouteComponent(() => import("@/routes/series"), "SeriesPage"),
 });
 const oneSeries = createRoute({
@@ -89,6 +94,7 @@ const oneSeries = createRoute({
 const next = createRoute({
   getParentRoute: () => inside,
   path: "/next",
+  validateSearch: nextSearch,
   component: lazyRouteComponent(() => import("@/routes/next"), "NextPage"),
 });
 const book = createRoute({
@@ -104,6 +110,7 @@ const accounts = createRoute({
 const newLink = createRoute({
   getParentRoute: () => inside,
   path: "/accounts/link",
+  validateSearch: newLinkSearch,
   component: lazyRouteComponent(() => import("@/routes/new-link"), "NewLinkPage"),
 });
 const link = createRoute({
@@ -114,6 +121,7 @@ const link = createRoute({
 const syncRuns = createRoute({
   getParentRoute: () => inside,
   path: "/sync-runs",
+  validateSearch: runsSearch,
   component: lazyRouteComponent(() => import("@/routes/sync-runs"), "SyncRunsPage"),
 });
 const settings = createRoute({
@@ -125,6 +133,12 @@ const security = createRoute({
   getParentRoute: () => inside,
   path: "/security",
   component: lazyRouteComponent(() => import("@/routes/security"), "SecurityPage"),
+});
+
+const admin = createRoute({
+  getParentRoute: () => inside,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("@/routes/admin"), "AdminPage"),
 });
 
 const tree = root.addChildren([
@@ -145,6 +159,7 @@ const tree = root.addChildren([
     syncRuns,
     settings,
     security,
+    admin,
   ]),
 ]);
 

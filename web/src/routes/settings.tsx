@@ -1,6 +1,1 @@
-import { t } from "@/strings";
-import { Page } from "@/ui/page";
-
-export function SettingsPage() {
-  return <Page title={t.settings.title}>{null}</Page>;
-}
+export { SettingsPage } from "@/features/settings/settings-page";

@@ -1,0 +1,18 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api } from "@/api/client";
+import type { Activity, Page, SessionRow } from "@/api/types";
+
+/** Where the person is signed in. */
+export const sessionsQuery = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: ({ signal }) => api.get<{ items: SessionRow[] }>("/sessions", { signal }),
+});
+
+/** What happened in the person's name, the latest first. */
+export const activityQuery = infiniteQueryOptions({
+  queryKey: ["activity"],
+  queryFn: ({ signal, pageParam }) =>
+    api.get<Page<Activity>>("/activity", { query: { cursor: pageParam, limit: 25 }, signal }),
+  initialPageParam: "",
+  getNextPageParam: (last) => last.next,
+});
