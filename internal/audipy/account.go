@@ -40,12 +40,23 @@ type Account struct {
 	StateAt     time.Time    `json:"state_at,omitzero"`
 	// SignIns counts how often the person had to sign in for this link.
 	SignIns int `json:"sign_ins"`
+	// SyncMinutes is how long the background waits from one sync to the next.
+	SyncMinutes int `json:"sync_interval_minutes"`
 	// LastSync is the end of the last complete sync of any of its stores;
 	// the zero time means never.
 	LastSync time.Time `json:"last_sync,omitzero"`
 	// CreatedAt is when it was first linked.
 	CreatedAt time.Time `json:"created_at"`
 }
+
+// The bounds of Account.SyncMinutes: an hour and a week.
+const (
+	MinSyncMinutes = 60
+	MaxSyncMinutes = 7 * 24 * 60
+)
+
+// SyncInterval is SyncMinutes as a duration.
+func (a Account) SyncInterval() time.Duration { return time.Duration(a.SyncMinutes) * time.Minute }
 
 // AccountStore is what is known of one account in one store: one registration
 // serves every store, and each has a library of its own.
@@ -94,6 +105,18 @@ type SyncChange struct {
 	Kind  ChangeKind `json:"kind"`
 }
 
+// RunState says how a sync run is, or how it ended.
+type RunState string
+
+// The states of a sync run.
+const (
+	RunRunning     RunState = "running"
+	RunDone        RunState = "done"        // applied
+	RunFailed      RunState = "failed"      // it could not be done; the library is as it was
+	RunInterrupted RunState = "interrupted" // its process ended before it was done
+	RunCancelled   RunState = "cancelled"   // somebody asked it to stop
+)
+
 // SyncRun is the receipt of one attempt to sync one store of an account.
 type SyncRun struct {
 	// ID is a UUIDv7 given by the store.
@@ -101,6 +124,14 @@ type SyncRun struct {
 	AccountID   AccountID `json:"account_id"`
 	Marketplace string    `json:"marketplace"`
 	Kind        SyncKind  `json:"kind"`
+	State       RunState  `json:"state"`
+	// Phase says what a running sync is at, and how far it is: Done of
+	// Total, which is 0 when nobody knows yet.
+	Phase string `json:"phase,omitempty"`
+	Done  int    `json:"done,omitempty"`
+	Total int    `json:"total,omitempty"`
+	// UpdatedAt is when the row last changed.
+	UpdatedAt time.Time `json:"-"`
 	// StartedAt and EndedAt; EndedAt is the zero time while it runs.
 	StartedAt time.Time `json:"started_at"`
 	EndedAt   time.Time `json:"ended_at,omitzero"`

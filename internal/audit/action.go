@@ -68,6 +68,8 @@ const (
 	CatalogUpdated  Action = "catalog_updated"  // products, prices or series from the catalogue
 	WishlistUpdated Action = "wishlist_updated" // the wish list as Audible has it
 	BudgetChanged   Action = "budget_changed"   // fewer calls after Audible complained, or more again
+
+	SyncScheduleChanged Action = "sync_schedule_changed" // how often an account is synced
 )
 
 // The actions that take data out, and those of keys.
@@ -91,7 +93,7 @@ func Actions() []Action {
 		DeviceDeregistered, DeviceLeft, DeviceKept, SignInStored, SignInForgotten,
 		CredentialsImported, CredentialsExported,
 		TokenRefreshed, TokenRefused, SyncStarted, SyncApplied, SyncFailed,
-		StoreChecked, CatalogUpdated, WishlistUpdated, BudgetChanged,
+		StoreChecked, CatalogUpdated, WishlistUpdated, BudgetChanged, SyncScheduleChanged,
 		LibraryExported, DumpWritten, KeysetCreated, KeysetRotated, KeysetRewrapped,
 	}
 }

@@ -53,18 +53,18 @@ type Linked struct {
 }
 
 const accountColumns = `id, user_id, customer_id, name, marketplace, device_name, shared_device,
-	state, state_reason, state_at, sign_ins, last_sync, created_at`
+	state, state_reason, state_at, sign_ins, sync_minutes, last_sync, created_at`
 
 func accountFields(a *audipy.Account) []any {
 	return []any{
 		&a.ID, &a.UserID, &a.CustomerID, &a.Name, &a.Marketplace, &a.DeviceName, &a.SharedDevice,
-		&a.State, &a.StateReason, at(&a.StateAt), &a.SignIns, at(&a.LastSync), at(&a.CreatedAt),
+		&a.State, &a.StateReason, at(&a.StateAt), &a.SignIns, &a.SyncMinutes, at(&a.LastSync), at(&a.CreatedAt),
 	}
 }
 
 // LinkAccount links an Audible account. A customer whom the person has linked
 // before keeps their row and id: its credentials are replaced, their version
-// rises and the sign-in is counted. An event without an account gets its id.
+// rises and the sign-in is counted. The account's sync is due at once. An event without an account gets its id.
 func (s *Store) LinkAccount(ctx context.Context, user audipy.UserID, n NewAccount, e audit.Event) (Linked, error) {
 	if n.CustomerID == "" || !audipy.IsMarketplace(n.Marketplace) {
 		return Linked{}, audipy.Fail(audipy.Invalid, "an account needs a customer id and the marketplace of its home store", nil)
@@ -89,6 +89,11 @@ func (s *Store) LinkAccount(ctx context.Context, user audipy.UserID, n NewAccoun
 			return err
 		}
 		if linked.Departing, err = c.departPrevious(ctx, n, linked); err != nil {
+			return err
+		}
+		// The first sync is what the person waits for.
+		first := Job{Kind: JobSync, Key: string(rows.Account), IsFirst: true}
+		if err := c.dueNow(ctx, user, first); err != nil {
 			return err
 		}
 		if c.event.Account == "" {
@@ -300,6 +305,9 @@ func (s *Store) UnlinkAccount(
 }
 
 func (c *change) unlink(ctx context.Context, id audipy.AccountID, keepLibrary bool) error {
+	if err := c.endJob(ctx, c.user, JobSync, string(id)); err != nil {
+		return err
+	}
 	if !keepLibrary {
 		return c.touchAccount(ctx, id, `DELETE FROM user_audible_accounts WHERE user_id = $1 AND id = $2`)
 	}

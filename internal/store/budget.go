@@ -49,26 +49,50 @@ type BudgetRequest struct {
 	Account audipy.AccountID
 	Cost    int
 	Rate    Rate
+	// Instance is what all accounts together may ask; the zero value leaves
+	// that uncounted.
+	Instance Rate
 }
 
-// TakeBudget takes calls out of an account's budget if there is room, in one
-// statement (GCRA): however many processes ask at once, no more is given than
-// the rate allows. It is a Conflict for an account that was unlinked, so that a
-// process which still has its credentials in memory makes no further call.
+// errDenied takes back what a transaction took from one of two budgets.
+var errDenied = errors.New("the budget has no room")
+
+// TakeBudget takes calls out of an account's budget and out of that of the
+// instance if both have room, each in one statement (GCRA): however many
+// processes ask at once, no more is given than the rates allow. It is a
+// Conflict for an account that was unlinked, so that a process which still has
+// its credentials in memory makes no further call.
 func (s *Store) TakeBudget(ctx context.Context, user audipy.UserID, r BudgetRequest) (Taken, error) {
 	if err := r.Rate.validate(r.Cost); err != nil {
 		return Taken{}, wrap(err, "take calls from the budget")
 	}
-	taken := Taken{OK: true}
+	var taken Taken
 	err := s.transact(ctx, func(q session) error {
 		if err := q.checkLinked(ctx, user, r.Account); err != nil {
 			return err
 		}
-		// tat is when the bucket would be full again. A call is allowed as
-		// long as tat stays within Burst intervals of the present.
-		interval, now := r.Rate.interval(), q.now.UnixMicro()
-		var tat int64
-		err := q.one(ctx, []any{&tat}, `
+		var err error
+		if taken, err = q.takeAccount(ctx, user, r); err == nil && taken.OK && r.Instance != (Rate{}) {
+			taken, err = q.takeInstance(ctx, r.Instance, r.Cost)
+		}
+		if err == nil && !taken.OK {
+			err = errDenied
+		}
+		return wrap(err, "take calls from the budget")
+	})
+	if err != nil && !errors.Is(err, errDenied) {
+		return Taken{}, err
+	}
+	return taken, nil
+}
+
+// takeAccount takes calls out of an account's budget.
+func (q session) takeAccount(ctx context.Context, user audipy.UserID, r BudgetRequest) (Taken, error) {
+	// tat is when the bucket would be full again. A call is allowed as long as
+	// tat stays within Burst intervals of the present.
+	interval, now := r.Rate.interval(), q.now.UnixMicro()
+	var tat int64
+	err := q.one(ctx, []any{&tat}, `
 			INSERT INTO call_budgets (user_id, account_id, tat, day, used)
 			VALUES ($1, $2, CAST($3 AS BIGINT) + CAST($4 AS BIGINT), $5, CAST($6 AS BIGINT))
 			ON CONFLICT (user_id, account_id) DO UPDATE SET
@@ -80,40 +104,85 @@ func (s *Store) TakeBudget(ctx context.Context, user audipy.UserID, r BudgetRequ
 					+ $4 * call_budgets.slowdown / 100 <= $3 + CAST($7 AS BIGINT) * call_budgets.slowdown / 100
 				AND CASE WHEN call_budgets.day = $5 THEN call_budgets.used ELSE 0 END + $6 <= $8
 			RETURNING tat`,
-			string(user), string(r.Account), now, interval*int64(r.Cost), q.now.Format(time.DateOnly), r.Cost,
-			interval*int64(r.Rate.Burst), r.Rate.Daily)
-		if lost(err) {
-			taken, err = q.denied(ctx, user, r)
-		}
-		return wrap(err, "take calls from the budget")
-	})
-	if err != nil {
-		return Taken{}, err
+		string(user), string(r.Account), now, interval*int64(r.Cost), q.now.Format(time.DateOnly), r.Cost,
+		interval*int64(r.Rate.Burst), r.Rate.Daily)
+	if !lost(err) {
+		return Taken{OK: true}, err
 	}
-	return taken, nil
-}
-
-// denied says how long to wait.
-func (q session) denied(ctx context.Context, user audipy.UserID, r BudgetRequest) (Taken, error) {
-	var tat, used, slowdown int64
-	var day string
-	err := q.one(ctx, []any{&tat, &day, &used, &slowdown}, `
-		SELECT tat, day, used, slowdown FROM call_budgets WHERE user_id = $1 AND account_id = $2`,
+	var b bucket
+	err = q.one(ctx, b.fields(), `SELECT `+bucketColumns+` FROM call_budgets WHERE user_id = $1 AND account_id = $2`,
 		string(user), string(r.Account))
-	if err != nil {
-		return Taken{}, err
-	}
-	if day == q.now.Format(time.DateOnly) && used+int64(r.Cost) > int64(r.Rate.Daily) {
-		midnight := q.now.Truncate(24 * time.Hour).Add(24 * time.Hour)
-		return Taken{Wait: midnight.Sub(q.now), Exhausted: true}, nil
-	}
-	room := r.Rate.interval() * int64(r.Rate.Burst-r.Cost) * slowdown / normalPace
-	wait := time.Duration(max(tat, q.now.UnixMicro())-room-q.now.UnixMicro()) * time.Microsecond
-	return Taken{Wait: max(wait, time.Microsecond)}, nil
+	return b.denied(q.now, r.Rate, r.Cost), err
 }
 
-// HalveBudget halves the pace of an account, because Audible said that it was
-// too fast. Six halvings are the most.
+// bucket is the row of a budget.
+type bucket struct {
+	tat, used, slowdown int64
+	day                 string
+	slowedAt            time.Time
+}
+
+const bucketColumns = `tat, day, used, slowdown, slowed_at`
+
+func (b *bucket) fields() []any { return []any{&b.tat, &b.day, &b.used, &b.slowdown, at(&b.slowedAt)} }
+
+// denied says how long to wait for room.
+func (b *bucket) denied(now time.Time, r Rate, cost int) Taken {
+	if b.usedOn(now)+cost > r.Daily {
+		midnight := now.Truncate(24 * time.Hour).Add(24 * time.Hour)
+		return Taken{Wait: midnight.Sub(now), Exhausted: true}
+	}
+	room := r.interval() * int64(r.Burst-cost) * b.slowdown / normalPace
+	wait := time.Duration(max(b.tat, now.UnixMicro())-room-now.UnixMicro()) * time.Microsecond
+	return Taken{Wait: max(wait, time.Microsecond)}
+}
+
+// usedOn is how many calls were made on the day of now.
+func (b *bucket) usedOn(now time.Time) int {
+	if b.day != now.Format(time.DateOnly) {
+		return 0
+	}
+	return int(b.used)
+}
+
+// Budget is how a budget stands.
+type Budget struct {
+	// UsedToday counts the calls of the day (UTC).
+	UsedToday int
+	// Slowdown is how many times slower than usual the pace is, because
+	// Audible complained: 1, 2, 4 and so on; SlowedAt is when that last
+	// changed, the zero time for never.
+	Slowdown int
+	SlowedAt time.Time
+}
+
+// budget is the row in words; a row that is missing is an unused budget.
+func (b *bucket) budget(now time.Time, err error) (Budget, error) {
+	if lost(err) {
+		return Budget{Slowdown: 1}, nil
+	}
+	return Budget{UsedToday: b.usedOn(now), Slowdown: int(b.slowdown / normalPace), SlowedAt: b.slowedAt},
+		wrap(err, "read budget")
+}
+
+// AccountBudget returns how the budget of an account stands.
+func (s *Store) AccountBudget(ctx context.Context, user audipy.UserID, account audipy.AccountID) (Budget, error) {
+	var found Budget
+	err := s.snapshot(ctx, func(q session) error {
+		if _, err := q.account(ctx, user, account); err != nil {
+			return err
+		}
+		var b bucket
+		err := q.one(ctx, b.fields(), `SELECT `+bucketColumns+` FROM call_budgets WHERE user_id = $1 AND account_id = $2`,
+			string(user), string(account))
+		found, err = b.budget(q.now, err)
+		return err
+	})
+	return found, err
+}
+
+// HalveBudget halves the pace of an account and that of the instance, because
+// Audible said that it was too fast. Six halvings are the most.
 func (s *Store) HalveBudget(ctx context.Context, user audipy.UserID, account audipy.AccountID) error {
 	return s.transact(ctx, func(q session) error {
 		if _, err := q.account(ctx, user, account); err != nil {
@@ -125,12 +194,16 @@ func (s *Store) HalveBudget(ctx context.Context, user audipy.UserID, account aud
 			ON CONFLICT (user_id, account_id) DO UPDATE SET slowed_at = excluded.slowed_at,
 				slowdown = CASE WHEN call_budgets.slowdown * 2 > $5 THEN $5 ELSE call_budgets.slowdown * 2 END`,
 			string(user), string(account), 2*normalPace, micros(q.now), slowestPace)
-		return wrap(err, "slow down")
+		if err != nil {
+			return wrap(err, "slow down")
+		}
+		return q.halveInstance(ctx)
 	})
 }
 
-// RecoverBudget takes back one halving when the last halving or recovery is at
-// least a rest ago, and reports whether the account has its full pace.
+// RecoverBudget takes back one halving of the account, and one of the instance,
+// when the last halving or recovery of each is at least a rest ago, and reports
+// whether the account has its full pace.
 func (s *Store) RecoverBudget(
 	ctx context.Context, user audipy.UserID, account audipy.AccountID, rest time.Duration,
 ) (bool, error) {
@@ -145,6 +218,9 @@ func (s *Store) RecoverBudget(
 			string(user), string(account), micros(q.now), normalPace, micros(q.now.Add(-rest)))
 		if err != nil {
 			return wrap(err, "speed up")
+		}
+		if err := q.recoverInstance(ctx, rest); err != nil {
+			return err
 		}
 		err = q.one(ctx, []any{&slowdown}, `
 			SELECT slowdown FROM call_budgets WHERE user_id = $1 AND account_id = $2`, string(user), string(account))

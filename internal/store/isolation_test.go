@@ -20,6 +20,8 @@ func systemMethods() []string {
 		"AllRows", "CheckIntegrity", "Close", "CreateUser", "DeleteExpiredLinks", "EnsureLocalUser", "RelayedLink",
 		"AddRootSecret", "AddSetUpCode", "HasAdministrator", "PasswordByEmail", "RecordSystem", "ResetCodeOwner",
 		"RootSecrets", "SessionByToken", "SetUp", "SystemRecords", "Users", "VerifySystemAudit",
+		"EnsureJobs", "LeaseJob", "RenewJob", "EndJob", "AllJobs",
+		"TakeInstanceBudget", "InstanceBudget", "Pulses",
 	}
 }
 

@@ -61,7 +61,8 @@ func (s *Store) AcquireLease(ctx context.Context, user audipy.UserID, r LeaseReq
 			INSERT INTO account_leases (user_id, account_id, kind, owner, fence, held_until)
 			VALUES ($1, $2, $3, $4, 1, $5)
 			ON CONFLICT (user_id, account_id, kind) DO UPDATE SET
-				owner = excluded.owner, fence = account_leases.fence + 1, held_until = excluded.held_until
+				owner = excluded.owner, fence = account_leases.fence + 1, held_until = excluded.held_until,
+				cancelled = FALSE
 			WHERE account_leases.held_until <= $6
 			RETURNING fence`,
 			string(user), string(r.Account), string(r.Kind), r.Owner, micros(lease.Until), micros(q.now))

@@ -21,6 +21,9 @@ func accountOperations() map[string]operation {
 			return nothing(s.SetAccountState(ctx, as, p.account,
 				store.StateChange{State: audipy.StateDegraded, Reason: "Amazon is away"}, event(audit.AccountStateChanged)))
 		}},
+		"SetSyncMinutes": {foreign: true, action: audit.SyncScheduleChanged, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.SetSyncMinutes(ctx, as, p.account, 90, event(audit.SyncScheduleChanged)))
+		}},
 		"SetCustomer": {foreign: true, action: audit.CustomerLearned, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return nothing(s.SetCustomer(ctx, as, p.account, store.Customer{ID: "A2", Name: "Kim"}, event(audit.CustomerLearned)))
 		}},
@@ -97,6 +100,12 @@ func syncOperations() map[string]operation {
 			return s.FailSyncRun(ctx, as, store.FailedRun{RunID: p.run.ID, Fence: p.sync.Fence, Failure: "no answer"},
 				event(audit.SyncFailed))
 		}},
+		"ReportSync": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			_, err := s.ReportSync(ctx, as, store.SyncReport{
+				Account: p.account, Fence: p.sync.Fence, RunID: p.run.ID, Phase: "listing", Done: 1, Total: 5, Calls: 1,
+			})
+			return nil, err
+		}},
 		"ReplaceWishlist": {foreign: true, action: audit.WishlistUpdated, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return nothing(s.ReplaceWishlist(ctx, as, store.Wishlist{
 				Account: p.account, Marketplace: "us", Fence: p.sync.Fence, Wishes: []store.Wish{{ASIN: "W2"}},
@@ -107,6 +116,15 @@ func syncOperations() map[string]operation {
 
 func bookkeeping() map[string]operation {
 	return map[string]operation{
+		"RequestSync": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.RequestSync(ctx, as, p.account, true))
+		}},
+		"CancelSync": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.CancelSync(ctx, as, p.account))
+		}},
+		"SetListening": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.SetListening(ctx, as, p.account, "us", []store.ListeningMonth{{Month: "2026-03", Listened: time.Hour}}))
+		}},
 		"SetStoreChecked": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return nothing(s.SetStoreChecked(ctx, as, p.account, "de"))
 		}},

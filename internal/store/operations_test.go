@@ -81,6 +81,21 @@ func accountReadings() map[string]operation {
 		"LinkAttempts": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			return s.LinkAttempts(ctx, as, "start")
 		}},
+		"SyncRunByID": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.SyncRunByID(ctx, as, p.run.ID)
+		}},
+		"SyncsUnderWay": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.SyncsUnderWay(ctx, as)
+		}},
+		"Jobs": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.Jobs(ctx, as)
+		}},
+		"AccountBudget": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.AccountBudget(ctx, as, p.account)
+		}},
+		"Listening": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.Listening(ctx, as)
+		}},
 		"SyncRuns": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return s.SyncRuns(ctx, as, store.RunFilter{Account: p.account, Marketplace: "us"})
 		}},

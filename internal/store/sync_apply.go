@@ -64,7 +64,8 @@ func (s *Store) ApplySync(ctx context.Context, user audipy.UserID, a Apply, e au
 			return err
 		}
 		c.nameRun(run)
-		return c.endRun(ctx, run)
+		run.State = audipy.RunDone
+		return c.endRun(ctx, &run)
 	})
 	if err != nil {
 		return audipy.SyncRun{}, err
@@ -125,6 +126,12 @@ func (c *change) settleStore(ctx context.Context, run *audipy.SyncRun, a Apply) 
 	rise := 0
 	if run.Added+run.Updated+run.Gone > 0 {
 		rise = 1
+	}
+	if run.Added+run.Gone > 0 {
+		// Other titles want other series and prices.
+		if err := c.dueNow(ctx, c.user, Job{Kind: JobCatalog, Key: string(c.user)}); err != nil {
+			return err
+		}
 	}
 	var synced, full any
 	if a.Complete {

@@ -10,12 +10,12 @@ import (
 	"github.com/audipy/audipy/internal/audit"
 )
 
-const runColumns = `id, account_id, marketplace, kind, started_at, ended_at, audible_count, item_count,
+const runColumns = `id, account_id, marketplace, kind, state, phase, done, total, updated_at, started_at, ended_at, audible_count, item_count,
 	added, updated, gone, calls, warning, failure, changes`
 
 func runFields(r *audipy.SyncRun) []any {
 	return []any{
-		&r.ID, &r.AccountID, &r.Marketplace, &r.Kind, at(&r.StartedAt), at(&r.EndedAt), &r.AudibleCount,
+		&r.ID, &r.AccountID, &r.Marketplace, &r.Kind, &r.State, &r.Phase, &r.Done, &r.Total, at(&r.UpdatedAt), at(&r.StartedAt), at(&r.EndedAt), &r.AudibleCount,
 		&r.ItemCount, &r.Added, &r.Updated, &r.Gone, &r.Calls, &r.Warning, &r.Failure,
 		listText[audipy.SyncChange]{&r.Changes},
 	}
@@ -33,31 +33,31 @@ type NewRun struct {
 // interrupted is the failure of a run whose process did not live to end it.
 const interrupted = "the sync was interrupted"
 
-// StartSyncRun begins a run. A run of the same account and store that was
-// never ended belonged to a process that died, since the lease is now the
-// caller's: it ends as interrupted. A stale fence is a Conflict.
+// StartSyncRun begins a run. A run of the same account that was never ended
+// belonged to a process that died, since the lease is now the caller's and has
+// one run at a time: it ends as interrupted. A stale fence is a Conflict.
 func (s *Store) StartSyncRun(ctx context.Context, user audipy.UserID, n NewRun) (audipy.SyncRun, error) {
 	id, err := newID()
 	if err != nil {
 		return audipy.SyncRun{}, err
 	}
-	run := audipy.SyncRun{ID: id, AccountID: n.Account, Marketplace: n.Marketplace, Kind: n.Kind}
+	run := audipy.SyncRun{ID: id, AccountID: n.Account, Marketplace: n.Marketplace, Kind: n.Kind, State: audipy.RunRunning}
 	err = s.transact(ctx, func(q session) error {
 		if err := q.checkFence(ctx, user, n.Account, LeaseSync, n.Fence); err != nil {
 			return err
 		}
 		_, err := q.exec(ctx, `
-			UPDATE sync_runs SET ended_at = $4, failure = $5
-			WHERE user_id = $1 AND account_id = $2 AND marketplace = $3 AND ended_at IS NULL`,
-			string(user), string(n.Account), n.Marketplace, micros(q.now), interrupted)
+			UPDATE sync_runs SET ended_at = $3, updated_at = $3, failure = $4, state = $5
+			WHERE user_id = $1 AND account_id = $2 AND ended_at IS NULL`,
+			string(user), string(n.Account), micros(q.now), interrupted, string(audipy.RunInterrupted))
 		if err != nil {
 			return wrap(err, "end interrupted run")
 		}
-		run.StartedAt = q.now
+		run.StartedAt, run.UpdatedAt = q.now, q.now
 		_, err = q.exec(ctx, `
-			INSERT INTO sync_runs (id, user_id, account_id, marketplace, kind, started_at)
-			VALUES ($1, $2, $3, $4, $5, $6)`,
-			id, string(user), string(n.Account), n.Marketplace, string(n.Kind), micros(q.now))
+			INSERT INTO sync_runs (id, user_id, account_id, marketplace, kind, state, started_at, updated_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
+			id, string(user), string(n.Account), n.Marketplace, string(n.Kind), string(run.State), micros(q.now))
 		return wrap(err, "start sync run")
 	})
 	if err != nil {
@@ -85,6 +85,9 @@ func (q session) openRun(ctx context.Context, user audipy.UserID, id string) (au
 type FailedRun struct {
 	RunID string
 	Fence int64
+	// State is RunFailed, RunInterrupted or RunCancelled; empty means the
+	// first.
+	State audipy.RunState
 	// Calls counts the requests made; Failure says why in words, and
 	// Warning may add what was odd.
 	Calls            int
@@ -108,10 +111,13 @@ func (s *Store) FailSyncRun(
 			return err
 		}
 		run.EndedAt, run.Calls, run.Failure, run.Warning = c.now, f.Calls, f.Failure, f.Warning
+		if run.State = f.State; run.State == "" {
+			run.State = audipy.RunFailed
+		}
 		if c.event.Account == "" {
 			c.event.Account = run.AccountID
 		}
-		return c.endRun(ctx, run)
+		return c.endRun(ctx, &run)
 	})
 	if err != nil {
 		return audipy.SyncRun{}, err
@@ -120,17 +126,18 @@ func (s *Store) FailSyncRun(
 }
 
 // endRun writes the receipt.
-func (c *change) endRun(ctx context.Context, run audipy.SyncRun) error {
+func (c *change) endRun(ctx context.Context, run *audipy.SyncRun) error {
+	run.UpdatedAt, run.Phase = c.now, ""
 	changes, err := listJSON(run.Changes)
 	if err != nil {
 		return err
 	}
 	_, err = c.exec(ctx, `
 		UPDATE sync_runs SET ended_at = $3, audible_count = $4, item_count = $5, added = $6, updated = $7,
-			gone = $8, calls = $9, warning = $10, failure = $11, changes = $12
+			gone = $8, calls = $9, warning = $10, failure = $11, changes = $12, state = $13, phase = '', updated_at = $3
 		WHERE user_id = $1 AND id = $2`,
 		string(c.user), run.ID, micros(run.EndedAt), run.AudibleCount, run.ItemCount, run.Added, run.Updated,
-		run.Gone, run.Calls, run.Warning, run.Failure, changes)
+		run.Gone, run.Calls, run.Warning, run.Failure, changes, string(run.State))
 	return wrap(err, "end sync run")
 }
 
@@ -141,6 +148,11 @@ type RunFilter struct {
 	Marketplace string
 	// Before keeps to runs that started earlier; the zero time means any.
 	Before time.Time
+	// BeforeID, with Before, keeps to runs that come after the one of that
+	// start and id in the list.
+	BeforeID string
+	// ChangedSince keeps to runs whose row changed then or later.
+	ChangedSince time.Time
 	// Limit is the most to return; 0 or less means 50.
 	Limit int
 }
@@ -154,8 +166,14 @@ func (s *Store) SyncRuns(ctx context.Context, user audipy.UserID, f RunFilter) (
 	if f.Marketplace != "" {
 		where.add("marketplace = ?", f.Marketplace)
 	}
-	if !f.Before.IsZero() {
+	switch {
+	case f.BeforeID != "":
+		where.add("(started_at, id) < (?, ?)", micros(f.Before), f.BeforeID)
+	case !f.Before.IsZero():
 		where.add("started_at < ?", micros(f.Before))
+	}
+	if !f.ChangedSince.IsZero() {
+		where.add("updated_at >= ?", micros(f.ChangedSince))
 	}
 	if f.Limit <= 0 {
 		f.Limit = 50

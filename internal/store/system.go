@@ -10,8 +10,9 @@ import (
 	"github.com/audipy/audipy/internal/audit"
 )
 
-// This file is the closed list of methods that act for no person in
-// particular; storetest fails when a method without a user id is elsewhere.
+// This file, job_lease.go, budget_instance.go and pulse.go are the closed list
+// of methods that act for no person in particular; the suite fails when there
+// is another method without a user id.
 
 // EnsureLocalUser returns the one implicit person of the command line,
 // audipy.LocalEmail, and makes them when they are missing. Any number of

@@ -178,6 +178,7 @@ func settle(t testing.TB, db *storetest.DB, email string) person {
 	check(t, db.SavePreferences(ctx, p.id, prefs, event(audit.PreferencesChanged)))
 	must[store.Taken](t)(db.TakeBudget(ctx, p.id, budget(p.account)))
 	check(t, db.HalveBudget(ctx, p.id, p.account))
+	check(t, db.SetListening(ctx, p.id, p.account, "us", []store.ListeningMonth{{Month: "2026-02", Listened: time.Hour}}))
 	settleIn(t, db, &p)
 	return p
 }
@@ -233,7 +234,7 @@ func library(t testing.TB, db *storetest.DB, p person) map[string]audipy.Item {
 
 // systemTables are those that belong to no person.
 func systemTables() []string {
-	return []string{"root_secrets", "system_audit_heads", "system_audit_records", "throttles"}
+	return []string{"instance_budget", "root_secrets", "system_audit_heads", "system_audit_records", "throttles"}
 }
 
 // personalTables lists the tables that belong to people.
