@@ -154,6 +154,13 @@ func (r *Relay) IsOpened() bool {
 	return r.state.Token != ""
 }
 
+// SignIn returns a copy of the relay's sign-in as it stands.
+func (r *Relay) SignIn() *SignIn {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return &SignIn{state: r.state.SignIn.clone(), now: r.now}
+}
+
 // Done is closed when the code has been caught.
 func (r *Relay) Done() <-chan struct{} { return r.done }
 

@@ -96,6 +96,21 @@ func (s *SignIn) Complete(pasted string) (Authorization, error) {
 	return *s.state.step().Authorization, nil
 }
 
+// Again returns a new sign-in for the same device, from the beginning: for when
+// a registration was asked for and its answer was lost. Should Amazon have made
+// it, the next one takes its place instead of adding a device.
+func (s *SignIn) Again() (*SignIn, error) {
+	if s.state.Serial == "" {
+		return nil, ErrSignInOver
+	}
+	next, err := NewSignIn(SignInOptions{Marketplace: s.market(), UserName: s.state.UserName, Now: s.now})
+	if err != nil {
+		return nil, err
+	}
+	next.state.Serial = s.state.Serial
+	return next, nil
+}
+
 // Start asks Amazon for the first page. On a sign-in that has been started
 // already it returns the present step and asks nobody. A nil transport means
 // NewTransport's.

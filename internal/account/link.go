@@ -13,6 +13,7 @@ import (
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/store"
+	"github.com/audipy/audipy/internal/vault"
 )
 
 // Linked is the result of linking an account.
@@ -137,6 +138,7 @@ func (s *Service) known(ctx context.Context, user audipy.UserID, c audible.Crede
 type keeping struct {
 	shared  bool     // from another program's file
 	pending *Pending // the sign-in that ends with them, or nil
+	link    *held    // the link that the person has confirmed, or nil
 }
 
 // keep seals credentials into the store as a new or a known account.
@@ -156,15 +158,24 @@ func (s *Service) keep(ctx context.Context, user audipy.UserID, c audible.Creden
 	case before.ID != "":
 		action = audit.AccountRelinked
 	}
-	kept, err := s.store.LinkAccount(ctx, user, store.NewAccount{
+	n := store.NewAccount{
 		CustomerID: CustomerID(c), Name: c.Customer.Name, Marketplace: c.Marketplace,
 		DeviceName: c.Device.Name, SharedDevice: k.shared, ExpiresAt: c.AccessTokenExpires,
 		Seal: sealer(ks, c), PendingLink: k.pending.linkID(),
-	}, audit.Event{Action: action, Outcome: audit.Succeeded, Target: c.Marketplace})
+	}
+	if k.link != nil {
+		n.PendingLink, n.PendingVersion = k.link.row.ID, k.link.row.Version
+		n.Depart = departPrevious(ks, c, before.ID)
+	}
+	kept, err := s.store.LinkAccount(ctx, user, n, audit.Event{Action: action, Outcome: audit.Succeeded, Target: c.Marketplace})
 	if err != nil {
 		return Linked{}, err
 	}
 	linked := Linked{Account: kept.Account, Relinked: kept.Relinked}
+	if k.link != nil {
+		linked.LeftBehind = s.departNow(ctx, user, kept.Departing, before.DeviceName)
+		return linked, nil
+	}
 	if len(kept.Previous.Device) == 0 || kept.PreviousShared {
 		return linked, nil
 	}
@@ -175,6 +186,21 @@ func (s *Service) keep(ctx context.Context, user audipy.UserID, c audible.Creden
 		linked.LeftBehind = s.undo(ctx, previous, before.State == audipy.StateNeedsSignIn)
 	}
 	return linked, nil
+}
+
+// departPrevious decides on the device whose credentials are replaced. Those
+// that don't open can't be used for it, and those of the same device are still
+// in use.
+func departPrevious(
+	ks *vault.Keyset, c audible.Credentials, account audipy.AccountID,
+) func(store.SealedCredentials) (*store.NewDeparture, error) {
+	return func(sealed store.SealedCredentials) (*store.NewDeparture, error) {
+		previous, err := open(ks, sealed)
+		if err != nil || isSameDevice(previous, c) {
+			return nil, nil //nolint:nilnil,nilerr // there is nothing to send away
+		}
+		return departure(ks, account, previous), nil
+	}
 }
 
 // isSameDevice reports whether two credentials are of one registration. Files

@@ -27,6 +27,9 @@ type Options struct {
 	// Rate is what an account may ask of Audible; the zero value means
 	// DefaultRate. The demo and tests, whose Audible is their own, raise it.
 	Rate store.Rate
+	// LinkLimits bound what a person may try in linking; the zero value means
+	// DefaultLinkLimits.
+	LinkLimits LinkLimits
 	// Log gets a record of every call to Audible: its name, status and time,
 	// never an address or a body. Nil means none.
 	Log *slog.Logger
@@ -42,6 +45,8 @@ type Service struct {
 	wait      func(ctx context.Context, d time.Duration) error
 	rate      store.Rate
 	log       *slog.Logger
+	links     LinkLimits
+	importing chan struct{} // holds one token while a file is read
 
 	mu      sync.Mutex
 	keysets map[audipy.UserID]*vault.Keyset
@@ -54,6 +59,7 @@ type Service struct {
 func New(o Options) *Service {
 	s := &Service{
 		store: o.Store, key: o.Key, transport: o.Transport, now: o.Now, wait: o.Wait, rate: o.Rate, log: o.Log,
+		links: o.LinkLimits, importing: make(chan struct{}, 1),
 		keysets: map[audipy.UserID]*vault.Keyset{}, refreshing: map[audipy.AccountID]chan struct{}{},
 	}
 	if s.now == nil {
@@ -64,6 +70,9 @@ func New(o Options) *Service {
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.links.Open == 0 {
+		s.links = DefaultLinkLimits()
 	}
 	if s.rate == (store.Rate{}) {
 		s.rate = DefaultRate()

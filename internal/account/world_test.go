@@ -75,7 +75,7 @@ func (w *world) serviceAt(t *testing.T, rate store.Rate) *account.Service {
 	}
 	return account.New(account.Options{
 		Store: w.Store, Key: key, Transport: w.sim.Transport(), Now: w.Clock.Now, Wait: w.wait,
-		Rate: rate,
+		Rate: rate, LinkLimits: manyLinks(),
 	})
 }
 
