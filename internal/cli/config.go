@@ -20,6 +20,9 @@ import (
 type setting struct {
 	name, help, fallback string
 	allowed              []string // nil: anything
+	// secret values are not shown; they may also be named by a file, in
+	// AUDIPY_…_FILE.
+	secret bool
 }
 
 // origin says where a value came from.
@@ -38,6 +41,7 @@ type configured struct {
 	Value  string `json:"value"`
 	Origin origin `json:"origin"`
 	Help   string `json:"help"`
+	secret bool
 }
 
 // config is the effective configuration.
@@ -49,11 +53,16 @@ type config struct {
 
 func settings(f folders) []setting {
 	return []setting{
-		{"home", "folder of the library and the sealed credentials", f.data, nil},
-		{"key_file", "file that holds the key; empty: the system's keyring, else a file beside the configuration", "", nil},
-		{"keyring", "whether the system's keyring may hold the key", "auto", []string{"auto", "off"}},
-		{"log", "what is logged to standard error", "off", []string{"off", "info", "debug"}},
-		{"color", "whether to colour what is shown on a terminal", "auto", []string{"auto", "off"}},
+		{"home", "folder of the library and the sealed credentials", f.data, nil, false},
+		{"key_file", "file that holds the key; empty: the system's keyring, else a file beside the configuration", "", nil, false},
+		{"keyring", "whether the system's keyring may hold the key", "auto", []string{"auto", "off"}, false},
+		{"log", "what is logged to standard error", "off", []string{"off", "info", "debug"}, false},
+		{"listen", "where the server listens, HOST:PORT", "localhost:2834", nil, false},
+		{"public_url", "the one address at which browsers find the server; empty: localhost, or any name", "", nil, false},
+		{"database", "address of a PostgreSQL database for the server; empty: a file in home", "", nil, true},
+		{"trusted_proxies", "addresses or CIDR ranges of proxies whose X-Forwarded headers hold, with commas", "", nil, false},
+		{"allow_plain_http", "whether private addresses may use the server without TLS", "no", []string{"no", "yes"}, false},
+		{"color", "whether to colour what is shown on a terminal", "auto", []string{"auto", "off"}, false},
 	}
 }
 
@@ -72,11 +81,13 @@ func loadConfig(env Env, flags map[string]string) (config, error) {
 	}
 	inFile, problems := readConfigFile(c.file, settings(f))
 	for _, s := range settings(f) {
-		v := configured{s.name, s.fallback, fromDefault, s.help}
+		v := configured{s.name, s.fallback, fromDefault, s.help, s.secret}
 		if text, ok := inFile[s.name]; ok {
 			v.Value, v.Origin = text, fromFile
 		}
-		if text := env.Getenv(envName(s.name)); text != "" {
+		if text, problem := fromEnv(env, s); problem != "" {
+			problems = append(problems, problem)
+		} else if text != "" {
 			v.Value, v.Origin = text, fromEnvironment
 		}
 		if text := flags[s.name]; text != "" {
@@ -93,6 +104,32 @@ func loadConfig(env Env, flags map[string]string) (config, error) {
 			WithHint("settings come from flags, then AUDIPY_… variables, then " + c.file)
 	}
 	return c, nil
+}
+
+// fromEnv returns what the environment says of a setting. A secret may be in a
+// file that a variable names.
+func fromEnv(env Env, s setting) (text, problem string) {
+	text, name := env.Getenv(envName(s.name)), envName(s.name)+"_FILE"
+	file := env.Getenv(name)
+	if !s.secret || file == "" {
+		return text, ""
+	}
+	if text != "" {
+		return "", fmt.Sprintf("%s and %s are both set", envName(s.name), name)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Sprintf("%s names a file that can't be read (%v)", name, errors.Unwrap(err))
+	}
+	return strings.TrimSpace(string(data)), ""
+}
+
+// shown is the value of a setting as it may be shown.
+func (c configured) shown() configured {
+	if c.secret && c.Value != "" {
+		c.Value = "[set]"
+	}
+	return c
 }
 
 // get returns the value of a setting that exists.

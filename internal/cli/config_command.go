@@ -1,7 +1,7 @@
 package cli
 
-// configCmd shows the effective configuration. No setting is a secret: keys
-// are named by their file, never by their content.
+// configCmd shows the effective configuration, without the values of settings
+// that are secrets. Keys are named by their file, never by their content.
 type configCmd struct{}
 
 // Run prints every setting with its value and its origin.
@@ -10,9 +10,13 @@ func (configCmd) Run(a *app) error {
 		File     string       `json:"file"`
 		Settings []configured `json:"settings"`
 	}
-	return a.out.result(document{a.cfg.file, a.cfg.values}, func() {
-		rows := make([][]string, 0, len(a.cfg.values))
-		for _, v := range a.cfg.values {
+	values := make([]configured, len(a.cfg.values))
+	for i, v := range a.cfg.values {
+		values[i] = v.shown()
+	}
+	return a.out.result(document{a.cfg.file, values}, func() {
+		rows := make([][]string, 0, len(values))
+		for _, v := range values {
 			rows = append(rows, []string{envName(v.Name), v.Value, "(" + string(v.Origin) + ")"})
 		}
 		a.out.table([]column{{title: "SETTING"}, {title: "VALUE", grow: true}, {title: "FROM"}}, rows)

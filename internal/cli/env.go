@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"runtime"
@@ -43,6 +44,9 @@ type Env struct {
 	StdinIsTerminal, StdoutIsTerminal, StderrIsTerminal bool
 	// Width is the number of columns of the terminal, 0 when unknown.
 	Width int
+	// Pages is the built web application; nil when the program was built
+	// without it.
+	Pages fs.FS
 	// NoKeyring keeps the key in a file even where the system has a
 	// keyring; tests set it.
 	NoKeyring bool

@@ -25,6 +25,7 @@ type grammar struct {
 	Credentials credentialsCmd `cmd:"" help:"Exchange credential files with audible-cli, audible-rs and Libation."`
 	Audit       auditCmd       `cmd:"" help:"Show what happened to your data, and check that the trail is whole."`
 	Demo        demoCmd        `cmd:"" help:"Show the main job with simulated data; no account needed."`
+	Serve       serveCmd       `cmd:"" help:"Serve AudiPy as a web application, until it is stopped."`
 	Config      configCmd      `cmd:"" help:"Show the effective settings and where each comes from."`
 	Completion  completionCmd  `cmd:"" help:"Print the completion script of a shell."`
 	Version     versionCmd     `cmd:"" help:"Show the version."`

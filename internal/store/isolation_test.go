@@ -17,7 +17,7 @@ import (
 // system.go and system_auth.go, and Close.
 func systemMethods() []string {
 	return []string{
-		"AllRows", "CheckIntegrity", "Close", "CreateUser", "DeleteExpiredLinks", "EnsureLocalUser", "RelayedLink",
+		"AllRows", "CheckIntegrity", "Close", "CreateUser", "DeleteExpiredLinks", "EnsureLocalUser", "Ping", "RelayedLink",
 		"AddRootSecret", "AddSetUpCode", "HasAdministrator", "PasswordByEmail", "RecordSystem", "ResetCodeOwner",
 		"RootSecrets", "SessionByToken", "SetUp", "SystemRecords", "Users", "VerifySystemAudit",
 		"EnsureJobs", "LeaseJob", "RenewJob", "EndJob", "AllJobs",

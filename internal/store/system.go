@@ -14,6 +14,12 @@ import (
 // of methods that act for no person in particular; the suite fails when there
 // is another method without a user id.
 
+// Ping asks the database for a sign of life.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	return wrap(s.reading().one(ctx, []any{&one}, `SELECT 1`), "ping the database")
+}
+
 // EnsureLocalUser returns the one implicit person of the command line,
 // audipy.LocalEmail, and makes them when they are missing. Any number of
 // processes may call it at once: they get the same person.

@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+
+	"github.com/audipy/audipy/internal/account"
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/auth"
+	"github.com/audipy/audipy/internal/httpapi"
+	"github.com/audipy/audipy/internal/librarysync"
+	"github.com/audipy/audipy/internal/store"
+	"github.com/audipy/audipy/internal/vault"
+)
+
+// serveCmd is the server: pages and API for a household, until it is stopped.
+type serveCmd struct{}
+
+// engine is everything below the server's edge.
+type engine struct {
+	store    *store.Store
+	auth     *auth.Service
+	accounts *account.Service
+	syncs    *librarysync.Service
+}
+
+// Run serves until ctx ends.
+func (serveCmd) Run(ctx context.Context, a *app) error {
+	n, err := networkOf(a.cfg)
+	if err != nil {
+		return err
+	}
+	e, err := a.openEngine(ctx)
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", n.listen)
+	if err != nil {
+		return cantListen(n.listen, err)
+	}
+	defer func() { _ = listener.Close() }() // the server has closed it already
+	if err := n.settle(listener.Addr()); err != nil {
+		return err
+	}
+	handler, err := httpapi.New(httpapi.Options{
+		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Pages: a.env.Pages,
+		PublicURL: n.public, TrustedProxies: n.proxies, Insecure: n.insecure,
+		Simulated: a.env.Transport != nil, Now: a.env.Now, Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.announce(ctx, e, n); err != nil {
+		return err
+	}
+	a.log.LogAttrs(ctx, slog.LevelInfo, "serving", slog.String("listen", listener.Addr().String()))
+	return httpapi.Serve(ctx, listener, handler, a.log)
+}
+
+// openEngine opens the database, the key and the services.
+func (a *app) openEngine(ctx context.Context) (engine, error) {
+	opened, err := store.Open(ctx, a.storeOptions())
+	if err != nil {
+		return engine{}, err
+	}
+	a.store = opened // closed when the command ends
+	key, err := vault.OpenKey(vault.KeyOptions{
+		File: a.cfg.get("key_file"), ConfigDir: filepath.Dir(a.cfg.file), DataDir: a.cfg.get("home"),
+		NoKeyring: a.env.NoKeyring || a.cfg.get("keyring") == "off",
+	})
+	if err != nil {
+		return engine{}, err
+	}
+	e := engine{store: opened}
+	e.accounts = account.New(account.Options{
+		Store: opened, Key: key, Transport: a.env.Transport, Now: a.env.Now, Wait: a.env.Wait,
+		Rate: a.env.Rate, Log: a.log,
+	})
+	e.syncs = librarysync.New(librarysync.Options{Accounts: e.accounts, Store: opened, Now: a.env.Now})
+	e.auth, err = auth.New(ctx, auth.Options{Store: opened, Key: key, Now: a.env.Now})
+	return e, err
+}
+
+// storeOptions say which database is meant: PostgreSQL when its address is
+// given, else the file in the data folder.
+func (a *app) storeOptions() store.Options {
+	if address := a.cfg.get("database"); address != "" {
+		return store.Options{PostgresURL: address, Now: a.env.Now}
+	}
+	return store.Options{SQLitePath: filepath.Join(a.cfg.get("home"), "audipy.db"), Now: a.env.Now}
+}
+
+// announce prints where the server is, and while it has no administrator the
+// address that makes one. The code stands behind the "#", which browsers send
+// to nobody.
+func (a *app) announce(ctx context.Context, e engine, n network) error {
+	needed, err := e.auth.SetUpNeeded(ctx)
+	if err != nil {
+		return err
+	}
+	if !needed {
+		a.out.line("AudiPy is at %s", n.address())
+		return nil
+	}
+	code, err := e.auth.NewSetUpCode(ctx)
+	if err != nil {
+		return err
+	}
+	a.out.line("AudiPy is at %s and has no administrator yet. Within a day, open:", n.address())
+	a.out.line("")
+	a.out.line("  %s/setup#%s", n.address(), code)
+	a.out.line("")
+	return nil
+}
+
+func cantListen(address string, err error) error {
+	return audipy.Fail(audipy.Busy, fmt.Sprintf("the server can't listen on %s", address), err).
+		WithHint("another program may use the port; choose one with AUDIPY_LISTEN")
+}

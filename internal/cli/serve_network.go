@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/audipy/audipy/internal/audipy"
+)
+
+// network is where the server listens and what it is called.
+type network struct {
+	listen string
+	// public is the one origin that is answered to; nil means any.
+	public   *url.URL
+	proxies  []netip.Prefix
+	insecure bool
+	// bound is the address after listening.
+	bound net.Addr
+}
+
+// networkOf reads the settings of the network. It reports all problems at
+// once.
+func networkOf(c config) (network, error) {
+	n := network{listen: c.get("listen"), insecure: c.get("allow_plain_http") == "yes"}
+	var problems []string
+	if _, _, err := net.SplitHostPort(n.listen); err != nil {
+		problems = append(problems, fmt.Sprintf("listen is %q, and must be HOST:PORT", n.listen))
+	}
+	if text := c.get("public_url"); text != "" {
+		public, err := originOf(text)
+		if err != nil {
+			problems = append(problems, "public_url "+err.Error())
+		}
+		n.public = public
+	}
+	for part := range strings.SplitSeq(c.get("trusted_proxies"), ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		prefix, err := prefixOf(part)
+		if err != nil {
+			problems = append(problems, fmt.Sprintf("trusted_proxies has %q, and must hold addresses or CIDR ranges", part))
+		}
+		n.proxies = append(n.proxies, prefix)
+	}
+	if len(problems) > 0 {
+		return n, audipy.Fail(audipy.Invalid, "the server can't be started so: "+strings.Join(problems, "; "), nil).
+			WithHint(`run "audipy config" to see where each setting comes from`)
+	}
+	return n, nil
+}
+
+// originOf reads an origin: scheme, host, and a port that isn't the usual one.
+func originOf(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil ||
+		strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("is %q, and must be like https://audipy.example.org", text)
+	}
+	host := strings.ToLower(u.Host)
+	if u.Scheme == "https" {
+		host = strings.TrimSuffix(host, ":443")
+	} else {
+		host = strings.TrimSuffix(host, ":80")
+	}
+	return &url.URL{Scheme: u.Scheme, Host: host}, nil
+}
+
+func prefixOf(text string) (netip.Prefix, error) {
+	if address, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(address, address.BitLen()), nil
+	}
+	return netip.ParsePrefix(text)
+}
+
+// settle decides, once the port is known, what the server is called. On this
+// computer alone it is localhost, never the number: browsers treat the name as
+// safe, and keep cookies and passkeys for it.
+func (n *network) settle(bound net.Addr) error {
+	n.bound = bound
+	tcp, ok := bound.(*net.TCPAddr)
+	if !ok {
+		return audipy.Fail(audipy.Invalid, "the server can listen on TCP only", nil)
+	}
+	if n.public == nil && tcp.IP.IsLoopback() {
+		n.public = &url.URL{Scheme: "http", Host: fmt.Sprintf("localhost:%d", tcp.Port)}
+		n.insecure = false // a browser takes localhost for safe
+	}
+	if n.public != nil || n.insecure {
+		return nil
+	}
+	return audipy.Fail(audipy.Invalid, fmt.Sprintf("listening on %s over plain HTTP is not allowed", n.listen), nil).
+		WithHint("give a certificate (tls_cert and tls_key, or tls_self_signed), or a public_url behind a proxy with TLS, " +
+			"or say allow_plain_http=yes for a home network")
+}
+
+// address is what a person opens.
+func (n *network) address() string {
+	if n.public != nil {
+		return n.public.String()
+	}
+	return "http://" + n.bound.String()
+}

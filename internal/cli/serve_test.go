@@ -1,0 +1,161 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/audipy/audipy/internal/cli"
+)
+
+// lockedBuffer is output that is read while it is written.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write appends.
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+// String returns what there is.
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// serving is a server in this process.
+type serving struct {
+	out, err *lockedBuffer
+	stop     context.CancelFunc
+	code     chan int
+}
+
+// startServe runs audipy serve in a home of its own until the test ends.
+func startServe(t *testing.T, variables map[string]string) *serving {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	s := &serving{out: &lockedBuffer{}, err: &lockedBuffer{}, stop: stop, code: make(chan int, 1)}
+	if variables["HOME"] == "" {
+		variables["HOME"] = t.TempDir()
+	}
+	if variables["AUDIPY_LISTEN"] == "" {
+		variables["AUDIPY_LISTEN"] = "localhost:0"
+	}
+	env := cli.Env{
+		Stdin: strings.NewReader(""), Stdout: s.out, Stderr: s.err, GOOS: "linux", Now: time.Now, NoKeyring: true,
+		Getenv: func(name string) string { return variables[name] },
+	}
+	go func() { s.code <- cli.Main(ctx, []string{"serve"}, env) }()
+	t.Cleanup(stop)
+	return s
+}
+
+// address waits until the server says where it is.
+func (s *serving) address(t *testing.T) string {
+	t.Helper()
+	at := regexp.MustCompile(`AudiPy is at (https?://\S+)`)
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+		if found := at.FindStringSubmatch(s.out.String()); found != nil {
+			return found[1]
+		}
+		select {
+		case code := <-s.code:
+			t.Fatalf("serve ended with %d: %s", code, s.err)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	t.Fatalf("serve does not say where it is: %s", s.out)
+	return ""
+}
+
+// end stops the server and returns its exit code.
+func (s *serving) end(t *testing.T) int {
+	t.Helper()
+	s.stop()
+	select {
+	case code := <-s.code:
+		return code
+	case <-time.After(30 * time.Second):
+		t.Fatal("serve does not stop")
+		return 0
+	}
+}
+
+func fetch(t *testing.T, address string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(data)
+}
+
+func TestServeSaysWhereItIsAndHowToSetItUp(t *testing.T) {
+	t.Parallel()
+	s := startServe(t, map[string]string{})
+	address := s.address(t)
+	if !strings.HasPrefix(address, "http://localhost:") {
+		t.Errorf("it is at %s, and not at localhost", address)
+	}
+	if link := regexp.MustCompile(regexp.QuoteMeta(address) + `/setup#\S{20,}`); !link.MatchString(s.out.String()) {
+		t.Errorf("no address with a code in %q", s.out)
+	}
+	if status, body := fetch(t, address+"/readyz"); status != http.StatusOK {
+		t.Errorf("it is not ready: %d %s", status, body)
+	}
+	if _, body := fetch(t, address+"/api/v1/server"); !strings.Contains(body, `"set_up_needed":true`) {
+		t.Errorf("the server says %s", body)
+	}
+	if code := s.end(t); code != 0 {
+		t.Errorf("a stop ends with %d: %s", code, s.err)
+	}
+}
+
+func TestServeRefusesAnUnsafeNetwork(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name      string
+		variables map[string]string
+		want      []string
+	}{
+		{"plain HTTP on the network", map[string]string{"AUDIPY_LISTEN": "0.0.0.0:0"}, []string{"plain HTTP is not allowed", "allow_plain_http"}},
+		{"several mistakes", map[string]string{
+			"AUDIPY_LISTEN": "nonsense", "AUDIPY_PUBLIC_URL": "ftp://x", "AUDIPY_TRUSTED_PROXIES": "10.0.0.0/8, mars",
+		}, []string{`listen is "nonsense"`, `public_url is "ftp://x"`, `trusted_proxies has "mars"`}},
+		{"a choice that there is not", map[string]string{"AUDIPY_ALLOW_PLAIN_HTTP": "perhaps"}, []string{"must be one of no, yes"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := startServe(t, c.variables)
+			if code := <-s.code; code != 2 {
+				t.Errorf("exit code %d", code)
+			}
+			for _, text := range c.want {
+				if !strings.Contains(s.err.String(), text) {
+					t.Errorf("%q is not in %q", text, s.err)
+				}
+			}
+		})
+	}
+}

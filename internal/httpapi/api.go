@@ -1,0 +1,122 @@
+package httpapi
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/audipy/audipy/internal/account"
+	"github.com/audipy/audipy/internal/auth"
+	"github.com/audipy/audipy/internal/librarysync"
+	"github.com/audipy/audipy/internal/store"
+)
+
+// basePath is where the API lives.
+const basePath = "/api/v1"
+
+// Options are what the server works with. Auth, Store, Accounts and Syncs are
+// required.
+type Options struct {
+	Auth     *auth.Service
+	Store    *store.Store
+	Accounts *account.Service
+	Syncs    *librarysync.Service
+	// Pages is the built web application with index.html at its root; nil
+	// means that it was not built, and a plain page says so.
+	Pages fs.FS
+	// PublicURL is the one origin at which browsers find AudiPy, without a
+	// path. Nil means that every Host is answered and that the origin is
+	// that of the request.
+	PublicURL *url.URL
+	// TrustedProxies are those whose word on the client's address and scheme
+	// is taken.
+	TrustedProxies []netip.Prefix
+	// Insecure is set when the operator allows plain HTTP on private
+	// addresses; cookies then do without Secure, and every page says so.
+	Insecure bool
+	// Simulated is set when Amazon and Audible are the simulator.
+	Simulated bool
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Log gets one record per request; nil means none.
+	Log *slog.Logger
+}
+
+// api holds what handlers need.
+type api struct {
+	Options
+	huma    huma.API
+	rules   map[string]rule
+	missing []string // operations without a rule
+	// settled is true once there is an administrator, for good.
+	settled atomic.Bool
+}
+
+// New returns the handler of the whole server. It fails when an operation has
+// no row in the policy table, or a row no operation.
+func New(o Options) (http.Handler, error) {
+	a, mux := newAPI(o)
+	return a.finish(mux)
+}
+
+// finish makes the handler of all that was registered.
+func (a *api) finish(mux *http.ServeMux) (http.Handler, error) {
+	if err := a.checkPolicy(); err != nil {
+		return nil, err
+	}
+	tidyDocument(a.huma.OpenAPI())
+	return a.handler(mux), nil
+}
+
+// newAPI registers every operation.
+func newAPI(o Options) (*api, *http.ServeMux) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	a := &api{Options: o, rules: policy()}
+	mux := http.NewServeMux()
+	a.huma = humago.NewWithPrefix(mux, basePath, a.config())
+	a.huma.UseMiddleware(a.guard)
+	a.registerServer()
+	return a, mux
+}
+
+// config is huma's configuration: JSON alone, errors as our problems, and no
+// routes of its own.
+func (a *api) config() huma.Config {
+	c := huma.DefaultConfig("AudiPy", "1")
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
+	c.CreateHooks = nil
+	c.Formats = map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()}
+	c.RejectUnknownQueryParameters = true
+	c.Transformers = []huma.Transformer{problemTransformer}
+	return c
+}
+
+// register adds an operation. Errors of the handler become problems.
+func register[I, O any](a *api, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
+	if _, ok := a.rules[op.OperationID]; !ok {
+		a.missing = append(a.missing, op.OperationID)
+	}
+	op.Responses = map[string]*huma.Response{"default": problemResponse(a.huma.OpenAPI().Components.Schemas)}
+	// The body was read before, and the deadline of reading is over.
+	op.BodyReadTimeout = -1
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, a.problemOf(ctx, err)
+		}
+		return out, nil
+	})
+}

@@ -1,0 +1,65 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/audipy/audipy/internal/auth"
+)
+
+// NewWithForgotten is New after somebody has added an operation without a row
+// in the policy table.
+func NewWithForgotten(o Options) error {
+	a, _ := newAPI(o)
+	register(a, huma.Operation{OperationID: "forgotten", Method: http.MethodGet, Path: "/forgotten"},
+		func(context.Context, *struct{}) (*struct{}, error) { return nil, nil })
+	return a.checkPolicy()
+}
+
+// Echo is what the operations of NewWithEcho take and give.
+type Echo struct {
+	Text   string   `json:"text" maxLength:"100"`
+	Number int      `json:"number,omitempty" minimum:"-1000000" maximum:"9007199254740991"`
+	List   []string `json:"list,omitempty" maxItems:"10"`
+	Email  string   `json:"email,omitempty" readOnly:"true"`
+	From   string   `json:"from,omitempty" readOnly:"true"`
+}
+
+type echoInput struct{ Body Echo }
+
+type echoOutput struct{ Body Echo }
+
+// NewWithEcho is New with operations whose only use is to be tested: POST
+// /echo for people, /echo-admin for administrators, /echo-step-up after the
+// password was given again, /echo-public for anybody, and POST /panic.
+func NewWithEcho(o Options) (http.Handler, error) {
+	a, mux := newAPI(o)
+	for path, r := range map[string]rule{
+		"/echo": {Access: Session}, "/echo-admin": {Access: Admin}, "/echo-step-up": {Access: Session, StepUp: true},
+		"/echo-public": {Access: Public},
+	} {
+		a.rules[path] = r
+		register(a, huma.Operation{OperationID: path, Method: http.MethodPost, Path: path}, echo)
+	}
+	a.rules["panic"] = rule{Access: Public}
+	register(a, huma.Operation{OperationID: "panic", Method: http.MethodPost, Path: "/panic"},
+		func(context.Context, *struct{}) (*struct{}, error) { panic("a defect") })
+	return a.finish(mux)
+}
+
+func echo(ctx context.Context, in *echoInput) (*echoOutput, error) {
+	in.Body.Email = actorFrom(ctx).Email
+	in.Body.From = visitorFrom(ctx).Address.String()
+	return &echoOutput{in.Body}, nil
+}
+
+// Cookies are those of a grant, and those of nobody.
+func Cookies(o Options, g auth.Grant) (signedIn, signedOut []http.Cookie) {
+	a, _ := newAPI(o)
+	return a.cookies(g), a.noSession()
+}
+
+// CheckJSON is checkJSON.
+func CheckJSON(data []byte) error { return checkJSON(data) }

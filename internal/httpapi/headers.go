@@ -1,0 +1,44 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+)
+
+// setHeaders sets what every answer bears. Nothing is cached unless the
+// handler says otherwise.
+func (a *api) setHeaders(h http.Header, r *http.Request, secure bool) {
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Origin-Agent-Cluster", "?1")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Permissions-Policy", "accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), "+
+		"gyroscope=(), microphone=(), midi=(), payment=(), usb=()")
+	h.Set("Content-Security-Policy", apiPolicy)
+	if secure {
+		h.Set("Strict-Transport-Security", "max-age=63072000")
+	}
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		h.Set("Vary", "Cookie, Authorization, Origin, Sec-Fetch-Site")
+	}
+}
+
+// apiPolicy lets an answer of the API do nothing should a browser show it.
+const apiPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
+
+// pagePolicy lets pages load their own scripts, styles, fonts and pictures and
+// talk to their own server. Nothing else may run, and nothing may frame them.
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
+	"connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; " +
+	"form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'; " +
+	"report-uri /api/v1/csp-report; report-to csp"
+
+// setPageHeaders is for the HTML of the application.
+func setPageHeaders(h http.Header) {
+	h.Set("Content-Security-Policy", pagePolicy)
+	h.Set("Reporting-Endpoints", `csp="/api/v1/csp-report"`)
+}

@@ -1,0 +1,70 @@
+package httpapi
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Access says who may call an operation. The zero value is nobody.
+type Access int
+
+// Who may call.
+const (
+	// Public is anybody.
+	Public Access = iota + 1
+	// SetUpOnly is anybody while there is no administrator, and nobody after.
+	SetUpOnly
+	// Session is a signed-in person.
+	Session
+	// Admin is a signed-in administrator.
+	Admin
+)
+
+// rule is the policy of one operation.
+type rule struct {
+	Access Access
+	// StepUp asks for the password again when it was not given lately.
+	StepUp bool
+	// Limit names a row of limits that is kept beside the general one.
+	Limit string
+	// MaxBody is the largest body in bytes; 0 means maxBody.
+	MaxBody int64
+	// Hidden answers 404 to whoever may not call it.
+	Hidden bool
+}
+
+// policy is the one table of who may do what. An operation that is not in it
+// keeps the server from starting.
+func policy() map[string]rule {
+	return map[string]rule{
+		"getServer": {Access: Public},
+	}
+}
+
+// checkPolicy compares the table with the operations.
+func (a *api) checkPolicy() error {
+	var registered []string
+	for _, item := range a.huma.OpenAPI().Paths {
+		for _, op := range operationsOf(item) {
+			registered = append(registered, op.OperationID)
+		}
+	}
+	var problems []string
+	for _, id := range a.missing {
+		problems = append(problems, fmt.Sprintf("operation %q has no row", id))
+	}
+	for id, r := range a.rules {
+		if !slices.Contains(registered, id) {
+			problems = append(problems, fmt.Sprintf("row %q has no operation", id))
+		}
+		if r.Access == 0 {
+			problems = append(problems, fmt.Sprintf("row %q does not say who may call", id))
+		}
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	slices.Sort(problems)
+	return fmt.Errorf("policy table: %s", strings.Join(problems, "; "))
+}

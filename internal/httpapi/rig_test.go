@@ -1,0 +1,276 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/audipy/audipy/audible/audiblesim"
+	"github.com/audipy/audipy/internal/account"
+	"github.com/audipy/audipy/internal/auth"
+	"github.com/audipy/audipy/internal/httpapi"
+	"github.com/audipy/audipy/internal/librarysync"
+	"github.com/audipy/audipy/internal/store"
+	"github.com/audipy/audipy/internal/store/storetest"
+	"github.com/audipy/audipy/internal/vault"
+)
+
+const (
+	// The administrator of every rig that is set up, and of the simulated
+	// Amazon.
+	adminEmail    = "admin@example.com"
+	adminPassword = "correct horse battery staple"
+	amazonLogin   = "kim@example.com"
+	amazonSecret  = "a made-up password"
+)
+
+func TestMain(m *testing.M) {
+	defer storetest.Sweep()
+	m.Run()
+}
+
+// rig is a whole server on its own store, with a simulated Amazon behind it.
+// Everything but the network runs on one clock.
+type rig struct {
+	*storetest.DB
+	sim      *audiblesim.Sim
+	key      *vault.Key
+	auth     *auth.Service
+	accounts *account.Service
+	syncs    *librarysync.Service
+	// origin is the server's public address, http://localhost:PORT; listener
+	// is where it really is.
+	origin, listener string
+	log              *syncBuffer
+}
+
+// each runs a case on a fresh server with either database.
+func each(t *testing.T, run func(t *testing.T, r *rig), change ...func(*httpapi.Options)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) { run(t, newRig(t, db, change...)) })
+}
+
+// onSQLite runs a case that no database can make a difference to.
+func onSQLite(t *testing.T) *rig {
+	t.Helper()
+	return newRig(t, storetest.Open(t))
+}
+
+func newRig(t *testing.T, db *storetest.DB, change ...func(*httpapi.Options)) *rig {
+	t.Helper()
+	r := &rig{DB: db, log: &syncBuffer{}}
+	r.sim = audiblesim.New(audiblesim.Options{Seed: 1, Now: db.Clock.Now})
+	err := r.sim.AddAccount(audiblesim.Account{
+		Login: amazonLogin, Password: amazonSecret, Marketplaces: map[string]int{"us": 30, "de": 3},
+	})
+	must(t, err)
+	r.key, err = vault.OpenKey(vault.KeyOptions{ConfigDir: t.TempDir(), NoKeyring: true})
+	must(t, err)
+	r.auth, err = auth.New(t.Context(), auth.Options{Store: db.Store, Key: r.key, Now: db.Clock.Now, Cost: auth.Cost{Time: 1, Memory: 64, Lanes: 1}})
+	must(t, err)
+	r.accounts = account.New(account.Options{
+		Store: db.Store, Key: r.key, Transport: r.sim.Transport(), Now: db.Clock.Now,
+		Rate: store.Rate{PerSecond: 1000, Burst: 1000, Daily: 100_000},
+	})
+	r.syncs = librarysync.New(librarysync.Options{Accounts: r.accounts, Store: db.Store, Now: db.Clock.Now})
+	r.serve(t, change...)
+	return r
+}
+
+// serve starts the server on a port of its own.
+func (r *rig) serve(t *testing.T, change ...func(*httpapi.Options)) {
+	t.Helper()
+	server := httptest.NewUnstartedServer(nil)
+	r.listener = server.Listener.Addr().String()
+	public := &url.URL{Scheme: "http", Host: "localhost:" + r.listener[strings.LastIndex(r.listener, ":")+1:]}
+	r.origin = public.String()
+	o := httpapi.Options{
+		Auth: r.auth, Store: r.Store, Accounts: r.accounts, Syncs: r.syncs, Simulated: true,
+		PublicURL: public, Now: r.Clock.Now, Pages: testPages(),
+		Log: slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	handler, err := httpapi.NewWithEcho(o)
+	must(t, err)
+	server.Config = httpapi.NewServer(handler, o.Log)
+	server.Start()
+	t.Cleanup(server.Close)
+}
+
+// testPages is a web application of four files.
+func testPages() fstest.MapFS {
+	return fstest.MapFS{
+		"index.html":           {Data: []byte("<!doctype html><title>AudiPy</title>")},
+		"assets/index-abc.js":  {Data: []byte("export {}")},
+		"assets/index-abc.css": {Data: []byte("body{}")},
+		"manifest.webmanifest": {Data: []byte("{}")},
+	}
+}
+
+// setUp makes the administrator and returns their browser.
+func (r *rig) setUp(t *testing.T) *browser {
+	t.Helper()
+	code, err := r.auth.NewSetUpCode(t.Context())
+	must(t, err)
+	grant, err := r.auth.SetUp(t.Context(), auth.SetUp{
+		Code: code, Name: "Kim", Email: adminEmail, Password: adminPassword,
+	}, auth.Visitor{})
+	must(t, err)
+	return r.browserOf(grant)
+}
+
+// browserOf returns a browser that holds a grant.
+func (r *rig) browserOf(g auth.Grant) *browser {
+	b := r.browser()
+	b.cookies["__Host-Http-audipy"] = g.Token
+	if g.Device != "" {
+		b.cookies["__Host-Http-audipy-dev"] = g.Device
+	}
+	return b
+}
+
+// browser returns a browser that nobody has used yet.
+func (r *rig) browser() *browser {
+	return &browser{rig: r, cookies: map[string]string{}}
+}
+
+// browser asks as the pages of the application do in a browser: with its
+// cookies, and for unsafe methods with the origin.
+type browser struct {
+	rig     *rig
+	cookies map[string]string
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// do sends a request to a path; a body that isn't nil goes as JSON. Changes
+// are made to the request before it is sent.
+func (b *browser) do(t *testing.T, method, path string, body any, change ...func(*http.Request)) answer {
+	t.Helper()
+	var reader io.Reader
+	if body != nil {
+		data, err := json.Marshal(body)
+		must(t, err)
+		reader = bytes.NewReader(data)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, b.rig.origin+path, reader)
+	must(t, err)
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	req.Header.Set("Accept", "application/json")
+	if method != http.MethodGet && method != http.MethodHead {
+		req.Header.Set("Origin", b.rig.origin)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for name, value := range b.cookies {
+		req.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	for _, c := range change {
+		c(req)
+	}
+	return b.send(t, req)
+}
+
+// send sends a request as it is and keeps the cookies of the answer.
+func (b *browser) send(t *testing.T, req *http.Request) answer {
+	t.Helper()
+	client := http.Client{
+		Timeout:       time.Minute,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	resp, err := client.Do(req)
+	must(t, err)
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	must(t, err)
+	for _, c := range resp.Cookies() {
+		if c.MaxAge < 0 {
+			delete(b.cookies, c.Name)
+			continue
+		}
+		b.cookies[c.Name] = c.Value
+	}
+	return answer{resp.StatusCode, resp.Header, data}
+}
+
+func (b *browser) get(t *testing.T, path string) answer {
+	t.Helper()
+	return b.do(t, http.MethodGet, path, nil)
+}
+
+func (b *browser) post(t *testing.T, path string, body any) answer {
+	t.Helper()
+	return b.do(t, http.MethodPost, path, body)
+}
+
+// into reads the answer of a status that is expected.
+func (a answer) into(t *testing.T, status int, value any) {
+	t.Helper()
+	if a.status != status {
+		t.Fatalf("status %d, want %d: %s", a.status, status, a.body)
+	}
+	must(t, json.Unmarshal(a.body, value))
+}
+
+// wantProblem checks that the answer is a problem with a status and a code.
+func (a answer) wantProblem(t *testing.T, status int, code string) {
+	t.Helper()
+	var p httpapi.Problem
+	if err := json.Unmarshal(a.body, &p); err != nil {
+		t.Errorf("status %d with %q is no problem: %v", a.status, a.body, err)
+		return
+	}
+	if a.status != status || p.Status != status || p.Code != code {
+		t.Errorf("answered %d %s, want %d %s", a.status, a.body, status, code)
+	}
+	if got := a.header.Get("Content-Type"); got != "application/problem+json" {
+		t.Errorf("the problem is %q", got)
+	}
+	if p.RequestID == "" || p.RequestID != a.header.Get("X-Request-Id") {
+		t.Errorf("the request id of the problem is %q, of the header %q", p.RequestID, a.header.Get("X-Request-Id"))
+	}
+}
+
+// syncBuffer is a log that many goroutines write to.
+type syncBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write appends to the log.
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+// String returns the log so far.
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,39 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// minPassword is the fewest characters of a password.
+const minPassword = 15
+
+// Server is what the pages need to know before anybody has signed in.
+type Server struct {
+	SetUpNeeded bool   `json:"set_up_needed" doc:"There is no administrator yet."`
+	Simulated   bool   `json:"simulated" doc:"Amazon and Audible are made up."`
+	Insecure    bool   `json:"insecure" doc:"Served over plain HTTP on a private address."`
+	PublicURL   string `json:"public_url,omitempty" doc:"The origin at which browsers find this server."`
+	PasswordMin int    `json:"password_min" doc:"The fewest characters of a password."`
+}
+
+func (a *api) registerServer() {
+	register(a, huma.Operation{
+		OperationID: "getServer", Method: http.MethodGet, Path: "/server",
+		Summary: "What the pages need to know before anybody has signed in.",
+	}, a.getServer)
+}
+
+func (a *api) getServer(ctx context.Context, _ *struct{}) (*struct{ Body Server }, error) {
+	needed, err := a.setUpNeeded(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := Server{SetUpNeeded: needed, Simulated: a.Simulated, Insecure: a.Insecure, PasswordMin: minPassword}
+	if a.PublicURL != nil {
+		s.PublicURL = a.PublicURL.String()
+	}
+	return &struct{ Body Server }{s}, nil
+}
