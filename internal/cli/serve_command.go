@@ -97,23 +97,32 @@ func (a *app) storeOptions() store.Options {
 // address that makes one. The code stands behind the "#", which browsers send
 // to nobody.
 func (a *app) announce(ctx context.Context, e engine, n network) error {
+	type document struct {
+		Address string `json:"address"`
+		SetUp   string `json:"set_up,omitempty"`
+	}
 	needed, err := e.auth.SetUpNeeded(ctx)
 	if err != nil {
 		return err
 	}
-	if !needed {
-		a.out.line("AudiPy is at %s", n.address())
-		return nil
+	d := document{Address: n.address()}
+	if needed {
+		code, err := e.auth.NewSetUpCode(ctx)
+		if err != nil {
+			return err
+		}
+		d.SetUp = d.Address + "/setup#" + code
 	}
-	code, err := e.auth.NewSetUpCode(ctx)
-	if err != nil {
-		return err
-	}
-	a.out.line("AudiPy is at %s and has no administrator yet. Within a day, open:", n.address())
-	a.out.line("")
-	a.out.line("  %s/setup#%s", n.address(), code)
-	a.out.line("")
-	return nil
+	return a.out.result(d, func() {
+		if d.SetUp == "" {
+			a.out.line("AudiPy is at %s", d.Address)
+			return
+		}
+		a.out.line("AudiPy is at %s and has no administrator yet. Within a day, open:", d.Address)
+		a.out.line("")
+		a.out.line("  %s", d.SetUp)
+		a.out.line("")
+	})
 }
 
 func cantListen(address string, err error) error {
