@@ -96,3 +96,11 @@ func BenchmarkSaveCredentials(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkSummaryOf10000(b *testing.B) {
+	benchItems(b, func(db *storetest.DB, p person) { must[store.Summary](b)(db.Summary(b.Context(), p.id)) })
+}
+
+func BenchmarkRevisionOf10000(b *testing.B) {
+	benchItems(b, func(db *storetest.DB, p person) { must[store.Revision](b)(db.Revision(b.Context(), p.id)) })
+}

@@ -30,6 +30,9 @@ type ItemFilter struct {
 	// Finished and Plus keep to titles that are so, or are not; nil means
 	// either.
 	Finished, Plus *bool
+	// MinMinutes and MaxMinutes keep to titles at least and at most so long;
+	// 0 means no bound.
+	MinMinutes, MaxMinutes int
 	// AddedSince keeps to titles that our syncs first saw then or later.
 	AddedSince time.Time
 	// Sort is the order.
@@ -72,6 +75,12 @@ func (f ItemFilter) where(user audipy.UserID) (*filter, error) {
 	}
 	if f.Plus != nil {
 		w.add("plus = ?", *f.Plus)
+	}
+	if f.MinMinutes > 0 {
+		w.add("runtime_minutes >= ?", f.MinMinutes)
+	}
+	if f.MaxMinutes > 0 {
+		w.add("runtime_minutes <= ?", f.MaxMinutes)
 	}
 	if !f.AddedSince.IsZero() {
 		w.add("added_at >= ?", micros(f.AddedSince))

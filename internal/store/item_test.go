@@ -67,6 +67,8 @@ func TestAFilterKeepsWhatItSays(t *testing.T) {
 			{store.ItemFilter{Finished: &no}, "Early Gone Late"},
 			{store.ItemFilter{Plus: &yes}, "Rich"},
 			{store.ItemFilter{Plus: &no, Status: audipy.ItemActive}, "Early Late"},
+			{store.ItemFilter{MinMinutes: 1}, "Rich"},
+			{store.ItemFilter{MaxMinutes: 100}, "Early Gone Late"},
 			{store.ItemFilter{AddedSince: now(db)}, "Late Rich"},
 			{store.ItemFilter{Author: "ann o neill"}, "Rich"},
 			{store.ItemFilter{Author: "inglis"}, ""},

@@ -124,6 +124,10 @@ func contentReadings() map[string]operation {
 		"CountItems": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			return s.CountItems(ctx, as, store.ItemFilter{})
 		}},
+		"Summary": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			summary, err := s.Summary(ctx, as)
+			return summary.Series, err
+		}},
 		"Products": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			return s.Products(ctx, as, "us", []string{"P1"})
 		}},
