@@ -62,6 +62,30 @@ type Advice struct {
 	Preferences audipy.Preferences
 	// Revision differs whenever the advice may differ.
 	Revision string
+
+	covers map[recommend.Key]bool
+}
+
+// HasCover reports whether a title of the library or of the catalogue has a
+// cover.
+func (a *Advice) HasCover(marketplace, asin string) bool {
+	return a.covers[recommend.Key{Marketplace: marketplace, ASIN: asin}]
+}
+
+// covered lists what has a cover.
+func covered(in recommend.Input) map[recommend.Key]bool {
+	found := make(map[recommend.Key]bool, len(in.Library)+len(in.Products))
+	for i := range in.Library {
+		if item := &in.Library[i]; item.CoverURL != "" {
+			found[recommend.Key{Marketplace: item.Marketplace, ASIN: item.ASIN}] = true
+		}
+	}
+	for key, product := range in.Products {
+		if product.CoverURL != "" {
+			found[key] = true
+		}
+	}
+	return found
 }
 
 // New returns a Service.
@@ -93,7 +117,7 @@ func (s *Service) For(ctx context.Context, user audipy.UserID) (Advice, error) {
 	}
 	one.at, one.state = now, state
 	one.advice = Advice{
-		Advice: recommend.Advise(in), Preferences: in.Preferences,
+		Advice: recommend.Advise(in), Preferences: in.Preferences, covers: covered(in),
 		Revision: fmt.Sprintf("%d-%d-%d", state.Changes, state.CatalogSeen.UnixMicro(), hour(now)),
 	}
 	return one.advice, nil

@@ -1,6 +1,9 @@
 package audipy
 
-import "slices"
+import (
+	"net/url"
+	"slices"
+)
 
 // Marketplaces lists the country codes of Audible's eleven stores, the
 // largest first.
@@ -10,6 +13,30 @@ func Marketplaces() []string {
 
 // IsMarketplace reports whether code names one of Audible's stores.
 func IsMarketplace(code string) bool { return slices.Contains(Marketplaces(), code) }
+
+// StorePage returns the address of a title's page in a store, for a person's
+// browser, and "" for an unknown store. Source: protocol 1 for the hosts; the
+// page leads from the bare id to the title's own address.
+func StorePage(marketplace, asin string) string {
+	host := ""
+	switch marketplace {
+	case "us":
+		host = "com"
+	case "uk":
+		host = "co.uk"
+	case "jp":
+		host = "co.jp"
+	case "au":
+		host = "com.au"
+	case "br":
+		host = "com.br"
+	case "de", "fr", "ca", "it", "in", "es":
+		host = marketplace
+	default:
+		return ""
+	}
+	return "https://www.audible." + host + "/pd/" + url.PathEscape(asin)
+}
 
 // CurrencyOf returns the ISO 4217 code of the currency that the store of the
 // country code charges in, and "" for an unknown store.

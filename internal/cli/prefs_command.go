@@ -212,7 +212,7 @@ func (c prefsLanguageCmd) Run(ctx context.Context, a *app) error {
 			prefs.PreferredLanguage = ""
 			return nil
 		}
-		known := slices.Contains(languages(), language)
+		known := slices.Contains(audipy.Languages(), language)
 		if !known {
 			n, err := a.store.CountItems(ctx, a.user.ID, store.ItemFilter{Language: language})
 			if err != nil {
@@ -227,18 +227,6 @@ func (c prefsLanguageCmd) Run(ctx context.Context, a *app) error {
 		prefs.PreferredLanguage = language
 		return nil
 	})
-}
-
-// languages are names of languages as Audible writes them (protocol 9.10);
-// the set is open, so that those of the library count too.
-func languages() []string {
-	return []string{
-		"afrikaans", "arabic", "bengali", "bulgarian", "catalan", "czech", "danish", "dutch", "english", "finnish",
-		"french", "german", "greek", "gujarati", "hebrew", "hindi", "hungarian", "icelandic", "italian", "japanese",
-		"kannada", "korean", "latin", "malayalam", "mandarin_chinese", "marathi", "norwegian", "polish", "portuguese",
-		"punjabi", "romanian", "russian", "spanish", "swedish", "tamil", "telugu", "turkish", "ukrainian", "urdu",
-		"vietnamese", "welsh",
-	}
 }
 
 // prefsNotificationsCmd turns notices on or off.

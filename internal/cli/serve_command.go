@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/audipy/audipy/internal/account"
+	"github.com/audipy/audipy/internal/advice"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/httpapi"
@@ -25,6 +26,7 @@ type engine struct {
 	auth     *auth.Service
 	accounts *account.Service
 	syncs    *librarysync.Service
+	advice   *advice.Service
 }
 
 // Run serves until ctx ends.
@@ -46,7 +48,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	handler, err := httpapi.New(httpapi.Options{
-		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Pages: a.env.Pages,
+		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Pages: a.env.Pages,
 		PublicURL: n.public, TrustedProxies: n.proxies, Insecure: n.insecure,
 		Simulated: a.env.Transport != nil, Now: a.env.Now, Log: a.log,
 	})
@@ -80,6 +82,7 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 		Rate: a.env.Rate, Log: a.log,
 	})
 	e.syncs = librarysync.New(librarysync.Options{Accounts: e.accounts, Store: opened, Now: a.env.Now})
+	e.advice = advice.New(advice.Options{Store: opened, Syncs: e.syncs, Now: a.env.Now})
 	e.auth, err = auth.New(ctx, auth.Options{Store: opened, Key: key, Now: a.env.Now})
 	return e, err
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/audipy/audipy/internal/account"
+	"github.com/audipy/audipy/internal/advice"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/store"
@@ -22,13 +24,14 @@ import (
 // basePath is where the API lives.
 const basePath = "/api/v1"
 
-// Options are what the server works with. Auth, Store, Accounts and Syncs are
-// required.
+// Options are what the server works with. Auth, Store, Accounts, Syncs and
+// Advice are required.
 type Options struct {
 	Auth     *auth.Service
 	Store    *store.Store
 	Accounts *account.Service
 	Syncs    *librarysync.Service
+	Advice   *advice.Service
 	// Pages is the built web application with index.html at its root; nil
 	// means that it was not built, and a plain page says so.
 	Pages fs.FS
@@ -89,6 +92,10 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.huma = humago.NewWithPrefix(mux, basePath, a.config())
 	a.huma.UseMiddleware(a.guard)
 	a.registerServer()
+	a.registerLibrary()
+	a.registerAdvice()
+	a.registerBooks()
+	a.registerPreferences()
 	return a, mux
 }
 
@@ -114,6 +121,9 @@ func register[I, O any](a *api, op huma.Operation, handle func(context.Context, 
 	op.BodyReadTimeout = -1
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
+		if same, ok := errors.AsType[*notModified](err); ok {
+			return nil, same
+		}
 		if err != nil {
 			return nil, a.problemOf(ctx, err)
 		}

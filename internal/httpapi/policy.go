@@ -39,6 +39,18 @@ type rule struct {
 func policy() map[string]rule {
 	return map[string]rule{
 		"getServer": {Access: Public},
+
+		"listLibrary":        {Access: Session},
+		"getLibraryFacets":   {Access: Session},
+		"getLibraryTimeline": {Access: Session},
+		"listSeries":         {Access: Session},
+		"getSeries":          {Access: Session},
+		"listSuggestions":    {Access: Session},
+		"setMark":            {Access: Session},
+		"clearMark":          {Access: Session},
+		"getBook":            {Access: Session},
+		"getPreferences":     {Access: Session},
+		"putPreferences":     {Access: Session},
 	}
 }
 

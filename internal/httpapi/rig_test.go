@@ -2,7 +2,10 @@ package httpapi_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -16,6 +19,8 @@ import (
 
 	"github.com/audipy/audipy/audible/audiblesim"
 	"github.com/audipy/audipy/internal/account"
+	"github.com/audipy/audipy/internal/advice"
+	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
@@ -47,6 +52,7 @@ type rig struct {
 	auth     *auth.Service
 	accounts *account.Service
 	syncs    *librarysync.Service
+	advice   *advice.Service
 	// origin is the server's public address, http://localhost:PORT; listener
 	// is where it really is.
 	origin, listener string
@@ -82,6 +88,7 @@ func newRig(t *testing.T, db *storetest.DB, change ...func(*httpapi.Options)) *r
 		Rate: store.Rate{PerSecond: 1000, Burst: 1000, Daily: 100_000},
 	})
 	r.syncs = librarysync.New(librarysync.Options{Accounts: r.accounts, Store: db.Store, Now: db.Clock.Now})
+	r.advice = advice.New(advice.Options{Store: db.Store, Syncs: r.syncs, Now: db.Clock.Now})
 	r.serve(t, change...)
 	return r
 }
@@ -94,7 +101,7 @@ func (r *rig) serve(t *testing.T, change ...func(*httpapi.Options)) {
 	public := &url.URL{Scheme: "http", Host: "localhost:" + r.listener[strings.LastIndex(r.listener, ":")+1:]}
 	r.origin = public.String()
 	o := httpapi.Options{
-		Auth: r.auth, Store: r.Store, Accounts: r.accounts, Syncs: r.syncs, Simulated: true,
+		Auth: r.auth, Store: r.Store, Accounts: r.accounts, Syncs: r.syncs, Advice: r.advice, Simulated: true,
 		PublicURL: public, Now: r.Clock.Now, Pages: testPages(),
 		Log: slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
@@ -128,6 +135,23 @@ func (r *rig) setUp(t *testing.T) *browser {
 	}, auth.Visitor{})
 	must(t, err)
 	return r.browserOf(grant)
+}
+
+// joins makes another person, who is no administrator, and returns their
+// browser.
+func (r *rig) joins(t *testing.T, email string) *browser {
+	t.Helper()
+	user, err := r.CreateUser(t.Context(), email)
+	must(t, err)
+	token := base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%-32s", email)[:32])
+	hash := sha256.Sum256([]byte(token))
+	_, err = r.Raw.ExecContext(t.Context(), `UPDATE users SET password_hash = 'a hash' WHERE id = $1`, string(user.ID))
+	must(t, err)
+	_, err = r.StartSession(t.Context(), user.ID, "a hash", store.NewSession{
+		TokenHash: hash[:], Idle: 24 * time.Hour, Absolute: 90 * 24 * time.Hour, SteppedUp: 10 * time.Minute, Limit: 20,
+	}, audit.Event{Action: audit.SessionStarted, Outcome: audit.Succeeded})
+	must(t, err)
+	return r.browserOf(auth.Grant{Token: token})
 }
 
 // browserOf returns a browser that holds a grant.
