@@ -10,6 +10,7 @@ import (
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
+	"github.com/audipy/audipy/internal/export"
 )
 
 // exportCmd writes what is kept here for other programs and for people.
@@ -106,15 +107,20 @@ func (c exportCmd) Run(ctx context.Context, a *app) error {
 // table writes json or csv, to one file or to standard output.
 func (c exportCmd) table(ctx context.Context, a *app) (rows int, files []string, err error) {
 	write := func(w io.Writer) error {
-		sink := newJSONRows(w)
-		if c.format() == "csv" {
-			sink = newCSVRows(w, c.Output == "" && a.env.StdoutIsTerminal)
+		var sink *export.Rows
+		switch {
+		case c.format() == "json":
+			sink = export.NewJSON(jsonSafe{w})
+		case c.Output == "" && a.env.StdoutIsTerminal:
+			sink = export.NewCSV(w, clean) // nothing in it may steer the terminal
+		default:
+			sink = export.NewCSV(w, nil)
 		}
 		if err := c.rows(ctx, a, sink); err != nil {
 			return err
 		}
-		rows = sink.count
-		return sink.end()
+		rows = sink.Count()
+		return sink.End()
 	}
 	if c.Output == "" {
 		return rows, nil, streamTo(a.out.out, write)
@@ -123,7 +129,7 @@ func (c exportCmd) table(ctx context.Context, a *app) (rows int, files []string,
 }
 
 // rows gives every row of what is exported to the sink.
-func (c exportCmd) rows(ctx context.Context, a *app, sink *rowSink) error {
+func (c exportCmd) rows(ctx context.Context, a *app, sink *export.Rows) error {
 	switch c.What {
 	case "missing":
 		return a.exportMissing(ctx, sink, c.Offline)

@@ -33,9 +33,6 @@ func Manual() (string, error) {
 	return manual(parser.Model.Node), nil
 }
 
-// GuardCell is what every cell of a CSV export passes.
-func GuardCell(text string) string { return guardCell(text) }
-
 // Redact is what every line of the log passes.
 func Redact(line string) string { return redact(line) }
 

@@ -25,6 +25,10 @@ func (a *api) registerLibrary() {
 		OperationID: "getLibraryTimeline", Method: http.MethodGet, Path: "/library/timeline",
 		Summary: "How the library grew, month by month.",
 	}, a.getLibraryTimeline)
+	register(a, huma.Operation{
+		OperationID: "exportLibrary", Method: http.MethodGet, Path: "/library/export",
+		Summary: "Every title as a file, JSON or a table.",
+	}, a.exportLibrary)
 }
 
 // TitleFilter chooses titles.

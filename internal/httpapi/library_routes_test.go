@@ -243,3 +243,28 @@ func TestWhatNoFilterTakesIsRefused(t *testing.T) {
 	one.get(t, "/api/v1/library?search="+url.QueryEscape(strings.Repeat("word ", 13))).
 		wantProblem(t, http.StatusUnprocessableEntity, "invalid")
 }
+
+func TestTheLibraryIsExported(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, r *rig) {
+		one := r.reads(t)
+		table := one.get(t, "/api/v1/library/export?format=csv")
+		lines := strings.Split(strings.TrimSpace(string(table.body)), "\n")
+		if table.status != http.StatusOK || len(lines) != 34 || !strings.HasPrefix(lines[0], "asin,title,") {
+			t.Errorf("%d lines: %.200s", len(lines), table.body)
+		}
+		want := `attachment; filename="audipy-library-` + r.Clock.Now().UTC().Format(time.DateOnly) + `.csv"`
+		if got := table.header.Get("Content-Disposition"); got != want {
+			t.Errorf("the file is %s, want %s", got, want)
+		}
+		var items []httpapi.Item
+		one.get(t, "/api/v1/library/export?format=json").into(t, http.StatusOK, &items)
+		if len(items) != 33 || items[0].Title == "" {
+			t.Errorf("%d titles in JSON", len(items))
+		}
+		if other := r.joins(t, "bob@example.com").get(t, "/api/v1/library/export?format=json"); string(other.body) != "[]\n" {
+			t.Errorf("another person gets %.100s", other.body)
+		}
+		one.get(t, "/api/v1/library/export?format=exe").wantProblem(t, http.StatusUnprocessableEntity, "invalid")
+	})
+}

@@ -43,6 +43,7 @@ func policy() map[string]rule {
 		"listLibrary":        {Access: Session},
 		"getLibraryFacets":   {Access: Session},
 		"getLibraryTimeline": {Access: Session},
+		"exportLibrary":      {Access: Session},
 		"listSeries":         {Access: Session},
 		"getSeries":          {Access: Session},
 		"listSuggestions":    {Access: Session},

@@ -1,4 +1,4 @@
-package cli_test
+package export_test
 
 import (
 	"bytes"
@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/audipy/audipy/internal/cli"
+	"github.com/audipy/audipy/internal/export"
 )
 
 func TestCSVCellsAreNoFormulas(t *testing.T) {
@@ -37,7 +37,7 @@ func TestCSVCellsAreNoFormulas(t *testing.T) {
 		"'quoted'":           "'quoted'",
 	}
 	for text, want := range cases {
-		if got := cli.GuardCell(text); got != want {
+		if got := export.GuardCell(text); got != want {
 			t.Errorf("guard of %q = %q, want %q", text, got, want)
 		}
 	}
@@ -50,7 +50,7 @@ func FuzzCSVCell(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got := cli.GuardCell(text)
+		got := export.GuardCell(text)
 		bare := strings.TrimLeft(got, " \u00a0\u3000\ufeff")
 		for _, start := range []string{"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"} {
 			if strings.HasPrefix(bare, start) {

@@ -1,8 +1,7 @@
-package cli
+package export
 
 import (
 	"encoding/csv"
-	"io"
 	"regexp"
 	"strings"
 )
@@ -12,23 +11,18 @@ import (
 type csvWriter struct {
 	to  *csv.Writer
 	row []string
-	// shown is true for a table that goes to a terminal, which nothing in it
-	// may steer; elsewhere the texts are what they are.
-	shown bool
-}
-
-func newCSVWriter(w io.Writer, shown bool) *csvWriter {
-	return &csvWriter{to: csv.NewWriter(w), shown: shown}
+	// clean is put over every cell; nil leaves them as they are.
+	clean func(string) string
 }
 
 // write writes one row.
 func (w *csvWriter) write(cells ...string) error {
 	w.row = w.row[:0]
 	for _, cell := range cells {
-		if w.shown {
-			cell = clean(cell)
+		if w.clean != nil {
+			cell = w.clean(cell)
 		}
-		w.row = append(w.row, guardCell(cell))
+		w.row = append(w.row, GuardCell(cell))
 	}
 	return w.to.Write(w.row)
 }
@@ -52,11 +46,11 @@ const blanks = " \u00a0\u3000\ufeff"
 // programs part cells at the semicolon and don't see the quotes.
 var inner = regexp.MustCompile(`([;\t\r\n]["` + blanks + `]*)([=+\-@＝＋－＠])`)
 
-// guardCell puts an apostrophe before text that a spreadsheet could take for
+// GuardCell puts an apostrophe before text that a spreadsheet could take for
 // a formula, also behind spaces, and within a text where one could part the
 // cell; it shows the apostrophe or hides it, and runs nothing. NUL is dropped:
 // readers disagree on it.
-func guardCell(text string) string {
+func GuardCell(text string) string {
 	text = strings.ReplaceAll(text, "\x00", "")
 	text = inner.ReplaceAllString(text, "$1'$2")
 	bare := strings.TrimLeft(text, blanks)
