@@ -21,8 +21,8 @@ type Context = { queryClient: QueryClient };
 const root = createRootRouteWithContext<Context>()({
   beforeLoad: async ({ context, location }) => {
     const server = await context.queryClient.ensureQueryData(serverQuery);
-    if (server.set_up_needed && location.pathname !== "/set-up") {
-      throw redirect({ to: "/set-up", hash: location.hash, replace: true });
+    if (server.set_up_needed && location.pathname !== "/setup") {
+      throw redirect({ to: "/setup", hash: location.hash, replace: true });
     }
   },
   component: Root,
@@ -37,7 +37,7 @@ const signIn = createRoute({
 });
 const setUp = createRoute({
   getParentRoute: () => root,
-  path: "/set-up",
+  path: "/setup",
   beforeLoad: async ({ context }) => {
     const server = await context.queryClient.ensureQueryData(serverQuery);
     if (!server.set_up_needed) throw redirect({ to: "/", replace: true });

@@ -18,14 +18,14 @@ export function Page({ title, lead, actions, children }: Props) {
   return (
     <>
       <title>{`${title} · ${t.common.app}`}</title>
-      <header className="mb-6 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-        <div className="min-w-0">
-          <h1 tabIndex={-1} className="font-semibold text-3xl outline-none">
+      <header className="mb-6">
+        <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+          <h1 tabIndex={-1} className="min-w-0 font-semibold text-3xl outline-none">
             {title}
           </h1>
-          {lead && <div className="mt-1 text-muted">{lead}</div>}
+          {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
         </div>
-        {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+        {lead && <div className="mt-1 text-muted">{lead}</div>}
       </header>
       {children}
     </>

@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { AppearanceSelect } from "@/features/appearance/appearance-select";
 import { t } from "@/strings";
 import { Dialog } from "@/ui/dialog";
 import { Icon } from "@/ui/icon";
-import { AppearanceSelect } from "./appearance-select";
 import { places, upkeep } from "./places";
 
 const item =

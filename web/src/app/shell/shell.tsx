@@ -23,7 +23,7 @@ export function Shell() {
           <main
             id="page"
             tabIndex={-1}
-            className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 outline-none sm:px-8 sm:py-9"
+            className="mx-auto w-full max-w-7xl flex-1 px-4 py-6 outline-none sm:px-8 sm:py-9"
           >
             <Outlet />
           </main>

@@ -3,11 +3,10 @@ import { Link } from "@tanstack/react-router";
 import { meQuery } from "@/api/queries";
 import { t } from "@/strings";
 import { Icon } from "@/ui/icon";
-import { AppearanceSelect } from "./appearance-select";
+import { Wordmark } from "@/ui/wordmark";
 import { helpOpen } from "./keys";
 import { type Place, places, upkeep } from "./places";
 import { SignOut } from "./sign-out";
-import { Wordmark } from "./wordmark";
 
 /** The navigation beside the page, where there is room for it. */
 export function Sidebar() {
@@ -22,7 +21,6 @@ export function Sidebar() {
         <Places places={upkeep} />
       </nav>
       <div className="mt-auto flex flex-col gap-3 pt-8">
-        <AppearanceSelect bare />
         {me && (
           <div className="min-w-0 px-3">
             <p className="truncate font-semibold">{me.name}</p>

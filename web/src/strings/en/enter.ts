@@ -44,11 +44,8 @@ export const enter = {
   },
   fields: {
     required: "This is needed.",
-    email: "This isn't an e-mail address.",
-    tooShort: (min: number) => `At least ${min} characters, please.`,
-    tooCommon: "Too many people use this password. Choose another.",
-    containsName: "Don't use your name or e-mail in it.",
-    taken: "This e-mail is in use already.",
-    refused: "The server doesn't take this.",
-  },
+    too_short: "This is too short.",
+    too_long: "This is too long.",
+    invalid: "The server doesn't take this.",
+  } as Record<string, string>,
 };
