@@ -32,7 +32,8 @@ export function Cover({ src, title, author, size = "medium", eager = false, clas
   return (
     <div
       className={classes(
-        "relative aspect-square overflow-hidden rounded-[3px] shadow-book",
+        "relative aspect-square overflow-hidden rounded-[3px]",
+        size === "small" ? "shadow-card" : "shadow-book",
         picture ? "bg-sunken" : `cloth-${cloth(title)}`,
         className,
       )}

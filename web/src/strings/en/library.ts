@@ -1,3 +1,101 @@
+import { formatCount } from "@/lib/format";
+
+const titles = (n: number) => (n === 1 ? "1 title" : `${formatCount(n)} titles`);
+
 export const library = {
   title: "Library",
+  titles,
+  summary: (total: number, hours: number, finished: number) =>
+    `${titles(total)} · ${formatCount(hours)} h · ${formatCount(finished)} finished`,
+  found: (n: number) => `${titles(n)} found`,
+  search: "Search the library",
+  searchHint: "Title, author, narrator, series",
+  filters: "Filters",
+  clearAll: "Clear all filters",
+  remove: (filter: string) => `Remove the filter: ${filter}`,
+  sort: "Order",
+  view: "View",
+  grid: "Covers",
+  table: "Table",
+  sorts: {
+    purchased: "Newest purchase",
+    title: "Title",
+    author: "Author",
+    added: "Newest here",
+    released: "Newest release",
+    longest: "Longest",
+  },
+  fields: {
+    author: "Author",
+    narrator: "Narrator",
+    series: "Series",
+    language: "Language",
+    account: "Account",
+    marketplace: "Store",
+    finished: "Listened",
+    plus: "Plus",
+    status: "Status",
+    length: "Length",
+    search: "Search",
+  },
+  any: "Any",
+  finished: { true: "Finished", false: "Not finished" },
+  plus: { true: "In Plus", false: "Owned for good" },
+  lengths: {
+    short: "Under 3 hours",
+    medium: "3 to 10 hours",
+    long: "10 to 20 hours",
+    huge: "Over 20 hours",
+  },
+  minutes: (n: number) => `${n} min`,
+  atLeast: (length: string) => `At least ${length}`,
+  atMost: (length: string) => `At most ${length}`,
+  columns: {
+    title: "Title",
+    author: "Author",
+    narrator: "Narrator",
+    series: "Series",
+    length: "Length",
+    released: "Released",
+    progress: "Listened",
+  },
+  percent: (n: number) => `${n} % listened`,
+  inPlus: "Plus",
+  gone: "No longer in the library at Audible",
+  goneShort: "Gone",
+  place: (series: string, sequence: string | undefined) =>
+    sequence ? `${series}, book ${sequence}` : series,
+  export: "Export",
+  exportCsv: "As CSV, for spreadsheets",
+  exportJson: "As JSON, with every field",
+  error: "The library can't be shown",
+  empty: {
+    noAccount: {
+      title: "Your shelf is empty",
+      text: "Link your Audible account, and your books come here by themselves.",
+      action: "Link an Audible account",
+    },
+    syncing: {
+      title: "Your books are on their way",
+      text: "The first sync is running. Covers appear here as soon as it is done.",
+      progress: (done: number, total: number) =>
+        total > 0 ? `${formatCount(done)} of ${titles(total)}` : `${titles(done)} so far`,
+      action: "Watch it",
+    },
+    waiting: {
+      title: "No sync yet",
+      text: "Your account is linked, and its first sync begins in a moment.",
+      trouble: "Your account is linked, but the link needs you before it can sync.",
+      action: "Look at the account",
+    },
+    nothing: {
+      title: "Nothing in your Audible library",
+      text: "The last sync found no title. Buy one at Audible, and the next sync brings it here.",
+      action: "See what to listen to next",
+    },
+    noMatch: {
+      title: "No title matches",
+      text: "Nothing in your library fits all of this:",
+    },
+  },
 };
