@@ -215,10 +215,7 @@ func (a *api) listSuggestions(ctx context.Context, in *listSuggestionsInput) (*t
 	}
 	if to < len(next) {
 		p := next[to-1].Product
-		place := fmt.Sprintf("%d %s %s", to, p.Marketplace, p.ASIN)
-		if page.Next, err = a.sealCursor(ctx, "suggestions", in.Kind, place); err != nil {
-			return nil, err
-		}
+		page.Next = a.sealCursor(ctx, "suggestions", in.Kind, fmt.Sprintf("%d %s %s", to, p.Marketplace, p.ASIN))
 	}
 	return withTag(page, found.Revision), nil
 }

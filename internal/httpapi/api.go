@@ -121,7 +121,7 @@ func register[I, O any](a *api, op huma.Operation, handle func(context.Context, 
 	op.BodyReadTimeout = -1
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
-		if same, ok := errors.AsType[*notModified](err); ok {
+		if same, ok := errors.AsType[*notModifiedError](err); ok {
 			return nil, same
 		}
 		if err != nil {

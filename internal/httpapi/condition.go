@@ -18,23 +18,23 @@ func (c *Condition) unchanged(revision string) error {
 	for tag := range strings.SplitSeq(c.IfNoneMatch, ",") {
 		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
 		if tag == quoted(revision) {
-			return &notModified{tag: tag}
+			return &notModifiedError{tag: tag}
 		}
 	}
 	return nil
 }
 
-// notModified is the answer 304.
-type notModified struct{ tag string }
+// notModifiedError is the answer 304.
+type notModifiedError struct{ tag string }
 
 // Error says what it is.
-func (*notModified) Error() string { return "not modified" }
+func (*notModifiedError) Error() string { return "not modified" }
 
 // GetStatus returns 304, for huma.
-func (*notModified) GetStatus() int { return http.StatusNotModified }
+func (*notModifiedError) GetStatus() int { return http.StatusNotModified }
 
 // GetHeaders returns the tag that still holds, for huma.
-func (n *notModified) GetHeaders() http.Header { return http.Header{"Etag": {n.tag}} }
+func (n *notModifiedError) GetHeaders() http.Header { return http.Header{"Etag": {n.tag}} }
 
 // tagged is an answer with an ETag.
 type tagged[T any] struct {

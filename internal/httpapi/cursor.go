@@ -16,11 +16,11 @@ type PageInput struct {
 
 // sealCursor makes the cursor of a place in a list: the place, signed for the
 // person, the list and what it was asked for. An empty place stays empty.
-func (a *api) sealCursor(ctx context.Context, list string, query any, place string) (string, error) {
+func (a *api) sealCursor(ctx context.Context, list string, query any, place string) string {
 	if place == "" {
-		return "", nil
+		return ""
 	}
-	return base64.RawURLEncoding.EncodeToString(append(a.cursorMAC(ctx, list, query, place), place...)), nil
+	return base64.RawURLEncoding.EncodeToString(append(a.cursorMAC(ctx, list, query, place), place...))
 }
 
 // openCursor returns the place of a cursor that sealCursor made for the same

@@ -111,9 +111,7 @@ func (a *api) listLibrary(ctx context.Context, in *listLibraryInput) (*tagged[Li
 	if page.Total, err = a.Store.CountItems(ctx, user, filter); err != nil {
 		return nil, err
 	}
-	if page.Next, err = a.sealCursor(ctx, "library", query, found.Next); err != nil {
-		return nil, err
-	}
+	page.Next = a.sealCursor(ctx, "library", query, found.Next)
 	return withTag(page, revision), nil
 }
 

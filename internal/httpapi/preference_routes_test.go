@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -61,18 +62,17 @@ func TestPreferencesThatCountNowhereAreRefused(t *testing.T) {
 		"no such language": {"language": "klingon"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			body := map[string]any{"language": "english", "marketplace": "us", "notifications_enabled": true, "limits": []any{}}
-			for key, value := range change {
-				body[key] = value
-			}
+			maps.Copy(body, change)
 			if got := one.do(t, http.MethodPut, "/api/v1/preferences", body); got.status != http.StatusUnprocessableEntity {
 				t.Errorf("answered %d %s", got.status, got.body)
 			}
+			var p httpapi.Preferences
+			one.get(t, "/api/v1/preferences").into(t, http.StatusOK, &p)
+			if p.Language != "english" || p.Limits[0].MaxPrice.Minor != 1266 {
+				t.Errorf("a refused change changed %+v", p)
+			}
 		})
-	}
-	var p httpapi.Preferences
-	one.get(t, "/api/v1/preferences").into(t, http.StatusOK, &p)
-	if p.Language != "english" || p.Limits[0].MaxPrice.Minor != 1266 {
-		t.Errorf("a refused change changed %+v", p)
 	}
 }

@@ -60,9 +60,9 @@ type rig struct {
 }
 
 // each runs a case on a fresh server with either database.
-func each(t *testing.T, run func(t *testing.T, r *rig), change ...func(*httpapi.Options)) {
+func each(t *testing.T, run func(t *testing.T, r *rig)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, db *storetest.DB) { run(t, newRig(t, db, change...)) })
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) { run(t, newRig(t, db)) })
 }
 
 // onSQLite runs a case that no database can make a difference to.

@@ -41,6 +41,7 @@ func nothing(err error) (any, error) { return nil, err }
 func readings() map[string]operation {
 	all := accountReadings()
 	maps.Copy(all, contentReadings())
+	maps.Copy(all, personReadings())
 	maps.Copy(all, authReadings())
 	return all
 }
@@ -146,6 +147,11 @@ func contentReadings() map[string]operation {
 		"Wishes": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			return s.Wishes(ctx, as, "")
 		}},
+	}
+}
+
+func personReadings() map[string]operation {
+	return map[string]operation{
 		"Revision": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			r, err := s.Revision(ctx, as)
 			r.Changes = 0 // rises with the person's own making
