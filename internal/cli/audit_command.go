@@ -112,11 +112,8 @@ func (c auditVerifyCmd) Run(ctx context.Context, a *app) error {
 	}
 	started := a.env.Now()
 	head, err := opened.VerifyAudit(ctx, user, known...)
-	if broken, ok := errors.AsType[*audit.BrokenError](err); ok {
-		return &tamperedError{broken}
-	}
 	if err != nil {
-		return err
+		return tampered(err)
 	}
 	type document struct {
 		Records    int64            `json:"records"`
@@ -133,6 +130,14 @@ func (c auditVerifyCmd) Run(ctx context.Context, a *app) error {
 
 // tamperedError says that the trail is not as it was written.
 type tamperedError struct{ broken *audit.BrokenError }
+
+// tampered returns err, as a tamperedError when it is about a chain.
+func tampered(err error) error {
+	if broken, ok := errors.AsType[*audit.BrokenError](err); ok {
+		return &tamperedError{broken}
+	}
+	return err
+}
 
 // Error names the first record that is wrong.
 func (e *tamperedError) Error() string {

@@ -26,6 +26,10 @@ type grammar struct {
 	Audit       auditCmd       `cmd:"" help:"Show what happened to your data, and check that the trail is whole."`
 	Demo        demoCmd        `cmd:"" help:"Show the main job with simulated data; no account needed."`
 	Serve       serveCmd       `cmd:"" help:"Serve AudiPy as a web application, until it is stopped."`
+	Backup      backupCmd      `cmd:"" help:"Write everything into one encrypted file, while others go on working."`
+	Restore     restoreCmd     `cmd:"" help:"Make an empty database of a backup, or only try the backup."`
+	Migrate     migrateCmd     `cmd:"" help:"Bring the database up to date; needed for PostgreSQL alone."`
+	Health      healthCmd      `cmd:"" help:"Ask a server on this computer whether it is ready."`
 	Config      configCmd      `cmd:"" help:"Show the effective settings and where each comes from."`
 	Completion  completionCmd  `cmd:"" help:"Print the completion script of a shell."`
 	Version     versionCmd     `cmd:"" help:"Show the version."`

@@ -5,36 +5,50 @@ import (
 	"runtime/debug"
 )
 
+// version is set by the linker (scripts/build); empty in other builds, which
+// say what Go knows.
+var version string
+
 // versionCmd shows what was built.
 type versionCmd struct{}
+
+// builtVersion says what was built.
+type builtVersion struct {
+	Version  string `json:"version"`
+	Revision string `json:"revision,omitempty"`
+	Modified bool   `json:"modified,omitempty"`
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+}
+
+// currentVersion is that of this program.
+func currentVersion() builtVersion {
+	v := builtVersion{Version: orElse(version, "unknown"), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return v
+	}
+	v.Version = orElse(version, orElse(info.Main.Version, "unknown"))
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			v.Revision = s.Value
+		case "vcs.modified":
+			v.Modified = s.Value == "true"
+		}
+	}
+	return v
+}
 
 // Run prints the version, the commit it was built from where the build knows
 // it, and the toolchain.
 func (versionCmd) Run(a *app) error {
-	type document struct {
-		Version  string `json:"version"`
-		Revision string `json:"revision,omitempty"`
-		Modified bool   `json:"modified,omitempty"`
-		Go       string `json:"go"`
-		Platform string `json:"platform"`
-	}
-	d := document{Version: "unknown", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		d.Version = orElse(info.Main.Version, "unknown")
-		for _, s := range info.Settings {
-			switch s.Key {
-			case "vcs.revision":
-				d.Revision = s.Value
-			case "vcs.modified":
-				d.Modified = s.Value == "true"
-			}
+	v := currentVersion()
+	return a.out.result(v, func() {
+		build := v.Version
+		if v.Revision != "" {
+			build += " " + v.Revision
 		}
-	}
-	return a.out.result(d, func() {
-		build := d.Version
-		if d.Revision != "" {
-			build += " " + d.Revision
-		}
-		a.out.line("audipy %s (%s, %s)", build, d.Go, d.Platform)
+		a.out.line("audipy %s (%s, %s)", build, v.Go, v.Platform)
 	})
 }
