@@ -12,7 +12,10 @@ web: ## build the web application into web/dist
 	scripts/web build
 
 build: web ## build the program, pages included, into bin/
-	$(GO) build -trimpath -o bin/ ./cmd/...
+	scripts/build
+
+release: web ## archives for every platform, with checksums, into dist/
+	scripts/build release
 
 demo: ## the main job against the simulator; no Amazon account needed
 	$(GO) run ./cmd/audipy demo
@@ -49,4 +52,4 @@ clean: ## remove what the other commands built
 	find web/dist -mindepth 1 ! -name .gitkeep -delete
 	$(GO) clean -testcache
 
-.PHONY: help web build demo test race lint fmt fuzz bench bench-quick chaos founding clean
+.PHONY: help web build release demo test race lint fmt fuzz bench bench-quick chaos founding clean
