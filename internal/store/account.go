@@ -17,7 +17,8 @@ type NewAccount struct {
 	// key's fingerprint until it is known; never empty.
 	CustomerID string
 	// Name, Marketplace, DeviceName and SharedDevice are as in
-	// audipy.Account.
+	// audipy.Account. A shared device comes from a file: no sign-in is
+	// counted for it.
 	Name, Marketplace, DeviceName string
 	SharedDevice                  bool
 	// ExpiresAt is when the access token ends; Scope may be empty.
@@ -64,7 +65,8 @@ func accountFields(a *audipy.Account) []any {
 
 // LinkAccount links an Audible account. A customer whom the person has linked
 // before keeps their row and id: its credentials are replaced, their version
-// rises and the sign-in is counted. The account's sync is due at once. An event without an account gets its id.
+// rises and the sign-in, if there was one, is counted. The
+// account's sync is due at once. An event without an account gets its id.
 func (s *Store) LinkAccount(ctx context.Context, user audipy.UserID, n NewAccount, e audit.Event) (Linked, error) {
 	if n.CustomerID == "" || !audipy.IsMarketplace(n.Marketplace) {
 		return Linked{}, audipy.Fail(audipy.Invalid, "an account needs a customer id and the marketplace of its home store", nil)
@@ -83,6 +85,9 @@ func (s *Store) LinkAccount(ctx context.Context, user audipy.UserID, n NewAccoun
 			return err
 		}
 		if err := c.putToken(ctx, rows, sealed, n.ExpiresAt, n.Scope); err != nil {
+			return err
+		}
+		if err := c.newTokenState(ctx, rows.Account, n.SharedDevice); err != nil {
 			return err
 		}
 		if err := c.endLink(ctx, n); err != nil {
@@ -163,19 +168,23 @@ func (c *change) linkRows(ctx context.Context, customer string, linked *Linked) 
 }
 
 func (c *change) putAccount(ctx context.Context, rows Rows, n NewAccount, device []byte) error {
+	signIns := 1
+	if n.SharedDevice {
+		signIns = 0
+	}
 	_, err := c.exec(ctx, `
 		INSERT INTO user_audible_accounts
 			(id, user_id, customer_id, name, marketplace, device_name, shared_device, sealed_device,
 			 credentials_version, state, state_at, sign_ins, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $11, $11)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $11)
 		ON CONFLICT (user_id, customer_id) DO UPDATE SET
 			name = excluded.name, marketplace = excluded.marketplace, device_name = excluded.device_name,
 			shared_device = excluded.shared_device, sealed_device = excluded.sealed_device,
 			credentials_version = excluded.credentials_version, state = excluded.state, state_reason = '',
-			state_at = excluded.state_at, sign_ins = user_audible_accounts.sign_ins + 1,
+			state_at = excluded.state_at, sign_ins = user_audible_accounts.sign_ins + excluded.sign_ins,
 			updated_at = excluded.updated_at`,
 		string(rows.Account), string(c.user), n.CustomerID, n.Name, n.Marketplace, n.DeviceName, n.SharedDevice,
-		device, rows.Version, string(audipy.StateHealthy), micros(c.now))
+		device, rows.Version, string(audipy.StateHealthy), micros(c.now), signIns)
 	return wrap(err, "link account")
 }
 
@@ -311,10 +320,11 @@ func (c *change) unlink(ctx context.Context, id audipy.AccountID, keepLibrary bo
 	if !keepLibrary {
 		return c.touchAccount(ctx, id, `DELETE FROM user_audible_accounts WHERE user_id = $1 AND id = $2`)
 	}
-	_, err := c.exec(ctx, `DELETE FROM user_oauth_tokens WHERE user_id = $1 AND account_id = $2`,
-		string(c.user), string(id))
-	if err != nil {
-		return wrap(err, "unlink account")
+	for _, table := range []string{"user_oauth_tokens", "token_states"} {
+		_, err := c.exec(ctx, `DELETE FROM `+table+` WHERE user_id = $1 AND account_id = $2`, string(c.user), string(id))
+		if err != nil {
+			return wrap(err, "unlink account")
+		}
 	}
 	return c.touchAccount(ctx, id, `
 		UPDATE user_audible_accounts SET state = $3, state_reason = '', state_at = $4, updated_at = $4,

@@ -24,7 +24,7 @@ func TestALinkedAccountComesBackAsItWas(t *testing.T) {
 		}, event(audit.LinkCreated)))
 		want := audipy.Account{
 			ID: linked.Account.ID, UserID: user, CustomerID: "A1", Name: "Kim 📚", Marketplace: "jp",
-			DeviceName: "Kim's AudiPy", SharedDevice: true, State: audipy.StateHealthy, StateAt: now(db), SignIns: 1, SyncMinutes: 360,
+			DeviceName: "Kim's AudiPy", SharedDevice: true, State: audipy.StateHealthy, StateAt: now(db), SyncMinutes: 360,
 			CreatedAt: now(db),
 		}
 		if linked.Account != want || linked.Relinked {

@@ -125,6 +125,14 @@ func bookkeeping() map[string]operation {
 		"SetListening": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return nothing(s.SetListening(ctx, as, p.account, "us", []store.ListeningMonth{{Month: "2026-03", Listened: time.Hour}}))
 		}},
+		"SetTokenFailure": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.SetTokenFailure(ctx, as, store.TokenFailure{
+				Account: p.account, Version: p.version, Pace: store.TokenPace{Trouble: "away", Failures: 1}, Text: "no answer",
+			}))
+		}},
+		"NoteCall": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.NoteCall(ctx, as, p.account, store.CallOutcome{RefusedAt: time.Unix(9, 0), Text: "refused"}))
+		}},
 		"SetStoreChecked": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return nothing(s.SetStoreChecked(ctx, as, p.account, "de"))
 		}},

@@ -64,6 +64,9 @@ func accountReadings() map[string]operation {
 		"Credentials": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return s.Credentials(ctx, as, p.account)
 		}},
+		"TokenState": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.TokenState(ctx, as, p.account)
+		}},
 		"SignIn": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return s.SignIn(ctx, as, p.account)
 		}},

@@ -98,8 +98,9 @@ type Save struct {
 	Seal SealFunc
 }
 
-// SaveCredentials replaces the credentials of an account if their version is
-// still the one the caller started from, and returns the new version. When
+// SaveCredentials replaces the credentials of an account by refreshed ones if
+// their version is still the one the caller started from, and returns the new
+// version. When
 // somebody else was faster, nothing changes and the error is a Conflict: read
 // the credentials again. On return without an error they are on the disk.
 func (s *Store) SaveCredentials(ctx context.Context, user audipy.UserID, v Save, e audit.Event) (int64, error) {
@@ -129,7 +130,10 @@ func (s *Store) SaveCredentials(ctx context.Context, user audipy.UserID, v Save,
 		if err != nil {
 			return err
 		}
-		return c.putToken(ctx, rows, sealed, v.ExpiresAt, v.Scope)
+		if err := c.putToken(ctx, rows, sealed, v.ExpiresAt, v.Scope); err != nil {
+			return err
+		}
+		return c.renewTokenState(ctx, v.Account)
 	})
 	if err != nil {
 		return 0, err
