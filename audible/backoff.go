@@ -11,17 +11,20 @@ import (
 
 // How calls are repeated (protocol 10, practice of audible-rs, with jitter).
 const (
-	maxTries      = 6
-	backoffBase   = 500 * time.Millisecond
-	backoffMost   = 30 * time.Second
-	maxRetryAfter = 60 * time.Second
+	maxTries    = 6
+	backoffBase = 500 * time.Millisecond
+	backoffMost = 30 * time.Second
+	// A call waits at most maxRetryAfter when it is asked to; the next one to
+	// the token service at most longestRetryAfter.
+	maxRetryAfter     = 60 * time.Second
+	longestRetryAfter = time.Hour
 )
 
 // backoff is how long to wait before repeating a call that failed tries times:
 // what the server asked for, else a random part of a bound that doubles.
 func backoff(tries int, asked time.Duration, random float64) time.Duration {
 	if asked > 0 {
-		return asked
+		return min(asked, maxRetryAfter)
 	}
 	bound := min(backoffBase<<min(tries, 16), backoffMost)
 	return time.Duration(random * float64(bound))
@@ -39,13 +42,13 @@ func parseRetryAfter(value string, now time.Time) time.Duration {
 		if !(seconds > 0) {
 			return 0
 		}
-		return time.Duration(min(seconds, maxRetryAfter.Seconds()) * float64(time.Second))
+		return time.Duration(min(seconds, longestRetryAfter.Seconds()) * float64(time.Second))
 	}
 	at, err := http.ParseTime(value)
 	if err != nil || !at.After(now) {
 		return 0
 	}
-	return min(at.Sub(now), maxRetryAfter)
+	return min(at.Sub(now), longestRetryAfter)
 }
 
 // waitFor waits in real time, or until ctx is done.

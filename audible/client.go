@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 )
@@ -99,6 +100,17 @@ func (c *Client) Refresh(ctx context.Context) (Credentials, error) {
 		return Credentials{}, fmt.Errorf("refresh the token: %w", ErrNoCredentials)
 	}
 	return c.keys.refresh(ctx, "", true)
+}
+
+// CheckKey asks the library for one title by a signature of the device's key
+// alone, whatever the token is. It fails with ErrNoCredentials when there is no
+// key, and with ErrRefused when Audible doesn't take it.
+func (c *Client) CheckKey(ctx context.Context) error {
+	x := apiGet(endpointLibrary, "library", url.Values{"num_results": {"1"}}, func(r *reply) error {
+		return readObject(r, func(s *jsonScanner, _ []byte) { s.skip() })
+	})
+	x.proof = proofSignature
+	return c.do(ctx, x)
 }
 
 // marketplace is the store that calls go to.

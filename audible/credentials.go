@@ -104,14 +104,3 @@ type CredentialStore interface {
 	// uses a new token only after that.
 	Save(ctx context.Context, c Credentials, old Version) (Version, error)
 }
-
-// RefreshLocker is a CredentialStore that lets one client at a time trade the
-// refresh token: without it, clients of one account that find the token at its
-// end in the same moment ask Amazon for one each.
-type RefreshLocker interface {
-	CredentialStore
-	// LockRefresh waits for the right to refresh, and returns what gives it
-	// back. The client then loads the credentials anew: somebody else may
-	// have refreshed them meanwhile.
-	LockRefresh(ctx context.Context) (unlock func(), err error)
-}

@@ -68,10 +68,10 @@ func deregister(ctx context.Context, rt http.RoundTripper, host, token string) e
 			return readObject(r, func(s *jsonScanner, _ []byte) { s.skip() })
 		})
 		outage, ok := errors.AsType[*OutageError](err)
-		if !ok || tries == refreshTries {
+		if !ok || tries == refreshTries || outage.RetryAfter > refusedPause {
 			return err
 		}
-		if waitFor(ctx, backoff(tries, min(outage.RetryAfter, refusedPause), 1)) != nil {
+		if waitFor(ctx, backoff(tries, outage.RetryAfter, 1)) != nil {
 			return err
 		}
 	}

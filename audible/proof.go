@@ -146,10 +146,13 @@ func (k *keyring) outage() error {
 }
 
 // isOurs reports whether a refresh failed on our side of the wire, so that no
-// other proof would make things right: the store, or the caller's own end.
+// other proof would make things right: the store, or the caller's own end. That
+// somebody else is refreshing is nobody's failure.
 func isOurs(err error) bool {
-	if errors.Is(err, ErrRefused) || errors.Is(err, ErrDegraded) || errors.Is(err, ErrNoCredentials) {
-		return false
+	for _, theirs := range []error{ErrRefused, ErrDegraded, ErrNoCredentials, ErrRefreshing} {
+		if errors.Is(err, theirs) {
+			return false
+		}
 	}
 	_, isOutage := errors.AsType[*OutageError](err)
 	return !isOutage

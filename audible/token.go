@@ -17,13 +17,11 @@ const (
 	// refreshLimit bounds one refresh with all its repetitions and saves, so
 	// that a lease of 45 s on the refresh outlives it.
 	refreshLimit = 40 * time.Second
+	// refreshPatience is how long a call that can do without a new token waits
+	// for somebody else's refresh.
+	refreshPatience = 2 * time.Second
 	// refusedPause is waited before a refusal is believed.
 	refusedPause = 5 * time.Second
-	// After an outage the token service is left alone for coolDownFirst,
-	// doubling to coolDownMost; after a refusal for refusedCoolDown.
-	coolDownFirst   = 30 * time.Second
-	coolDownMost    = 15 * time.Minute
-	refusedCoolDown = time.Hour
 	// refreshTries is how often one refresh asks during an outage.
 	refreshTries = 3
 )
@@ -45,11 +43,8 @@ type keyring struct {
 	signer  *signer
 	signFor string // the key and token that signer was made of
 	flight  *refreshFlight
-	// restUntil, failures and lastErr keep a failing token service from
-	// being asked at every call.
-	restUntil time.Time
-	failures  int
-	lastErr   error
+	// pace keeps a failing token service from being asked at every call.
+	pace TokenPace
 	// signUntil is set when tokens were refused and a signature was not.
 	signUntil time.Time
 }
@@ -92,7 +87,7 @@ func (k *keyring) adopt(creds Credentials, version Version) {
 		return
 	}
 	if creds.RefreshToken != k.creds.RefreshToken || creds.DeviceKey != k.creds.DeviceKey {
-		k.restUntil, k.failures, k.lastErr, k.signUntil = time.Time{}, 0, nil, time.Time{}
+		k.pace, k.signUntil = TokenPace{}, time.Time{}
 	}
 	k.creds, k.version, k.loaded = creds, version, true
 }
@@ -112,10 +107,10 @@ func (k *keyring) isAlive(c Credentials) bool {
 func (k *keyring) rest() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.lastErr == nil || !k.now().Before(k.restUntil) {
+	if !k.now().Before(k.pace.RestUntil) {
 		return nil
 	}
-	return k.lastErr
+	return k.pace.Err
 }
 
 // refresh returns credentials whose access token is not the stale one and,
@@ -144,35 +139,71 @@ func (k *keyring) fly(ctx context.Context, flight *refreshFlight, stale string, 
 	ctx, cancel := context.WithTimeoutCause(ctx, refreshLimit, errors.New("the refresh took too long"))
 	defer cancel()
 	flight.creds, flight.err = k.renew(ctx, stale, force)
-	if flight.err != nil && ctx.Err() != nil {
-		flight.err = &OutageError{Endpoint: endpointToken, Err: flight.err}
-	}
-	k.remember(flight.err)
 	k.mu.Lock()
 	k.flight = nil
 	k.mu.Unlock()
 	close(flight.done)
 }
 
-// renew loads, asks, saves, and only then gives the new token away.
+// renew takes the turn, loads, asks, saves, and only then gives the new token
+// away. What the service said is kept before the turn is given back.
 func (k *keyring) renew(ctx context.Context, stale string, force bool) (Credentials, error) {
-	if shared, ok := k.store.(RefreshLocker); ok {
-		unlock, err := shared.LockRefresh(ctx)
-		if err != nil {
-			return Credentials{}, fmt.Errorf("wait for another refresh: %w", err)
+	pace, end, err := k.begin(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			err = ErrRefreshing
 		}
-		defer unlock()
+		return Credentials{}, fmt.Errorf("wait for another refresh: %w", err)
 	}
+	defer func() { end(pace) }()
 	creds, version, err := k.reload(ctx)
 	if err != nil {
 		return Credentials{}, err
 	}
+	k.setPace(pace)
 	if !force && creds.AccessToken != stale && k.isFresh(creds) {
 		return creds, nil
 	}
 	if !creds.CanRefresh() {
 		return Credentials{}, fmt.Errorf("refresh the token: %w", ErrNoCredentials)
 	}
+	if resting := k.rest(); resting != nil && !force {
+		return Credentials{}, resting
+	}
+	creds, err = k.trade(ctx, creds, version)
+	if err != nil && ctx.Err() != nil {
+		err = &OutageError{Endpoint: endpointToken, Err: err}
+	}
+	pace = pace.after(err, k.now(), k.random())
+	k.setPace(pace)
+	return creds, err
+}
+
+// begin takes the turn to refresh. Who can call with an old token or with a
+// signature has little patience for somebody else's turn.
+func (k *keyring) begin(ctx context.Context) (TokenPace, func(TokenPace), error) {
+	shared, ok := k.store.(RefreshKeeper)
+	k.mu.Lock()
+	pace, creds := k.pace, k.creds
+	k.mu.Unlock()
+	if !ok {
+		return pace, func(TokenPace) {}, nil
+	}
+	patience := refreshLimit
+	if k.isAlive(creds) || creds.CanSign() {
+		patience = refreshPatience
+	}
+	return shared.BeginRefresh(ctx, patience)
+}
+
+func (k *keyring) setPace(pace TokenPace) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.pace = pace
+}
+
+// trade asks for a token and saves it.
+func (k *keyring) trade(ctx context.Context, creds Credentials, version Version) (Credentials, error) {
 	got, err := k.ask(ctx, creds)
 	if errors.Is(err, ErrRefused) {
 		return k.askAgain(ctx, creds, version, err)
@@ -183,15 +214,16 @@ func (k *keyring) renew(ctx context.Context, stale string, force bool) (Credenti
 	return k.save(ctx, creds, version, got)
 }
 
-// ask trades the refresh token, a few times while there is an outage.
+// ask trades the refresh token, a few times while there is an outage that asks
+// for no longer pause.
 func (k *keyring) ask(ctx context.Context, creds Credentials) (tokenAnswer, error) {
 	for tries := 1; ; tries++ {
 		got, err := exchangeToken(ctx, k.rt, k.now, creds)
 		outage, ok := errors.AsType[*OutageError](err)
-		if !ok || tries == refreshTries {
+		if !ok || tries == refreshTries || outage.RetryAfter > refusedPause {
 			return got, err
 		}
-		if k.wait(ctx, backoff(tries, min(outage.RetryAfter, refusedPause), k.random())) != nil {
+		if k.wait(ctx, backoff(tries, outage.RetryAfter, k.random())) != nil {
 			return got, err
 		}
 	}
@@ -243,28 +275,6 @@ func (k *keyring) save(ctx context.Context, creds Credentials, version Version, 
 		}
 	}
 	return Credentials{}, fmt.Errorf("save the refreshed credentials: %w", ErrStale)
-}
-
-// remember sets when the token service is asked again.
-func (k *keyring) remember(err error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	var pause time.Duration
-	switch outage, isOutage := errors.AsType[*OutageError](err); {
-	case errors.Is(err, ErrRefused):
-		pause = refusedCoolDown
-	case isOutage, errors.Is(err, ErrDegraded):
-		bound := min(coolDownFirst<<min(k.failures, 8), coolDownMost)
-		pause = bound/2 + time.Duration(k.random()*float64(bound/2))
-		if isOutage {
-			pause = max(pause, outage.RetryAfter)
-		}
-	default:
-		k.restUntil, k.failures, k.lastErr = time.Time{}, 0, nil
-		return
-	}
-	k.failures++
-	k.restUntil, k.lastErr = k.now().Add(pause), err
 }
 
 // signerOf returns the signer of the credentials, whose key is parsed once.

@@ -34,12 +34,13 @@ func TestAnAccountThatDoesNotExistIsNotFound(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		const nobody = audipy.AccountID("nobody")
 		_, client := w.accounts.Client(t.Context(), w.user, nobody, "us")
-		_, refresh := w.accounts.Refresh(t.Context(), w.user, nobody)
+		_, refresh := w.accounts.RenewNow(t.Context(), w.user, nobody)
+		_, card := w.accounts.Card(t.Context(), w.user, nobody)
 		_, health := w.accounts.Health(t.Context(), w.user, nobody)
 		_, unlink := w.accounts.Unlink(t.Context(), w.user, nobody, account.UnlinkOptions{})
 		_, export := w.accounts.Export(t.Context(), w.user, nobody, "json")
 		for call, err := range map[string]error{
-			"Client": client, "Refresh": refresh, "Health": health, "Unlink": unlink, "Export": export,
+			"Client": client, "RenewNow": refresh, "Card": card, "Health": health, "Unlink": unlink, "Export": export,
 			"Note": w.accounts.Note(t.Context(), w.user, nobody, audible.ErrRefused),
 		} {
 			if audipy.KindOf(err) != audipy.NotFound {

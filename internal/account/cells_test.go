@@ -124,7 +124,7 @@ func (w *world) wantShut(t *testing.T, to, from cell) {
 		if err != nil || health.Condition != account.Corrupt && health.Condition != account.KeyUnreadable {
 			t.Errorf("with %s in %s the account is %q, %v", from, to, health.Condition, err)
 		}
-		if _, err := accounts.Refresh(t.Context(), to.user, id); audipy.KindOf(err) != audipy.Invalid {
+		if _, err := accounts.RenewNow(t.Context(), to.user, id); audipy.KindOf(err) != audipy.Invalid {
 			t.Errorf("with %s in %s a refresh gives %v, want a refusal to read it", from, to, err)
 		}
 	}
@@ -151,7 +151,7 @@ func TestOldTokenDoesNotOpenInItsOwnPlace(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.accounts.Refresh(t.Context(), w.user, id); err != nil {
+		if _, err := w.accounts.RenewNow(t.Context(), w.user, id); err != nil {
 			t.Fatal(err)
 		}
 		for column, old := range map[string][]byte{"access_token": before.AccessToken, "refresh_token": before.RefreshToken} {

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/audipy/audipy/audible"
 	"github.com/audipy/audipy/internal/audipy"
@@ -9,13 +10,16 @@ import (
 	"github.com/audipy/audipy/internal/store"
 )
 
-// credentialStore is the audible.CredentialStore and RefreshLocker of one
-// account: the sealed rows of the store. Several may exist for one account, in
-// several processes.
+// credentialStore is the audible.RefreshKeeper of one account: the sealed rows
+// of the store. Several may exist for one account, in several processes.
 type credentialStore struct {
 	service *Service
 	user    audipy.UserID
 	account audipy.AccountID
+	// fence is that of the lease under which a refresh is under way, or 0.
+	fence atomic.Int64
+	// canSign is whether the credentials that were loaded last can sign.
+	canSign atomic.Bool
 }
 
 // Load opens the account's credentials.
@@ -29,11 +33,13 @@ func (c *credentialStore) Load(ctx context.Context) (audible.Credentials, audibl
 		return audible.Credentials{}, 0, err
 	}
 	credentials, err := open(ks, sealed)
+	c.canSign.Store(credentials.CanSign())
 	return credentials, audible.Version(sealed.Version), err
 }
 
-// Save seals and keeps refreshed credentials by compare and swap. A lost race
-// is audible.ErrStale, as the interface asks.
+// Save seals and keeps refreshed credentials by compare and swap, under the
+// lease of the refresh. A lost race is audible.ErrStale, as the interface asks;
+// a lease that another process has taken over is audible.ErrRefreshing.
 func (c *credentialStore) Save(
 	ctx context.Context, fresh audible.Credentials, old audible.Version,
 ) (audible.Version, error) {
@@ -42,10 +48,15 @@ func (c *credentialStore) Save(
 		return 0, err
 	}
 	version, err := c.service.store.SaveCredentials(ctx, c.user, store.Save{
-		Account: c.account, Version: int64(old), ExpiresAt: fresh.AccessTokenExpires, Seal: sealer(ks, fresh),
+		Account: c.account, Version: int64(old), Fence: c.fence.Load(),
+		ExpiresAt: fresh.AccessTokenExpires, Seal: sealer(ks, fresh),
 	}, audit.Event{Action: audit.TokenRefreshed, Outcome: audit.Succeeded, Account: c.account})
-	if audipy.KindOf(err) == audipy.Conflict {
-		return 0, audible.ErrStale
+	if audipy.KindOf(err) != audipy.Conflict {
+		return audible.Version(version), err
 	}
-	return audible.Version(version), err
+	known, unread := c.service.store.TokenState(ctx, c.user, c.account)
+	if unread == nil && known.Version == int64(old) {
+		return 0, audible.ErrRefreshing
+	}
+	return 0, audible.ErrStale
 }

@@ -34,6 +34,14 @@ func Explain(err error) error {
 	if e := explainRefusal(err); e != nil {
 		return e
 	}
+	if errors.Is(err, audible.ErrRefreshing) {
+		return audipy.Fail(audipy.Busy, "another process is renewing this account's token just now", err).
+			WithHint("try again in a minute")
+	}
+	if errors.Is(err, audible.ErrDegraded) {
+		return audipy.Fail(audipy.Unavailable, "Amazon gave an answer about the token that nobody knows", err).
+			WithHint("nothing is lost; it is asked again by itself")
+	}
 	if outage, ok := errors.AsType[*audible.OutageError](err); ok {
 		return audipy.Fail(audipy.Unavailable, outageText(outage), err).
 			WithHint("nothing is lost; try again later")

@@ -31,14 +31,14 @@ type Health struct {
 	AccessUntil time.Time
 	// CanRefresh and CanSign say what the credentials can do.
 	CanRefresh, CanSign bool
-	// Renewals counts how often the credentials were saved since the link.
+	// Renewals counts how often the token was renewed.
 	Renewals int64
 }
 
 // Health looks at an account's credentials; nothing goes over the network.
 // Credentials that can't be opened are a Condition, not an error.
 func (s *Service) Health(ctx context.Context, user audipy.UserID, id audipy.AccountID) (Health, error) {
-	account, err := s.store.AccountByID(ctx, user, id)
+	account, known, err := s.look(ctx, user, id)
 	if err != nil {
 		return Health{}, err
 	}
@@ -47,7 +47,7 @@ func (s *Service) Health(ctx context.Context, user audipy.UserID, id audipy.Acco
 		return h, nil
 	}
 	source := &credentialStore{service: s, user: user, account: id}
-	c, version, err := source.Load(ctx)
+	c, _, err := source.Load(ctx)
 	switch {
 	case errors.Is(err, vault.ErrWrongKey):
 		h.Condition = KeyUnreadable
@@ -59,7 +59,7 @@ func (s *Service) Health(ctx context.Context, user audipy.UserID, id audipy.Acco
 		return Health{}, err
 	}
 	h.AccessUntil, h.CanRefresh, h.CanSign = c.AccessTokenExpires, c.CanRefresh(), c.CanSign()
-	h.Renewals = int64(version) - int64(account.SignIns)
+	h.Renewals = known.Renewals
 	switch {
 	case account.State == audipy.StateNeedsSignIn:
 		h.Condition = SignInNeeded

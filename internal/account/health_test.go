@@ -32,9 +32,8 @@ func TestHealthTellsValidFromExpired(t *testing.T) {
 		if got := w.condition(t, w.accounts, one.ID); got != account.Expired {
 			t.Errorf("condition = %q an hour later, want expired", got)
 		}
-		until, err := w.accounts.Refresh(t.Context(), w.user, one.ID)
-		if err != nil || until.Sub(w.Clock.Now()) != time.Hour {
-			t.Errorf("renewed until %v, %v, want an hour from now", until, err)
+		if got := w.renew(t, one.ID); got.Result != account.Renewed || got.Until.Sub(w.Clock.Now()) != time.Hour {
+			t.Errorf("renewal = %+v, want a token for an hour from now", got)
 		}
 		h, err := w.accounts.Health(t.Context(), w.user, one.ID)
 		if err != nil || h.Condition != account.Valid || h.Renewals != 1 {
@@ -70,9 +69,11 @@ func TestRefusalIsBelievedAfterAnHour(t *testing.T) {
 		if err := w.sim.RevokeAll(login); err != nil {
 			t.Fatal(err)
 		}
+		w.Clock.Advance(2 * time.Minute)
 		state := func() audipy.AccountState {
-			_, err := w.accounts.Refresh(t.Context(), w.user, one.ID)
-			wantKind(t, err, audipy.ActionRequired)
+			if got := w.renew(t, one.ID); got.Result != account.RenewRefused {
+				t.Errorf("renewal = %+v, want it refused", got)
+			}
 			now, err := w.AccountByID(t.Context(), w.user, one.ID)
 			if err != nil {
 				t.Fatal(err)
@@ -102,8 +103,9 @@ func TestOutageIsNoRefusal(t *testing.T) {
 		now := w.Clock.Now()
 		w.sim.AddOutage(audiblesim.Outage{From: now, To: now.Add(72 * time.Hour), Status: 503})
 		w.Clock.Advance(24 * time.Hour)
-		_, err := w.accounts.Refresh(t.Context(), w.user, one.ID)
-		wantKind(t, err, audipy.Unavailable)
+		if got := w.renew(t, one.ID); got.Result != account.RenewOutage {
+			t.Errorf("renewal = %+v, want an outage", got)
+		}
 		after, err := w.AccountByID(t.Context(), w.user, one.ID)
 		if err != nil || after.State != audipy.StateHealthy {
 			t.Errorf("state after an outage = %q, %v, want healthy", after.State, err)

@@ -186,7 +186,7 @@ func TestEveryStepIsInTheTrail(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		one := w.link(t)
 		w.Clock.Advance(2 * time.Hour)
-		if _, err := w.accounts.Refresh(t.Context(), w.user, one.ID); err != nil {
+		if _, err := w.accounts.RenewNow(t.Context(), w.user, one.ID); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.accounts.Export(t.Context(), w.user, one.ID, "audible-cli"); err != nil {

@@ -4,8 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"log/slog"
 	"time"
 
+	"github.com/audipy/audipy/audible"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/store"
 )
@@ -19,41 +22,94 @@ const (
 	refreshPoll = 250 * time.Millisecond
 )
 
-// LockRefresh waits until nobody else refreshes the account: in this process
-// first, so that its clients don't poll each other, then in the others. The
-// lease is about sparing Amazon a second question, no more: what is saved is
-// decided by compare and swap.
-func (c *credentialStore) LockRefresh(ctx context.Context) (func(), error) {
-	s, place := c.service, c.service.refreshPlace(c.account)
-	select {
-	case place <- struct{}{}:
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-	lease, err := c.acquireRefresh(ctx)
+// BeginRefresh waits until nobody else refreshes the account: in this process
+// first, so that its clients don't poll each other, then in the others. It
+// returns how the token service has answered them all.
+func (c *credentialStore) BeginRefresh(
+	ctx context.Context, patience time.Duration,
+) (audible.TokenPace, func(audible.TokenPace), error) {
+	leave, err := c.enter(ctx, patience)
 	if err != nil {
-		<-place
-		return nil, err
+		return audible.TokenPace{}, nil, err
 	}
-	return func() {
+	lease, err := c.acquireRefresh(ctx, patience)
+	if err != nil {
+		leave()
+		return audible.TokenPace{}, nil, err
+	}
+	// A process that was told to end still keeps what Amazon said.
+	detached := context.WithoutCancel(ctx)
+	release := func() {
 		// A lease that can't be given back ends by itself.
-		_ = s.store.ReleaseLease(context.WithoutCancel(ctx), c.user, lease)
-		<-place
+		_ = c.service.store.ReleaseLease(detached, c.user, lease)
+		leave()
+	}
+	known, err := c.service.store.TokenState(ctx, c.user, c.account)
+	if err != nil {
+		release()
+		return audible.TokenPace{}, nil, err
+	}
+	c.fence.Store(lease.Fence)
+	return toPace(known.Pace), func(after audible.TokenPace) {
+		c.fence.Store(0)
+		c.learn(detached, known, after)
+		release()
 	}, nil
 }
 
-func (c *credentialStore) acquireRefresh(ctx context.Context) (store.Lease, error) {
+// enter takes the account's place in this process.
+func (c *credentialStore) enter(ctx context.Context, patience time.Duration) (leave func(), err error) {
+	place := c.service.refreshPlace(c.account)
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	select {
+	case place <- struct{}{}:
+		return func() { <-place }, nil
+	case <-waiting.Done():
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		return nil, audible.ErrRefreshing
+	}
+}
+
+func (c *credentialStore) acquireRefresh(ctx context.Context, patience time.Duration) (store.Lease, error) {
 	request := store.LeaseRequest{
 		Account: c.account, Kind: store.LeaseRefresh, Owner: rand.Text(), TTL: refreshLease,
 	}
-	for {
+	for waited := time.Duration(0); ; waited += refreshPoll {
 		lease, err := c.service.store.AcquireLease(ctx, c.user, request)
 		if _, held := errors.AsType[*store.HeldError](err); !held {
 			return lease, err
 		}
+		if waited >= patience {
+			return store.Lease{}, fmt.Errorf("%w: %w", audible.ErrRefreshing, err)
+		}
 		if err := c.service.wait(ctx, refreshPoll); err != nil {
 			return store.Lease{}, err
 		}
+	}
+}
+
+// learn keeps how a refresh went, for all processes, and what it says about the
+// link. A token was kept when it was saved. What can't be kept costs one more
+// question at Amazon.
+func (c *credentialStore) learn(ctx context.Context, known store.TokenState, after audible.TokenPace) {
+	var err error
+	switch {
+	case after.Failures > known.Pace.Failures:
+		err = c.service.store.SetTokenFailure(ctx, c.user, store.TokenFailure{
+			Account: c.account, Version: known.Version, Pace: fromPace(after), Text: tokenText(after.Err),
+		})
+	case after.Failures == known.Pace.Failures:
+		return
+	}
+	if err == nil {
+		err = c.service.settle(ctx, c.user, c.account, c.canSign.Load())
+	}
+	if err != nil {
+		c.service.log.LogAttrs(ctx, slog.LevelWarn, "the outcome of a refresh was not kept",
+			slog.String("account", string(c.account)), slog.Int("kind", int(audipy.KindOf(err))))
 	}
 }
 

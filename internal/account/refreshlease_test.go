@@ -1,6 +1,9 @@
 package account_test
 
 import (
+	"context"
+	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -56,12 +59,83 @@ func TestDeadProcessHoldsUpARefreshForItsLeaseAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.callers(t, one.ID, w.accounts)
-		if waited := w.Clock.Now().Sub(died); waited < 45*time.Second || waited > time.Minute {
-			t.Errorf("waited %v for the lease of a dead process, want its 45 seconds", waited)
+		if state := w.card(t, one.ID).Account.State; state != audipy.StateRefreshing {
+			t.Errorf("state = %q while somebody has the right to refresh, want refreshing", state)
 		}
+		w.callers(t, one.ID, w.accounts)
+		if n := w.sim.Counts(); n.Refreshes != 0 || n.SignedCalls != 3 || w.Clock.Now().Sub(died) > 10*time.Second {
+			t.Errorf("%d refreshes, %d signed calls after %v; want the key to carry on after two seconds each",
+				n.Refreshes, n.SignedCalls, w.Clock.Now().Sub(died))
+		}
+		w.Clock.Advance(45 * time.Second)
+		w.callers(t, one.ID, w.accounts)
 		if n := w.sim.Counts().Refreshes; n != 1 {
-			t.Errorf("%d refreshes, want 1", n)
+			t.Errorf("%d refreshes after the lease, want 1", n)
+		}
+	})
+}
+
+func TestWhoCannotSignWaitsForTheLeaseOfADeadProcess(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		c := w.fromFile(t)
+		c.DeviceKey, c.ADPToken = "", ""
+		linked, err := w.accounts.LinkCredentials(t.Context(), w.user, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Advance(2 * time.Hour)
+		_, err = w.AcquireLease(t.Context(), w.user, store.LeaseRequest{
+			Account: linked.Account.ID, Kind: store.LeaseRefresh, Owner: "a process that died", TTL: 30 * time.Second,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.callers(t, linked.Account.ID, w.accounts)
+		if n := w.sim.Counts().Refreshes; n != 1 {
+			t.Errorf("%d refreshes, want 1 after the lease", n)
+		}
+	})
+}
+
+// slept is a transport that lets the refresh's lease go to another process
+// while the answer to it is on its way.
+type slept struct {
+	http.RoundTripper
+	meanwhile func()
+}
+
+func (s *slept) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := s.RoundTripper.RoundTrip(request)
+	if strings.HasSuffix(request.URL.Path, "/auth/token") && s.meanwhile != nil {
+		meanwhile := s.meanwhile
+		s.meanwhile = nil
+		meanwhile()
+	}
+	return response, err
+}
+
+func TestProcessThatSleptThroughItsLeaseSavesNothing(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		one := w.link(t)
+		w.Clock.Advance(2 * time.Hour)
+		sleeper := w.serviceOver(t, &slept{w.sim.Transport(), func() {
+			w.Clock.Advance(46 * time.Second)
+			_, err := w.AcquireLease(context.WithoutCancel(t.Context()), w.user, store.LeaseRequest{
+				Account: one.ID, Kind: store.LeaseRefresh, Owner: "the next process", TTL: 45 * time.Second,
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}})
+		w.callers(t, one.ID, sleeper)
+		known, err := w.TokenState(t.Context(), w.user, one.ID)
+		if err != nil || known.Renewals != 0 || known.Version != 1 {
+			t.Errorf("token state = %+v, %v, want what was there before", known, err)
+		}
+		if n := w.sim.Counts().SignedCalls; n != 3 {
+			t.Errorf("%d signed calls, want 3: the key carries on", n)
 		}
 	})
 }
@@ -70,9 +144,8 @@ func TestRefreshGivesItsLeaseBack(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
 		one := w.link(t)
-		if _, err := w.accounts.Refresh(t.Context(), w.user, one.ID); err != nil {
-			t.Fatal(err)
-		}
+		w.Clock.Advance(time.Hour)
+		w.renew(t, one.ID)
 		_, err := w.AcquireLease(t.Context(), w.user, store.LeaseRequest{
 			Account: one.ID, Kind: store.LeaseRefresh, Owner: "the next process", TTL: time.Second,
 		})

@@ -39,8 +39,7 @@ func TestDeviceThatAmazonHasLongEndedIsNotLeftBehind(t *testing.T) {
 		}
 		for range 2 {
 			w.Clock.Advance(90 * time.Minute)
-			_, err := w.accounts.Refresh(t.Context(), w.user, one.ID)
-			wantKind(t, err, audipy.ActionRequired)
+			w.renew(t, one.ID)
 		}
 		gone, err := w.accounts.Unlink(t.Context(), w.user, one.ID, account.UnlinkOptions{})
 		if err != nil || !gone.Deregistered || gone.LeftBehind != "" {

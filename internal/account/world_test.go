@@ -148,6 +148,26 @@ func (w *world) count(t *testing.T, id audipy.AccountID) (int, error) {
 	return page.TotalCount, err
 }
 
+// renew renews the token now.
+func (w *world) renew(t *testing.T, id audipy.AccountID) account.Renewal {
+	t.Helper()
+	got, err := w.accounts.RenewNow(t.Context(), w.user, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// card returns what is known of the link.
+func (w *world) card(t *testing.T, id audipy.AccountID) account.Card {
+	t.Helper()
+	card, err := w.accounts.Card(t.Context(), w.user, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return card
+}
+
 func wantKind(t *testing.T, err error, want audipy.Kind) {
 	t.Helper()
 	if err == nil || audipy.KindOf(err) != want {

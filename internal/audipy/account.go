@@ -11,7 +11,8 @@ type AccountState string
 // The states of a link.
 const (
 	StateHealthy     AccountState = "healthy"       // tokens refresh, calls work
-	StateDegraded    AccountState = "degraded"      // the last refreshes failed; the signing key carries on
+	StateRefreshing  AccountState = "refreshing"    // a refresh is under way; shown, never kept
+	StateDegraded    AccountState = "degraded"      // something is refused or odd; what still works carries on
 	StateNeedsSignIn AccountState = "needs_sign_in" // Amazon refused the link; a person must sign in again
 	StateRevoked     AccountState = "revoked"       // unlinked and deregistered
 )
@@ -38,7 +39,8 @@ type Account struct {
 	State       AccountState `json:"state"`
 	StateReason string       `json:"state_reason,omitempty"`
 	StateAt     time.Time    `json:"state_at,omitzero"`
-	// SignIns counts how often the person had to sign in for this link.
+	// SignIns counts how often the person had to sign in for this link; a
+	// link from another program's file took none.
 	SignIns int `json:"sign_ins"`
 	// SyncMinutes is how long the background waits from one sync to the next.
 	SyncMinutes int `json:"sync_interval_minutes"`

@@ -64,6 +64,8 @@ func stateText(s audipy.AccountState) string {
 	switch s {
 	case audipy.StateHealthy:
 		return "linked"
+	case audipy.StateRefreshing:
+		return "renewing"
 	case audipy.StateDegraded:
 		return "in doubt"
 	case audipy.StateNeedsSignIn:

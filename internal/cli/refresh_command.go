@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"strings"
 	"time"
 
+	"github.com/audipy/audipy/internal/account"
 	"github.com/audipy/audipy/internal/audipy"
 )
 
@@ -23,15 +25,20 @@ func (c refreshCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	type renewal struct {
-		ID    audipy.AccountID `json:"id"`
-		Until time.Time        `json:"access_until,omitzero"`
+		ID     audipy.AccountID    `json:"id"`
+		Result account.RenewResult `json:"result"`
+		Until  time.Time           `json:"access_until,omitzero"`
+		Text   string              `json:"text"`
 	}
 	var renewed []renewal
 	var first error
 	for _, one := range linked {
-		until, err := accounts.Refresh(ctx, a.user.ID, one.ID)
+		got, err := accounts.RenewNow(ctx, a.user.ID, one.ID)
 		if err == nil {
-			renewed = append(renewed, renewal{one.ID, until})
+			err = renewError(got)
+		}
+		if err == nil {
+			renewed = append(renewed, renewal{one.ID, got.Result, got.Until, got.Text})
 			continue
 		}
 		if first == nil {
@@ -43,10 +50,27 @@ func (c refreshCmd) Run(ctx context.Context, a *app) error {
 	}
 	err = a.out.result(map[string]any{"renewed": renewed}, func() {
 		for _, r := range renewed {
-			a.out.line("renewed: valid until %s", day(r.Until))
+			if r.Until.IsZero() {
+				a.out.line("not renewed: %s", clean(r.Text))
+				continue
+			}
+			a.out.line("%s: valid until %s", strings.ReplaceAll(string(r.Result), "_", " "), day(r.Until))
 		}
 	})
 	return quiet(err, first)
+}
+
+// renewError is the failure of a renewal that left nothing that works.
+func renewError(r account.Renewal) error {
+	switch r.Result {
+	case account.RenewRefused:
+		return audipy.Fail(audipy.ActionRequired, "Amazon no longer accepts this account's sign-in", nil).
+			WithHint(`run "audipy login" to sign in again; the library stays as it is`)
+	case account.RenewOutage:
+		return audipy.Fail(audipy.Unavailable, r.Text, nil)
+	case account.Renewed, account.StillValid, account.KeyOnly:
+	}
+	return nil
 }
 
 // quiet returns the first error there is.

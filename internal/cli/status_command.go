@@ -14,20 +14,31 @@ type statusCmd struct{}
 
 // linkStatus is one link as JSON says it.
 type linkStatus struct {
-	ID          audipy.AccountID  `json:"id"`
-	Account     string            `json:"account"`
-	Condition   account.Condition `json:"condition"`
-	Sentence    string            `json:"sentence"`
-	Next        string            `json:"next"`
-	Device      string            `json:"device"`
-	Shared      bool              `json:"shared_device"`
-	AccessUntil time.Time         `json:"access_until,omitzero"`
-	CanRefresh  bool              `json:"can_refresh"`
-	CanSign     bool              `json:"can_sign"`
-	SignIns     int               `json:"sign_ins"`
-	Renewals    int64             `json:"renewals"`
-	LinkedAt    time.Time         `json:"linked_at"`
-	LastSync    time.Time         `json:"last_sync,omitzero"`
+	ID          audipy.AccountID    `json:"id"`
+	Account     string              `json:"account"`
+	Condition   account.Condition   `json:"condition"`
+	Sentence    string              `json:"sentence"`
+	Next        string              `json:"next"`
+	State       audipy.AccountState `json:"state"`
+	StateReason string              `json:"state_reason,omitempty"`
+	StateSince  time.Time           `json:"state_since,omitzero"`
+	Device      string              `json:"device"`
+	Shared      bool                `json:"shared_device"`
+	AccessUntil time.Time           `json:"access_until,omitzero"`
+	IssuedAt    time.Time           `json:"token_issued,omitzero"`
+	RenewedAt   time.Time           `json:"last_renewal,omitzero"`
+	NextRenewal time.Time           `json:"next_renewal,omitzero"`
+	CanRefresh  bool                `json:"can_refresh"`
+	CanSign     bool                `json:"can_sign"`
+	SignIns     int                 `json:"sign_ins"`
+	NextSignIn  time.Time           `json:"next_sign_in,omitzero"`
+	Forecast    string              `json:"forecast,omitempty"`
+	Renewals    int64               `json:"renewals"`
+	CallsLeft   int                 `json:"calls_left_today"`
+	LastErrorAt time.Time           `json:"last_error_at,omitzero"`
+	LastError   string              `json:"last_error,omitempty"`
+	LinkedAt    time.Time           `json:"linked_at"`
+	LastSync    time.Time           `json:"last_sync,omitzero"`
 }
 
 // Run prints what is true of each link and what happens next. It fails with
@@ -73,13 +84,17 @@ func (a *app) linkStatus(ctx context.Context, one audipy.Account) (linkStatus, e
 		link.Sentence, link.Next = "the key can't be used: "+message, hint
 		return link, nil
 	}
-	health, err := accounts.Health(ctx, a.user.ID, one.ID)
+	card, err := accounts.Card(ctx, a.user.ID, one.ID)
 	if err != nil {
 		return link, err
 	}
-	link.Condition, link.AccessUntil = health.Condition, health.AccessUntil
-	link.CanRefresh, link.CanSign, link.Renewals = health.CanRefresh, health.CanSign, health.Renewals
-	link.Sentence, link.Next = conditionText(health)
+	link.Condition, link.AccessUntil = card.Condition, card.Token.ValidUntil
+	link.State, link.StateReason, link.StateSince = card.Account.State, card.Account.StateReason, card.Account.StateAt
+	link.IssuedAt, link.RenewedAt, link.NextRenewal = card.Token.IssuedAt, card.Token.RefreshedAt, card.Token.NextRefreshAt
+	link.CanRefresh, link.CanSign, link.Renewals = card.Token.CanRefresh, card.Token.CanSign, card.Token.Renewals
+	link.NextSignIn, link.Forecast = card.Forecast.At, card.Forecast.Reason
+	link.CallsLeft, link.LastErrorAt, link.LastError = card.Budget.LeftToday, card.ErrorAt, card.ErrorText
+	link.Sentence, link.Next = conditionText(card)
 	return link, nil
 }
 
@@ -88,12 +103,12 @@ func isBroken(c account.Condition) bool {
 }
 
 // conditionText says what is true of a link, and what happens next.
-func conditionText(h account.Health) (sentence, next string) {
+func conditionText(c account.Card) (sentence, next string) {
 	const again = `"audipy login" signs in again; the library stays as it is`
-	switch h.Condition {
+	switch c.Condition {
 	case account.Valid:
 		next = "renewed by itself when a call needs it"
-		if !h.CanRefresh {
+		if !c.Token.CanRefresh {
 			next = "requests are signed after that; no sign-in is needed"
 		}
 		return "the sign-in is valid", next
@@ -110,7 +125,7 @@ func conditionText(h account.Health) (sentence, next string) {
 	case account.KeyUnreadable:
 		return "the key is not the one that the credentials were sealed with", "put the right key back, or sign in again after \"audipy logout\""
 	}
-	return string(h.Condition), again
+	return string(c.Condition), again
 }
 
 // link prints one link.
@@ -124,6 +139,9 @@ func (p *printer) link(l linkStatus, now time.Time) {
 	if l.Condition == account.Valid {
 		p.line("  until      %s (%s)", l.AccessUntil.Local().Format("2006-01-02 15:04"), inWords(l.AccessUntil.Sub(now)))
 	}
+	if l.State == audipy.StateDegraded && !isBroken(l.Condition) {
+		p.line("  in doubt   %s (since %s)", clean(l.StateReason), day(l.StateSince))
+	}
 	p.line("  next       %s", clean(l.Next))
 	device := clean(orElse(l.Device, "unknown"))
 	if l.Shared {
@@ -132,6 +150,17 @@ func (p *printer) link(l linkStatus, now time.Time) {
 	p.line("  device     %s", device)
 	p.line("  sign-ins   %d since %s; renewed by itself %d %s",
 		l.SignIns, l.LinkedAt.Local().Format("2006-01-02"), l.Renewals, plural(int(l.Renewals), "time", "times"))
+	if l.Forecast != "" {
+		when := ""
+		if !l.NextSignIn.IsZero() {
+			when = day(l.NextSignIn) + ", "
+		}
+		p.line("  sign in    %s", clean(when+l.Forecast))
+		p.line("  budget     %s calls left today", thousands(l.CallsLeft))
+	}
+	if l.LastError != "" {
+		p.line("  last error %s, %s", clean(l.LastError), day(l.LastErrorAt))
+	}
 	p.line("  last sync  %s", day(l.LastSync))
 }
 

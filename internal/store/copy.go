@@ -59,6 +59,7 @@ func copiedTables() []copiedTable {
 		{"user_oauth_tokens", "id"},
 		{"departing_devices", "id"},
 		{"account_stores", "user_id, account_id, marketplace"},
+		{"token_states", "user_id, account_id"},
 		{"call_budgets", "user_id, account_id"},
 		{"instance_budget", "id"},
 		{"jobs", "kind, key"},
