@@ -20,9 +20,22 @@ export default defineConfig({
   },
   server: { proxy: { "/api": server } },
   test: {
-    environment: "jsdom",
-    setupFiles: ["src/test/setup.ts"],
-    css: false,
     restoreMocks: true,
+    projects: [
+      {
+        extends: true,
+        test: { name: "plain", include: ["src/**/*.test.ts"], environment: "node" },
+      },
+      {
+        extends: true,
+        test: {
+          name: "pages",
+          include: ["src/**/*.test.tsx"],
+          environment: "jsdom",
+          setupFiles: ["src/test/setup.ts"],
+          css: false,
+        },
+      },
+    ],
   },
 });

@@ -3,6 +3,7 @@ import { Problem } from "@/api/problem";
 import { t } from "@/strings";
 import { Button, buttonClasses } from "@/ui/button";
 import { EmptyState, ErrorState } from "@/ui/states";
+import { Wordmark } from "@/ui/wordmark";
 
 /** In the place of a page that couldn't be shown. */
 export function Crash({ error, reset }: ErrorComponentProps) {
@@ -20,6 +21,18 @@ export function Crash({ error, reset }: ErrorComponentProps) {
     >
       {t.common.crash.text}
     </EmptyState>
+  );
+}
+
+/** While it isn't known yet who is there; a quick server never lets it show. */
+export function Waiting() {
+  return (
+    <div className="grid min-h-dvh place-items-center" role="status">
+      <span className="animate-pulse">
+        <Wordmark />
+      </span>
+      <span className="sr-only">{t.common.loading}</span>
+    </div>
   );
 }
 

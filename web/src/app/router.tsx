@@ -12,7 +12,7 @@ import { newLinkSearch } from "@/features/linking/search";
 import { nextSearch } from "@/features/next/search";
 import { seriesSearch } from "@/features/series/search";
 import { runsSearch } from "@/features/syncs/search";
-import { Crash, Missing } from "./failures";
+import { Crash, Missing, Waiting } from "./failures";
 import { Root } from "./root";
 import { Shell } from "./shell/shell";
 
@@ -174,6 +174,7 @@ export function newRouter(queryClient: QueryClient) {
     routeTree: tree,
     context: { queryClient },
     defaultPreload: "intent",
+    defaultPendingComponent: Waiting,
     defaultErrorComponent: Crash,
     defaultNotFoundComponent: Missing,
     scrollRestoration: true,

@@ -3,6 +3,8 @@ import { t } from "@/strings";
 
 type Props = {
   title: string;
+  /** The first heading, where it says more than the title. */
+  heading?: string;
   /** A line under the title that says what the page holds. */
   lead?: ReactNode;
   /** What can be done on the page as a whole. */
@@ -14,14 +16,14 @@ type Props = {
  * A page: its name in the browser's tab and as the first heading, which gets
  * the focus when somebody comes here from another page.
  */
-export function Page({ title, lead, actions, children }: Props) {
+export function Page({ title, heading, lead, actions, children }: Props) {
   return (
     <>
       <title>{`${title} · ${t.common.app}`}</title>
       <header className="mb-6">
         <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
           <h1 tabIndex={-1} className="min-w-0 font-semibold text-3xl outline-none">
-            {title}
+            {heading ?? title}
           </h1>
           {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
         </div>

@@ -1,4 +1,5 @@
 import { Outlet } from "@tanstack/react-router";
+import { useLive } from "@/api/use-live";
 import { StepUpProvider } from "@/features/step-up/step-up";
 import { t } from "@/strings";
 import { Banners } from "./banners";
@@ -8,6 +9,8 @@ import { Sidebar } from "./sidebar";
 
 /** What stands around every page of somebody who is signed in. */
 export function Shell() {
+  // One connection for every page: what the server says goes into the cache.
+  useLive();
   return (
     <StepUpProvider>
       <a

@@ -1,6 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, type Query } from "@/api/client";
-import { keys } from "@/api/keys";
 import type { Facets, LibraryPage, LibraryTimeline, ListeningTimeline } from "@/api/types";
 import type { LibrarySearch } from "./search";
 
@@ -16,7 +15,7 @@ function parameters({ view: _, ...search }: LibrarySearch): Query {
 export function libraryQuery(search: LibrarySearch) {
   const query = parameters(search);
   return infiniteQueryOptions({
-    queryKey: [...keys.library, query],
+    queryKey: ["library", "list", query],
     queryFn: ({ pageParam, signal }) => {
       const limit = pageParam === undefined ? firstPage : laterPages;
       return api.get<LibraryPage>("/library", {
@@ -33,7 +32,7 @@ export function libraryQuery(search: LibrarySearch) {
 /** The newest titles, for a short row of covers. */
 export function newestQuery(limit: number) {
   return queryOptions({
-    queryKey: [...keys.library, "newest", limit],
+    queryKey: ["library", "newest", limit],
     queryFn: ({ signal }) =>
       api.get<LibraryPage>("/library", { query: { sort: "added", limit }, signal }),
   });
@@ -41,18 +40,18 @@ export function newestQuery(limit: number) {
 
 /** What the library can be filtered by, with counts, and its totals. */
 export const facetsQuery = queryOptions({
-  queryKey: keys.facets,
+  queryKey: ["library", "facets"],
   queryFn: ({ signal }) => api.get<Facets>("/library/facets", { signal }),
 });
 
 /** How the library grew, month by month. */
 export const timelineQuery = queryOptions({
-  queryKey: keys.timeline,
+  queryKey: ["library", "timeline"],
   queryFn: ({ signal }) => api.get<LibraryTimeline>("/library/timeline", { signal }),
 });
 
 /** How long was listened, month by month. */
 export const listeningQuery = queryOptions({
-  queryKey: keys.listening,
+  queryKey: ["library", "listening"],
   queryFn: ({ signal }) => api.get<ListeningTimeline>("/listening/timeline", { signal }),
 });

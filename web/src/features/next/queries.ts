@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api } from "@/api/client";
 import type { SuggestionKind, SuggestionPage } from "@/api/types";
 
@@ -19,6 +19,13 @@ export const suggestionsQuery = (kind: KindFilter) =>
     getNextPageParam: (last) => last.next,
     staleTime: 30_000,
   });
+
+/** The best few volumes to go on with, one per series. */
+export const continueQuery = queryOptions({
+  queryKey: ["suggestions", "continue"],
+  queryFn: ({ signal }) =>
+    api.get<SuggestionPage>("/suggestions", { query: { kind: "next_volume", limit: 6 }, signal }),
+});
 
 function only(kind: KindFilter): SuggestionKind | undefined {
   return kind === "all" ? undefined : kind;
