@@ -79,7 +79,10 @@ func (c *change) depart(ctx context.Context, n NewDeparture, link string, due ti
 		INSERT INTO departing_devices (`+departingColumns+`, user_id)
 		VALUES ($1, $2, $3, $4, $5, 0, $6, $7, NULL, $8)`,
 		id, string(n.Account), link, n.DeviceName, sealed, micros(c.now), micros(due), string(c.user))
-	return id, wrap(err, "keep departing device")
+	if err != nil {
+		return "", wrap(err, "keep departing device")
+	}
+	return id, c.dueNow(ctx, c.user, Job{Kind: JobDeregister, Key: id, DueAt: due})
 }
 
 // DepartingDevices returns the person's devices that are to leave, the oldest
@@ -165,8 +168,16 @@ func (s *Store) EndDeparture(ctx context.Context, user audipy.UserID, id string,
 // keepDevice forgets that the device of a link is to leave, because it became
 // an account. A link from a file has none.
 func (c *change) keepDevice(ctx context.Context, link string) error {
-	_, err := c.exec(ctx, `DELETE FROM departing_devices WHERE user_id = $1 AND link_id = $2`, string(c.user), link)
-	return wrap(err, "keep the device of a link")
+	var id string
+	err := c.one(ctx, []any{&id}, `
+		DELETE FROM departing_devices WHERE user_id = $1 AND link_id = $2 RETURNING id`, string(c.user), link)
+	if lost(err) {
+		return nil
+	}
+	if err != nil {
+		return wrap(err, "keep the device of a link")
+	}
+	return c.endJob(ctx, c.user, JobDeregister, id)
 }
 
 // leaveNow makes the device of a link that ended leave now, and returns the id
@@ -179,5 +190,8 @@ func (c *change) leaveNow(ctx context.Context, link string) (string, error) {
 	if lost(err) {
 		return "", nil
 	}
-	return id, wrap(err, "send the device of a link away")
+	if err != nil {
+		return "", wrap(err, "send the device of a link away")
+	}
+	return id, c.dueNow(ctx, c.user, Job{Kind: JobDeregister, Key: id})
 }

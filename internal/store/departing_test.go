@@ -50,6 +50,11 @@ func TestADeviceStaysWhenItsLinkIsConfirmed(t *testing.T) {
 		if ids := departing(t, db, p); len(ids) != 0 {
 			t.Errorf("the device of a confirmed link still leaves: %v", ids)
 		}
+		for _, j := range must[[]store.Job](t)(db.Jobs(t.Context(), p.id)) {
+			if j.Kind == store.JobDeregister && j.Key != p.departing {
+				t.Errorf("a job is left: %+v", j)
+			}
+		}
 		_, err = db.LinkAccount(t.Context(), p.id, n, event(audit.LinkCreated))
 		wantKind(t, err, audipy.NotFound)
 	})
@@ -187,5 +192,37 @@ func TestARelayedLinkIsFoundByItsIDWhileItsPersonMaySignIn(t *testing.T) {
 		}
 		_, _, err = db.RelayedLink(t.Context(), p.link.ID)
 		wantKind(t, err, audipy.NotFound)
+	})
+}
+
+func TestAJobSendsEveryDeviceAwayInItsTime(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		p := settle(t, db, "alice@example.com")
+		link := register(t, db, p)
+		due := map[string]time.Time{}
+		look := func() {
+			clear(due)
+			for _, j := range must[[]store.Job](t)(db.Jobs(t.Context(), p.id)) {
+				if j.Kind == store.JobDeregister {
+					due[j.Key] = j.DueAt
+				}
+			}
+		}
+		id := departing(t, db, p)[0]
+		if look(); len(due) != 2 || !due[id].Equal(link.ExpiresAt) || !due[p.departing].Equal(now(db)) {
+			t.Errorf("due = %v, want the device of the link when it expires and the other one now", due)
+		}
+		must[string](t)(db.AbandonLink(t.Context(), p.id, link.ID, event(audit.LinkFailed)))
+		if look(); !due[id].Equal(now(db)) {
+			t.Errorf("due = %v, want the device of the abandoned link now", due)
+		}
+		if _, err := db.Raw.ExecContext(t.Context(), `DELETE FROM jobs`); err != nil {
+			t.Fatal(err)
+		}
+		check(t, db.EnsureJobs(t.Context()))
+		if look(); len(due) != 2 {
+			t.Errorf("due = %v after every job was lost, want both again", due)
+		}
 	})
 }

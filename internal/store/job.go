@@ -88,19 +88,24 @@ func (s *Store) Jobs(ctx context.Context, user audipy.UserID) ([]Job, error) {
 	return s.reading().jobs(ctx, `SELECT `+jobColumns+` FROM jobs WHERE user_id = $1 ORDER BY kind, key`, string(user))
 }
 
-// dueNow makes a job of the person that is to be done at once, or brings it
-// forward. One that is being done at the moment is done once more after that.
+// dueNow makes a job of the person that is to be done at once, or at its DueAt
+// where one is set, or moves it there. One that is being done at the moment is
+// done once more after that.
 func (q session) dueNow(ctx context.Context, user audipy.UserID, j Job) error {
 	priority := priorityUsual
 	if j.IsFirst {
 		priority = priorityFirst
+	}
+	due := j.DueAt
+	if due.IsZero() {
+		due = q.now
 	}
 	_, err := q.exec(ctx, `
 		INSERT INTO jobs (kind, key, user_id, due_at, priority, payload) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (kind, key) DO UPDATE SET
 			due_at = excluded.due_at, priority = excluded.priority, payload = excluded.payload, attempts = 0
 		WHERE jobs.user_id = excluded.user_id`,
-		string(j.Kind), j.Key, string(user), micros(q.now), priority, j.Payload)
+		string(j.Kind), j.Key, string(user), micros(due), priority, j.Payload)
 	return wrap(err, "make job due")
 }
 

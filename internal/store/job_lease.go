@@ -10,7 +10,7 @@ import (
 // The methods of this file are on the closed list of system.go: a runner works
 // for everybody.
 
-// EnsureJobs makes the jobs that every linked account, every person with one
+// EnsureJobs makes the jobs that every linked account, every device that leaves, every person with one
 // and the instance itself should have and have not, due now.
 func (s *Store) EnsureJobs(ctx context.Context) error {
 	return s.transact(ctx, func(q session) error {
@@ -20,6 +20,7 @@ func (s *Store) EnsureJobs(ctx context.Context) error {
 		}{
 			{JobSync, `SELECT id AS key, user_id FROM user_audible_accounts WHERE state <> 'revoked'`},
 			{JobCatalog, `SELECT DISTINCT user_id AS key, user_id FROM user_audible_accounts WHERE state <> 'revoked'`},
+			{JobDeregister, `SELECT id AS key, user_id FROM departing_devices`},
 			{JobClean, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},
 		} {
 			_, err := q.exec(ctx, `

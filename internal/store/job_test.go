@@ -161,6 +161,8 @@ func TestEnsureJobsMakesWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		p, q := settle(t, db, "alice@example.com"), settle(t, db, "bob@example.com")
+		check(t, db.EndDeparture(t.Context(), p.id, p.departing, event(audit.DeviceDeregistered)))
+		check(t, db.EndDeparture(t.Context(), q.id, q.departing, event(audit.DeviceDeregistered)))
 		_, err := db.Raw.ExecContext(t.Context(), `DELETE FROM jobs`)
 		check(t, err)
 		_, err = db.UnlinkAccount(t.Context(), q.id, q.account, true, event(audit.AccountUnlinked))
