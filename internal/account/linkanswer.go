@@ -13,7 +13,7 @@ import (
 
 const (
 	// answerTime bounds what one answer may take at Amazon.
-	answerTime = time.Minute
+	answerTime = 25 * time.Second
 	// lookEvery is how often Amazon is asked about an approval.
 	lookEvery = 4 * time.Second
 )

@@ -59,6 +59,7 @@ func settings(f folders) []setting {
 		{"log", "what is logged to standard error", "off", []string{"off", "info", "debug"}, false},
 		{"listen", "where the server listens, HOST:PORT", "localhost:2834", nil, false},
 		{"public_url", "the one address at which browsers find the server; empty: localhost, or any name", "", nil, false},
+		{"relay_origin", "a second name of the server, for Amazon's own sign-in pages; empty: 127.0.0.1 beside localhost, or none", "", nil, false},
 		{"database", "address of a PostgreSQL database for the server; empty: a file in home", "", nil, true},
 		{"trusted_proxies", "addresses or CIDR ranges of proxies whose X-Forwarded headers hold, with commas", "", nil, false},
 		{"allow_plain_http", "whether private addresses may use the server without TLS", "no", []string{"no", "yes"}, false},

@@ -49,7 +49,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	}
 	handler, err := httpapi.New(httpapi.Options{
 		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Pages: a.env.Pages,
-		PublicURL: n.public, TrustedProxies: n.proxies, Insecure: n.insecure,
+		PublicURL: n.public, RelayOrigin: n.relayOrigin(), TrustedProxies: n.proxies, Insecure: n.insecure,
 		Simulated: a.env.Transport != nil, Now: a.env.Now, Log: a.log,
 	})
 	if err != nil {

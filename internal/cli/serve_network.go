@@ -14,7 +14,9 @@ import (
 type network struct {
 	listen string
 	// public is the one origin that is answered to; nil means any.
-	public   *url.URL
+	public *url.URL
+	// relay is the origin of Amazon's own pages; nil means none.
+	relay    *url.URL
 	proxies  []netip.Prefix
 	insecure bool
 	// bound is the address after listening.
@@ -35,6 +37,18 @@ func networkOf(c config) (network, error) {
 			problems = append(problems, "public_url "+err.Error())
 		}
 		n.public = public
+	}
+	if text := c.get("relay_origin"); text != "" {
+		relay, err := originOf(text)
+		switch {
+		case err != nil:
+			problems = append(problems, "relay_origin "+err.Error())
+		case n.public == nil:
+			problems = append(problems, "relay_origin needs a public_url beside it")
+		case relay.Hostname() == n.public.Hostname():
+			problems = append(problems, "relay_origin must have another host name than public_url, since cookies ignore ports")
+		}
+		n.relay = relay
 	}
 	for part := range strings.SplitSeq(c.get("trusted_proxies"), ",") {
 		if part = strings.TrimSpace(part); part == "" {
@@ -89,12 +103,24 @@ func (n *network) settle(bound net.Addr) error {
 		n.public = &url.URL{Scheme: "http", Host: fmt.Sprintf("localhost:%d", tcp.Port)}
 		n.insecure = false // a browser takes localhost for safe
 	}
+	// The number is another host to browsers, with cookies of its own.
+	if n.relay == nil && n.public != nil && n.public.Hostname() == "localhost" && tcp.IP.IsLoopback() {
+		n.relay = &url.URL{Scheme: "http", Host: tcp.String()}
+	}
 	if n.public != nil || n.insecure {
 		return nil
 	}
 	return audipy.Fail(audipy.Invalid, fmt.Sprintf("listening on %s over plain HTTP is not allowed", n.listen), nil).
 		WithHint("give a certificate (tls_cert and tls_key, or tls_self_signed), or a public_url behind a proxy with TLS, " +
 			"or say allow_plain_http=yes for a home network")
+}
+
+// relayOrigin is where Amazon's own pages are; empty for nowhere.
+func (n *network) relayOrigin() string {
+	if n.relay == nil {
+		return ""
+	}
+	return n.relay.String()
 }
 
 // address is what a person opens.

@@ -142,6 +142,9 @@ func TestServeRefusesAnUnsafeNetwork(t *testing.T) {
 		{"several mistakes", map[string]string{
 			"AUDIPY_LISTEN": "nonsense", "AUDIPY_PUBLIC_URL": "ftp://x", "AUDIPY_TRUSTED_PROXIES": "10.0.0.0/8, mars",
 		}, []string{`listen is "nonsense"`, `public_url is "ftp://x"`, `trusted_proxies has "mars"`}},
+		{"a relay under the same name", map[string]string{
+			"AUDIPY_PUBLIC_URL": "https://books.example", "AUDIPY_RELAY_ORIGIN": "https://books.example:8443",
+		}, []string{"relay_origin must have another host name"}},
 		{"a choice that there is not", map[string]string{"AUDIPY_ALLOW_PLAIN_HTTP": "perhaps"}, []string{"must be one of no, yes"}},
 	}
 	for _, c := range cases {

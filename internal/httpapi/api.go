@@ -39,6 +39,10 @@ type Options struct {
 	// path. Nil means that every Host is answered and that the origin is
 	// that of the request.
 	PublicURL *url.URL
+	// RelayOrigin is where Amazon's own sign-in pages are carried to browsers:
+	// an origin with another host name than PublicURL's, served by the same
+	// handler. Empty means that this door is not offered.
+	RelayOrigin string
 	// TrustedProxies are those whose word on the client's address and scheme
 	// is taken.
 	TrustedProxies []netip.Prefix
@@ -96,6 +100,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerAdvice()
 	a.registerBooks()
 	a.registerPreferences()
+	a.registerLinks()
 	return a, mux
 }
 

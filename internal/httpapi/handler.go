@@ -18,7 +18,7 @@ func (a *api) handler(operations *http.ServeMux) http.Handler {
 	root.HandleFunc("GET /readyz", a.readyz)
 	root.Handle("/api/", a.asProblems(operations))
 	root.Handle("/", a.pages())
-	return a.observed(a.checked(root))
+	return a.observed(a.relayed(a.checked(root)))
 }
 
 // asProblems answers what no operation is for with a problem too.

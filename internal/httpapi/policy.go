@@ -52,6 +52,16 @@ func policy() map[string]rule {
 		"getBook":            {Access: Session},
 		"getPreferences":     {Access: Session},
 		"putPreferences":     {Access: Session},
+
+		"startLink":      {Access: Session, StepUp: true},
+		"importLink":     {Access: Session, StepUp: true, MaxBody: maxImport},
+		"listLinks":      {Access: Session},
+		"getLink":        {Access: Session},
+		"getLinkCaptcha": {Access: Session},
+		"answerLink":     {Access: Session},
+		"completeLink":   {Access: Session},
+		"confirmLink":    {Access: Session},
+		"abandonLink":    {Access: Session},
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -57,6 +58,12 @@ type rig struct {
 	// is where it really is.
 	origin, listener string
 	log              *syncBuffer
+	// keys is the folder of the key, limits are those of linking, options
+	// make the server's, and current is its handler.
+	keys    string
+	limits  account.LinkLimits
+	options func() httpapi.Options
+	current atomic.Value
 }
 
 // each runs a case on a fresh server with either database.
@@ -79,18 +86,41 @@ func newRig(t *testing.T, db *storetest.DB, change ...func(*httpapi.Options)) *r
 		Login: amazonLogin, Password: amazonSecret, Marketplaces: map[string]int{"us": 30, "de": 3},
 	})
 	must(t, err)
-	r.key, err = vault.OpenKey(vault.KeyOptions{ConfigDir: t.TempDir(), NoKeyring: true})
-	must(t, err)
-	r.auth, err = auth.New(t.Context(), auth.Options{Store: db.Store, Key: r.key, Now: db.Clock.Now, Cost: auth.Cost{Time: 1, Memory: 64, Lanes: 1}})
-	must(t, err)
-	r.accounts = account.New(account.Options{
-		Store: db.Store, Key: r.key, Transport: r.sim.Transport(), Now: db.Clock.Now,
-		Rate: store.Rate{PerSecond: 1000, Burst: 1000, Daily: 100_000},
-	})
-	r.syncs = librarysync.New(librarysync.Options{Accounts: r.accounts, Store: db.Store, Now: db.Clock.Now})
-	r.advice = advice.New(advice.Options{Store: db.Store, Syncs: r.syncs, Now: db.Clock.Now})
+	r.keys, r.limits = t.TempDir(), linkLimits()
 	r.serve(t, change...)
 	return r
+}
+
+// linkLimits are limits of linking that no test of other things runs into.
+func linkLimits() account.LinkLimits {
+	lots := []store.LinkLimit{{N: 1000, Per: time.Hour}}
+	return account.LinkLimits{Starts: lots, Pastes: lots, Imports: lots, Passwords: lots, Open: 100, Answers: 16, Same: 5}
+}
+
+// engine makes the services, as a process that starts does.
+func (r *rig) engine(t *testing.T) {
+	t.Helper()
+	var err error
+	r.key, err = vault.OpenKey(vault.KeyOptions{ConfigDir: r.keys, NoKeyring: true})
+	must(t, err)
+	r.auth, err = auth.New(t.Context(), auth.Options{Store: r.Store, Key: r.key, Now: r.Clock.Now, Cost: auth.Cost{Time: 1, Memory: 64, Lanes: 1}})
+	must(t, err)
+	r.accounts = account.New(account.Options{
+		Store: r.Store, Key: r.key, Transport: r.sim.Transport(), Now: r.Clock.Now,
+		Rate: store.Rate{PerSecond: 1000, Burst: 1000, Daily: 100_000}, LinkLimits: r.limits,
+	})
+	r.syncs = librarysync.New(librarysync.Options{Accounts: r.accounts, Store: r.Store, Now: r.Clock.Now})
+	r.advice = advice.New(advice.Options{Store: r.Store, Syncs: r.syncs, Now: r.Clock.Now})
+}
+
+// restart puts a new process in the place of the server's: nothing but the
+// store and the key outlives it.
+func (r *rig) restart(t *testing.T) {
+	t.Helper()
+	r.engine(t)
+	handler, err := httpapi.NewWithEcho(r.options())
+	must(t, err)
+	r.current.Store(handler)
 }
 
 // serve starts the server on a port of its own.
@@ -100,17 +130,21 @@ func (r *rig) serve(t *testing.T, change ...func(*httpapi.Options)) {
 	r.listener = server.Listener.Addr().String()
 	public := &url.URL{Scheme: "http", Host: "localhost:" + r.listener[strings.LastIndex(r.listener, ":")+1:]}
 	r.origin = public.String()
-	o := httpapi.Options{
-		Auth: r.auth, Store: r.Store, Accounts: r.accounts, Syncs: r.syncs, Advice: r.advice, Simulated: true,
-		PublicURL: public, Now: r.Clock.Now, Pages: testPages(),
-		Log: slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	r.options = func() httpapi.Options {
+		o := httpapi.Options{
+			Auth: r.auth, Store: r.Store, Accounts: r.accounts, Syncs: r.syncs, Advice: r.advice, Simulated: true,
+			PublicURL: public, RelayOrigin: "http://" + r.listener, Now: r.Clock.Now, Pages: testPages(), Log: log,
+		}
+		for _, c := range change {
+			c(&o)
+		}
+		return o
 	}
-	for _, c := range change {
-		c(&o)
-	}
-	handler, err := httpapi.NewWithEcho(o)
-	must(t, err)
-	server.Config = httpapi.NewServer(handler, o.Log)
+	r.restart(t)
+	server.Config = httpapi.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		r.current.Load().(http.Handler).ServeHTTP(w, q)
+	}), log)
 	server.Start()
 	t.Cleanup(server.Close)
 }
