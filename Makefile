@@ -17,7 +17,7 @@ build: web ## build the program, pages included, into bin/
 release: web ## archives for every platform, with checksums, into dist/
 	scripts/build release
 
-demo: ## the main job against the simulator; no Amazon account needed
+demo: web ## the pages at http://localhost:2834 with simulated data; no Amazon account needed
 	$(GO) run ./cmd/audipy demo
 
 test: ## every test, PostgreSQL and a browser included, then the race pass

@@ -12,6 +12,7 @@ import (
 
 	"github.com/audipy/audipy/internal/account"
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/vault"
@@ -30,6 +31,9 @@ type app struct {
 	user     audipy.User
 	accounts *account.Service
 	syncs    *librarysync.Service
+	// furnished and demo are what the demo prepared for its server.
+	furnished *engine
+	demo      *httpapi.Demo
 	// lines reads standard input, from the first question on.
 	lines *bufio.Reader
 }

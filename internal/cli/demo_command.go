@@ -14,17 +14,28 @@ import (
 	"github.com/audipy/audipy/internal/store"
 )
 
-// demoCmd shows the main job from start to end against the simulator, which it
-// carries in the process: no Amazon account, no network, nothing left behind.
+// demoCmd shows AudiPy against the simulator, which it carries in the process: a
+// server to look at, or the main job from start to end in the terminal. No
+// Amazon account, no network, nothing left behind.
 type demoCmd struct {
-	Books int    `default:"718" help:"How many titles the made-up person owns, 1 to 25000."`
-	Seed  uint64 `default:"1" help:"Which made-up world."`
+	Terminal bool   `help:"Play the main job in the terminal instead of serving pages."`
+	Empty    bool   `help:"Begin with nothing, to try the first run and the linking of an account."`
+	Listen   string `default:"localhost:2834" placeholder:"HOST:PORT" help:"Where the pages are served; port 0 takes a free one."`
+	Books    int    `default:"718" help:"How many titles the made-up person owns in their first store, 1 to 25000."`
+	Second   int    `default:"10000" help:"How many they own in their second store, Germany; the server has both."`
+	Seed     uint64 `default:"1" help:"Which made-up world."`
 }
 
 // Validate refuses what the simulator has no world for.
 func (c demoCmd) Validate() error {
+	if c.Terminal && c.Empty {
+		return fmt.Errorf("--empty is for the server and --terminal is none")
+	}
 	if c.Books < 1 || c.Books > 25000 {
 		return fmt.Errorf("--books must be 1 to 25000")
+	}
+	if c.Second < 1 || c.Second > 25000 {
+		return fmt.Errorf("--second must be 1 to 25000")
 	}
 	return nil
 }
@@ -52,8 +63,16 @@ type demoStep struct {
 	Output  string `json:"output"`
 }
 
-// Run plays the tour.
+// Run serves until ctx ends, or plays the tour.
 func (c demoCmd) Run(ctx context.Context, a *app) error {
+	if !c.Terminal {
+		return c.serve(ctx, a)
+	}
+	return c.play(ctx, a)
+}
+
+// play is the tour in the terminal.
+func (c demoCmd) play(ctx context.Context, a *app) error {
 	folder, err := os.MkdirTemp("", "audipy-demo-*")
 	if err != nil {
 		return fmt.Errorf("make a folder for the demo: %w", err)

@@ -24,7 +24,7 @@ type grammar struct {
 	Dump        dumpCmd        `cmd:"" help:"Write what Audible answers to every call that is made, and a report on its fields."`
 	Credentials credentialsCmd `cmd:"" help:"Exchange credential files with audible-cli, audible-rs and Libation."`
 	Audit       auditCmd       `cmd:"" help:"Show what happened to your data, and check that the trail is whole."`
-	Demo        demoCmd        `cmd:"" help:"Show the main job with simulated data; no account needed."`
+	Demo        demoCmd        `cmd:"" help:"Serve the pages, or play the main job, with simulated data; no account needed."`
 	Serve       serveCmd       `cmd:"" help:"Serve AudiPy as a web application, until it is stopped."`
 	Backup      backupCmd      `cmd:"" help:"Write everything into one encrypted file, while others go on working."`
 	Restore     restoreCmd     `cmd:"" help:"Make an empty database of a backup, or only try the backup."`

@@ -50,7 +50,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	handler, err := httpapi.New(httpapi.Options{
 		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Pages: a.env.Pages,
 		PublicURL: n.public, RelayOrigin: n.relayOrigin(), TrustedProxies: n.proxies, Insecure: n.insecure,
-		Simulated: a.env.Transport != nil, Now: a.env.Now, Log: a.log,
+		Simulated: a.env.Transport != nil, Demo: a.demo, Now: a.env.Now, Log: a.log,
 	})
 	if err != nil {
 		return err
@@ -64,6 +64,9 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 
 // openEngine opens the database, the key and the services.
 func (a *app) openEngine(ctx context.Context) (engine, error) {
+	if a.furnished != nil {
+		return *a.furnished, nil
+	}
 	opened, err := store.Open(ctx, a.storeOptions())
 	if err != nil {
 		return engine{}, err

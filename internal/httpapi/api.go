@@ -51,6 +51,9 @@ type Options struct {
 	Insecure bool
 	// Simulated is set when Amazon and Audible are the simulator.
 	Simulated bool
+	// Demo is what may happen at a simulated Amazon; nil on every other
+	// server.
+	Demo *Demo
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Log gets one record per request; nil means none.
@@ -101,6 +104,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerBooks()
 	a.registerPreferences()
 	a.registerLinks()
+	a.registerDemo()
 	return a, mux
 }
 
