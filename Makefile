@@ -47,9 +47,12 @@ chaos: ## the kill tests with 100 kills instead of 20
 founding: ## what was asked for, row by row, with the tests that prove it
 	$(GO) run ./bench/founding
 
+asvs: ## how many requirements of the security standard are proven, by chapter
+	$(GO) run ./bench/asvs
+
 clean: ## remove what the other commands built
 	rm -rf bin dist web/node_modules
 	find web/dist -mindepth 1 ! -name .gitkeep -delete
 	$(GO) clean -testcache
 
-.PHONY: help web build release demo test race lint fmt fuzz bench bench-quick chaos founding clean
+.PHONY: help web build release demo test race lint fmt fuzz bench bench-quick chaos founding asvs clean
