@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
@@ -76,6 +75,32 @@ func (s *Store) AuditRecords(ctx context.Context, user audipy.UserID, after int6
 	return records, err
 }
 
+// LatestAuditRecords returns the records of a person with a number below
+// before, the newest first, at most limit of them; a before of 0 or less means
+// from the newest on.
+func (s *Store) LatestAuditRecords(ctx context.Context, user audipy.UserID, before int64, limit int) ([]audit.Record, error) {
+	if before <= 0 {
+		before = 1<<63 - 1
+	}
+	var records []audit.Record
+	err := s.reading().each(ctx, func(rows *sql.Rows) error {
+		r, err := scanRecord(rows, user)
+		records = append(records, r)
+		return err
+	}, `SELECT `+recordColumns+` FROM audit_records WHERE user_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
+		string(user), before, limit)
+	return records, wrap(err, "read audit trail")
+}
+
+const recordColumns = `seq, at, action, outcome, account_id, target, counts, prev_hash, hash`
+
+func scanRecord(rows *sql.Rows, user audipy.UserID) (audit.Record, error) {
+	r := audit.Record{User: user}
+	err := rows.Scan(&r.Seq, at(&r.At), &r.Action, &r.Outcome, &r.Account, &r.Target,
+		jsonText{&r.Counts}, &r.PrevHash, &r.Hash)
+	return r, wrap(err, "scan audit record")
+}
+
 // VerifyAudit reads a person's whole chain and returns its head. A chain that
 // is not as it was written, cut off at the end included, is an
 // *audit.BrokenError. The head can be kept elsewhere as a checkpoint, to show
@@ -113,15 +138,13 @@ func (q session) eachRecord(
 		limit = 1 << 62
 	}
 	err := q.each(ctx, func(rows *sql.Rows) error {
-		r := audit.Record{User: user}
-		err := rows.Scan(&r.Seq, at(&r.At), &r.Action, &r.Outcome, &r.Account, &r.Target,
-			jsonText{&r.Counts}, &r.PrevHash, &r.Hash)
+		r, err := scanRecord(rows, user)
 		if err != nil {
-			return fmt.Errorf("scan audit record: %w", err)
+			return err
 		}
 		return visit(r)
 	}, `
-		SELECT seq, at, action, outcome, account_id, target, counts, prev_hash, hash
+		SELECT `+recordColumns+`
 		FROM audit_records WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, string(user), after, limit)
 	if _, ok := errors.AsType[*audit.BrokenError](err); ok {
 		return err

@@ -14,11 +14,12 @@ import (
 )
 
 // systemMethods is the closed list of methods without a user id: those of
-// system.go and system_auth.go, and Close.
+// system.go and system_auth.go and throttle.go, and Close.
 func systemMethods() []string {
 	return []string{
 		"AllRows", "CheckIntegrity", "Close", "CreateUser", "DeleteExpiredLinks", "EnsureLocalUser", "Ping", "RelayedLink",
-		"AddRootSecret", "AddSetUpCode", "HasAdministrator", "PasswordByEmail", "RecordSystem", "ResetCodeOwner",
+		"AddRootSecret", "CountUnknownFailure", "DeleteExpiredSignIns", "ReturnAttempt", "TakeAttempt",
+		"AddSetUpCode", "HasAdministrator", "PasswordByEmail", "RecordSystem", "ResetCodeOwner",
 		"RootSecrets", "SessionByToken", "SetUp", "SystemRecords", "Users", "VerifySystemAudit",
 		"EnsureJobs", "LeaseJob", "RenewJob", "EndJob", "AllJobs",
 		"TakeInstanceBudget", "InstanceBudget", "Pulses",

@@ -26,6 +26,14 @@ func newSession(token string) store.NewSession {
 
 func authReadings() map[string]operation {
 	return map[string]operation{
+		"LatestAuditRecords": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			records, err := s.LatestAuditRecords(ctx, as, 0, 10)
+			return records[min(1, len(records)):], err // but for the record of the person's own making
+		}},
+		"VerifyAudit": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			_, err := s.VerifyAudit(ctx, as)
+			return nil, err
+		}},
 		"Password": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			p, err := s.Password(ctx, as)
 			p.User = elsewhere(p.User)

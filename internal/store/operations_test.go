@@ -170,9 +170,5 @@ func personReadings() map[string]operation {
 		"AuditRecords": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			return s.AuditRecords(ctx, as, 1, 10) // after the record of the person's own making
 		}},
-		"VerifyAudit": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
-			_, err := s.VerifyAudit(ctx, as)
-			return nil, err
-		}},
 	}
 }

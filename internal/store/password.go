@@ -45,7 +45,8 @@ func (s *Store) Password(ctx context.Context, user audipy.UserID) (Password, err
 }
 
 // CountPasswordFailure counts a wrong password and returns how many there have
-// been in a row. With the one that reaches limit the password is disabled.
+// been in a row. With the one that reaches limit the password is disabled,
+// which is then what the record says.
 func (s *Store) CountPasswordFailure(
 	ctx context.Context, user audipy.UserID, limit int, e audit.Event,
 ) (int, error) {
@@ -56,6 +57,9 @@ func (s *Store) CountPasswordFailure(
 				password_disabled_at = CASE WHEN password_failures + 1 >= $2 AND password_disabled_at IS NULL
 					THEN CAST($3 AS BIGINT) ELSE password_disabled_at END
 			WHERE id = $1 RETURNING password_failures`, string(user), limit, micros(c.now))
+		if failures == limit {
+			c.event.Action = audit.PasswordDisabled
+		}
 		return absent(err, "count wrong password", "person")
 	})
 	return failures, err
@@ -112,11 +116,14 @@ func (c *change) setPassword(ctx context.Context, n NewPassword, condition strin
 }
 
 // AddResetCode keeps the hash of a code that lets its holder set a new
-// password of the person.
+// password of the person. The codes before it end.
 func (s *Store) AddResetCode(
 	ctx context.Context, user audipy.UserID, hash []byte, ttl time.Duration, e audit.Event,
 ) error {
 	return s.change(ctx, user, e, func(c *change) error {
+		if err := c.endResetCodes(ctx); err != nil {
+			return err
+		}
 		_, err := c.exec(ctx, `
 			INSERT INTO one_time_codes (hash, user_id, purpose, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
 			hash, string(user), string(CodeReset), micros(c.now), micros(c.now.Add(ttl)))
@@ -144,8 +151,12 @@ func (s *Store) ResetPassword(
 		if err := c.setPassword(ctx, n, `is_active = $5`, true); err != nil {
 			return err
 		}
-		_, err = c.exec(ctx, `DELETE FROM one_time_codes WHERE user_id = $1 AND purpose = $2`,
-			string(user), string(CodeReset))
-		return wrap(err, "end reset codes")
+		return c.endResetCodes(ctx)
 	})
+}
+
+func (c *change) endResetCodes(ctx context.Context) error {
+	_, err := c.exec(ctx, `DELETE FROM one_time_codes WHERE user_id = $1 AND purpose = $2`,
+		string(c.user), string(CodeReset))
+	return wrap(err, "end reset codes")
 }

@@ -245,6 +245,15 @@ func (s *Store) RecordSystem(ctx context.Context, e audit.Event) error {
 	return s.systemChange(ctx, e, func(*change) error { return nil })
 }
 
+// CountUnknownFailure is CountPasswordFailure for an address that nobody has:
+// it does as much, touches nobody and leaves its record in the system chain.
+func (s *Store) CountUnknownFailure(ctx context.Context, e audit.Event) error {
+	return s.systemChange(ctx, e, func(c *change) error {
+		_, err := c.exec(ctx, `UPDATE users SET password_failures = password_failures + 1 WHERE id = $1`, "")
+		return wrap(err, "count wrong password")
+	})
+}
+
 // SystemRecords returns the records of the system chain with a number above
 // after, in order, at most limit of them; a limit of 0 or less means 100.
 func (s *Store) SystemRecords(ctx context.Context, after int64, limit int) ([]audit.Record, error) {
