@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
@@ -42,8 +43,10 @@ func TestCost() Cost { return Cost{Time: 1, Memory: 64, Lanes: 1} }
 // check refuses a cost that a password must not be kept at. The linker sets
 // what testing.Testing returns, so that nothing a released program reads or is
 // given can turn this off.
-func (c Cost) check() error {
-	if (c == StandardCost() || c == LowMemoryCost()) || testing.Testing() {
+func (c Cost) check() error { return c.allowed(testing.Testing()) }
+
+func (c Cost) allowed(testing bool) error {
+	if c == StandardCost() || c == LowMemoryCost() || testing {
 		return nil
 	}
 	return errors.New("auth: passwords are kept at StandardCost or LowMemoryCost")
@@ -113,22 +116,33 @@ func (p phc) derive(pepper []byte, password string) []byte {
 	return argon2.IDKey(input, p.salt, p.cost.Time, p.cost.Memory, p.cost.Lanes, tagSize)
 }
 
-// hash makes the hash of a new password.
-func (s *Service) hash(password string) store.NewPassword {
+// hash makes the hash of a new password; Busy when too many wait for one.
+func (s *Service) hash(ctx context.Context, password string) (store.NewPassword, error) {
+	leave, err := s.gate.enter(ctx)
+	if err != nil {
+		return store.NewPassword{}, err
+	}
+	defer leave()
 	p := phc{cost: s.cost, salt: make([]byte, saltSize)}
 	_, _ = rand.Read(p.salt) // never fails: the program ends if there is no randomness
 	p.tag = p.derive(s.ring.current().pepper, password)
-	return store.NewPassword{Hash: p.String(), Pepper: s.ring.newest}
+	return store.NewPassword{Hash: p.String(), Pepper: s.ring.newest}, nil
 }
 
-// matches reports whether the password is the one that was kept. A hash that
-// can't be read matches nothing and costs as much.
-func (s *Service) matches(kept store.Password, password string) bool {
+// compare reports whether the password is the one that was kept; Busy when too
+// many wait for a hash. Without a hash that can be read nothing is right, at
+// the same cost. What is longer than a password may be is cut, and so wrong.
+func (s *Service) compare(ctx context.Context, kept store.Password, password string) (bool, error) {
+	leave, err := s.gate.enter(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer leave()
 	p, err := parsePHC(kept.Hash)
 	k, known := s.ring.version[kept.Pepper]
 	if err != nil || !known {
 		p, k = s.dummy, s.ring.current()
 	}
-	same := subtle.ConstantTimeCompare(p.derive(k.pepper, password), p.tag) == 1
-	return same && err == nil && known
+	same := subtle.ConstantTimeCompare(p.derive(k.pepper, password[:min(len(password), PasswordMax+1)]), p.tag) == 1
+	return same && err == nil && known, nil
 }

@@ -1,13 +1,19 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
+	"net/url"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
+	"github.com/audipy/audipy/internal/mail"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/vault"
 )
@@ -47,15 +53,34 @@ type Options struct {
 	Cost Cost
 	// Lives are how long things last; the zero value means DefaultLives.
 	Lives Lives
+	// Limits are how often things may be tried; the zero value means
+	// DefaultLimits.
+	Limits Limits
+	// PublicURL is the origin at which browsers find the server, without a
+	// slash at its end. Links in mails begin with it; without one no mail is
+	// sent.
+	PublicURL string
+	// Mail sends mails; nil means that there is no way to.
+	Mail *mail.Sender
+	// Log gets what went wrong beside the work; nil means none.
+	Log *slog.Logger
 }
 
 // Service knows the people. Make one with New.
 type Service struct {
-	store *store.Store
-	ring  *keyring
-	now   func() time.Time
-	cost  Cost
-	lives Lives
+	store     *store.Store
+	ring      *keyring
+	now       func() time.Time
+	cost      Cost
+	lives     Lives
+	limits    Limits
+	gate      *gate
+	publicURL string
+	host      string // of the public URL, without its end
+	mail      *mail.Sender
+	log       *slog.Logger
+	// sending counts the mails that are under way.
+	sending sync.WaitGroup
 	// dummy is what the password of nobody is compared with, so that an
 	// unknown address costs as much as a known one.
 	dummy phc
@@ -66,19 +91,23 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if o.Store == nil || o.Key == nil {
 		return nil, errors.New("auth needs a store and a key")
 	}
-	s := &Service{store: o.Store, now: o.Now, cost: o.Cost, lives: o.Lives}
+	s := &Service{
+		store: o.Store, now: o.Now, cost: cmp.Or(o.Cost, StandardCost()), lives: cmp.Or(o.Lives, DefaultLives()),
+		limits: cmp.Or(o.Limits, DefaultLimits()), publicURL: o.PublicURL, mail: o.Mail, log: o.Log,
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}
-	if s.cost == (Cost{}) {
-		s.cost = StandardCost()
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
 	}
 	if err := s.cost.check(); err != nil {
 		return nil, err
 	}
-	if s.lives == (Lives{}) {
-		s.lives = DefaultLives()
+	if u, err := url.Parse(o.PublicURL); err == nil {
+		s.host, _, _ = strings.Cut(u.Hostname(), ".")
 	}
+	s.gate = newGate(hashesAtOnce(s.cost))
 	var err error
 	if s.ring, err = loadKeyring(ctx, o.Store, o.Key); err != nil {
 		return nil, err
@@ -87,6 +116,12 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	_, _ = rand.Read(s.dummy.tag) // never fails: the program ends if there is no randomness
 	return s, nil
 }
+
+// Wait returns when the mails that are under way have been sent or given up.
+// Call it after the last request has ended.
+func (s *Service) Wait() { s.sending.Wait() }
+
+func errAttr(err error) slog.Attr { return slog.String("error", err.Error()) }
 
 func done(action audit.Action) audit.Event {
 	return audit.Event{Action: action, Outcome: audit.Succeeded}
@@ -138,7 +173,7 @@ func (s *Service) Authenticate(ctx context.Context, token string, _ Visitor) (Ac
 }
 
 func signInFirst() error {
-	return audipy.Fail(audipy.Unauthorized, "sign in first", nil)
+	return audipy.Fail(audipy.Unauthorized, "Nobody is signed in.", nil).WithHint("Sign in.")
 }
 
 // SignOut ends the session in use.

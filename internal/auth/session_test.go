@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/auth"
@@ -17,6 +18,7 @@ func TestASessionLastsFromSignInToSignOut(t *testing.T) {
 		_, err := w.SignIn(t.Context(), auth.SignIn{Email: email, Password: "five wise turtles swam"}, visitor())
 		wantKind(t, err, audipy.Unauthorized)
 		second := must[auth.Grant](t)(w.SignIn(t.Context(), auth.SignIn{Email: email, Password: password}, visitor()))
+		w.Clock.Advance(time.Second)
 		stepped := must[auth.Grant](t)(w.StepUp(t.Context(), second.Actor, password, visitor()))
 		if !stepped.Actor.SteppedUp(w.Clock.Now()) {
 			t.Error("the session isn't stepped up")

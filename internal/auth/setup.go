@@ -2,7 +2,8 @@ package auth
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"strings"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
@@ -34,7 +35,7 @@ type SetUp struct {
 // command line becomes that administrator. A wrong code is Unauthorized, a
 // second set-up a Conflict.
 func (s *Service) SetUp(ctx context.Context, n SetUp, v Visitor) (Grant, error) {
-	email, err := canonicalEmail(n.Email)
+	email, err := CanonicalEmail(n.Email)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -42,27 +43,34 @@ func (s *Service) SetUp(ctx context.Context, n SetUp, v Visitor) (Grant, error) 
 	if err != nil {
 		return Grant{}, err
 	}
-	if err := checkPassword(n.Password, email, name); err != nil {
+	if err := s.checkPassword(n.Password, email, name); err != nil {
 		return Grant{}, err
+	}
+	limits := []store.Throttle{s.throttle("set_up", s.limits.SetUp, network(v.Address))}
+	if err := s.take(ctx, limits); err != nil {
+		return Grant{}, err
+	}
+	kept, err := s.hash(ctx, n.Password)
+	if err != nil {
+		return Grant{}, s.giveBack(ctx, limits, err)
 	}
 	token, hash := newToken()
 	user, made, err := s.store.SetUp(ctx, store.NewAdministrator{
-		CodeHash: hashToken(n.Code), Email: email, Name: name, Password: s.hash(n.Password),
-		Session: s.session(hash, true, v),
+		CodeHash: hashToken(n.Code), Email: email, Name: name, Password: kept, Session: s.session(hash, true, v),
 	}, done(audit.AdministratorMade))
 	if audipy.KindOf(err) == audipy.Unauthorized {
-		if failed := s.store.RecordSystem(ctx, denied(audit.SetUpRefused)); failed != nil {
-			return Grant{}, failed
-		}
+		err = errors.Join(err, s.store.RecordSystem(ctx, denied(audit.SetUpRefused)))
 	}
 	if err != nil {
 		return Grant{}, err
 	}
-	return Grant{Actor: newActor(user, made), Token: token}, nil
+	return s.grant(user, made, token, v), nil
 }
 
-// cut keeps the first 200 bytes of a name that a browser gives itself, as
-// text that can be stored.
+// maxUserAgent is how much of a browser's name is kept, in bytes.
+const maxUserAgent = 200
+
+// cut keeps what can be stored of the name that a browser gives itself.
 func cut(userAgent string) string {
-	return fmt.Sprintf("%.200s", userAgent)
+	return strings.ToValidUTF8(strings.ReplaceAll(userAgent[:min(len(userAgent), maxUserAgent)], "\x00", ""), "")
 }

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
@@ -15,41 +16,79 @@ type SignIn struct {
 	Remember bool
 }
 
-// SignIn checks a password and begins a session. Unauthorized says nothing of
-// whether the address or the password was wrong.
+// SignIn checks a password and begins a session. Unauthorized, with the code
+// invalid_credentials, says nothing of whether address or password was wrong,
+// or whether the password is disabled. Busy means too many attempts, or too
+// many people at once; it counts as no failure.
 func (s *Service) SignIn(ctx context.Context, n SignIn, v Visitor) (Grant, error) {
-	email, err := canonicalEmail(n.Email)
-	if err != nil {
-		email = ""
+	g, err := s.signIn(ctx, n, v)
+	if errors.Is(err, errStale) {
+		g, err = s.signIn(ctx, n, v)
 	}
-	kept, err := s.store.PasswordByEmail(ctx, email)
-	unknown := audipy.KindOf(err) == audipy.NotFound && err != nil
-	if err != nil && !unknown {
+	if errors.Is(err, errStale) {
+		return Grant{}, wrongPassword()
+	}
+	return g, err
+}
+
+// errStale means that the hash that was checked was replaced meanwhile, by a
+// stronger one of the same password or by another password.
+var errStale = errors.New("the password was set anew meanwhile")
+
+func (s *Service) signIn(ctx context.Context, n SignIn, v Visitor) (Grant, error) {
+	email, err := CanonicalEmail(n.Email)
+	lookup := email
+	if err != nil {
+		email, lookup = n.Email, "" // nobody's, and counted all the same
+	}
+	kept, err := s.store.PasswordByEmail(ctx, lookup)
+	if err != nil && audipy.KindOf(err) != audipy.NotFound {
 		return Grant{}, err
 	}
-	if !s.matches(kept, n.Password) || unknown {
-		return Grant{}, s.refuseSignIn(ctx, kept, unknown)
+	limits := s.signInLimits(email, s.device(kept.User.ID, v.Device), v)
+	if err := s.prove(ctx, kept, n.Password, limits, audit.SessionRefused); err != nil {
+		return Grant{}, err
 	}
 	token, hash := newToken()
 	made, err := s.store.StartSession(ctx, kept.User.ID, kept.Hash, s.session(hash, n.Remember, v), done(audit.SessionStarted))
-	if audipy.KindOf(err) == audipy.NotFound {
-		return Grant{}, wrongPassword()
-	}
 	if err != nil {
-		return Grant{}, err
+		return Grant{}, s.giveBack(ctx, limits, stale(err))
 	}
-	return Grant{Actor: newActor(kept.User, made), Token: token}, nil
+	s.proven(ctx, kept, n.Password, limits)
+	return s.grant(kept.User, made, token, v), nil
 }
 
-// maxFailures is how many wrong passwords in a row disable the password.
-const maxFailures = 100
+func stale(err error) error {
+	if audipy.KindOf(err) == audipy.NotFound {
+		return errStale
+	}
+	return err
+}
 
-func (s *Service) refuseSignIn(ctx context.Context, kept store.Password, unknown bool) error {
-	var err error
-	if unknown {
-		err = s.store.RecordSystem(ctx, denied(audit.SessionRefused))
+func (s *Service) grant(user audipy.User, made store.UserSession, token string, v Visitor) Grant {
+	return Grant{Actor: newActor(user, made), Token: token, Device: s.newDevice(user.ID, v.Device)}
+}
+
+// prove checks a password within limits. A wrong one, and any of somebody who
+// is disabled, is Unauthorized and recorded as refused. Nobody's password costs
+// as much as somebody's.
+func (s *Service) prove(
+	ctx context.Context, kept store.Password, password string, limits []store.Throttle, refused audit.Action,
+) error {
+	if err := s.take(ctx, limits); err != nil {
+		return err
+	}
+	same, err := s.compare(ctx, kept, password)
+	if err != nil {
+		return s.giveBack(ctx, limits, err)
+	}
+	if same && kept.User.IsActive && kept.DisabledAt.IsZero() {
+		return nil
+	}
+	if kept.User.ID == "" {
+		err = s.store.CountUnknownFailure(ctx, denied(refused))
 	} else {
-		_, err = s.store.CountPasswordFailure(ctx, kept.User.ID, maxFailures, denied(audit.SessionRefused))
+		_, err = s.store.CountPasswordFailure(ctx, kept.User.ID, s.limits.Failures, denied(refused))
 	}
 	if err != nil {
 		return err
@@ -57,40 +96,70 @@ func (s *Service) refuseSignIn(ctx context.Context, kept store.Password, unknown
 	return wrongPassword()
 }
 
+// giveBack returns err after it has taken back the attempt that it ended.
+func (s *Service) giveBack(ctx context.Context, limits []store.Throttle, err error) error {
+	if failed := s.store.ReturnAttempt(context.WithoutCancel(ctx), limits, nil); failed != nil {
+		s.log.WarnContext(ctx, "an attempt stays counted", errAttr(failed))
+	}
+	return err
+}
+
+// proven takes back what was counted before a password turned out right, and
+// keeps a stronger hash of it where the kept one is weaker than new ones are.
+// Neither is worth refusing the person for.
+func (s *Service) proven(ctx context.Context, kept store.Password, password string, limits []store.Throttle) {
+	ctx = context.WithoutCancel(ctx)
+	if err := s.store.ReturnAttempt(ctx, limits[1:], limits[:1]); err != nil {
+		s.log.WarnContext(ctx, "attempts stay counted", errAttr(err))
+	}
+	p, err := parsePHC(kept.Hash)
+	if err == nil && p.cost == s.cost && kept.Pepper == s.ring.newest {
+		return
+	}
+	renewed, err := s.hash(ctx, password)
+	if err != nil {
+		return // the next sign-in will do
+	}
+	err = s.store.RenewPasswordHash(ctx, kept.User.ID, kept.Hash, renewed)
+	if err != nil && audipy.KindOf(err) != audipy.NotFound { // changed meanwhile
+		s.log.WarnContext(ctx, "a password keeps its weaker hash", errAttr(err))
+	}
+}
+
 func wrongPassword() error {
-	return audipy.Fail(audipy.Unauthorized, "e-mail address or password is wrong", nil)
+	return audipy.Fail(audipy.Unauthorized, "The e-mail address or the password is wrong.", nil).
+		WithCode("invalid_credentials")
 }
 
 // StepUp checks the password of somebody who is signed in and gives their
 // session a new token; the old one ends.
-func (s *Service) StepUp(ctx context.Context, a Actor, password string, _ Visitor) (Grant, error) {
-	kept, err := s.store.Password(ctx, a.UserID)
+func (s *Service) StepUp(ctx context.Context, a Actor, password string, v Visitor) (Grant, error) {
+	kept, limits, err := s.proveActor(ctx, a, password, v, audit.StepUpRefused)
 	if err != nil {
 		return Grant{}, err
-	}
-	if !s.matches(kept, password) {
-		_, err := s.store.CountPasswordFailure(ctx, a.UserID, maxFailures, denied(audit.StepUpRefused))
-		if err != nil {
-			return Grant{}, err
-		}
-		return Grant{}, wrongPassword()
 	}
 	token, hash := newToken()
 	renewed, err := s.store.StepUp(ctx, a.UserID, a.SessionID, kept.Hash,
 		store.NewSession{TokenHash: hash, SteppedUp: s.lives.StepUp}, done(audit.SteppedUp))
-	if audipy.KindOf(err) == audipy.NotFound {
-		return Grant{}, signInFirst()
+	if errors.Is(stale(err), errStale) {
+		return Grant{}, s.giveBack(ctx, limits, signInFirst())
 	}
 	if err != nil {
-		return Grant{}, err
+		return Grant{}, s.giveBack(ctx, limits, err)
 	}
-	return Grant{Actor: newActor(kept.User, renewed), Token: token}, nil
+	s.proven(ctx, kept, password, limits)
+	return s.grant(kept.User, renewed, token, v), nil
 }
 
-// Session is one of a person's sessions, for a list of them.
-type Session = store.UserSession
-
-// Sessions returns the person's sessions that are alive, the last used first.
-func (s *Service) Sessions(ctx context.Context, user audipy.UserID) ([]Session, error) {
-	return s.store.UserSessions(ctx, user)
+// proveActor is prove for somebody who is signed in: who found a session open
+// may guess no more than who stands at the door.
+func (s *Service) proveActor(
+	ctx context.Context, a Actor, password string, v Visitor, refused audit.Action,
+) (store.Password, []store.Throttle, error) {
+	kept, err := s.store.Password(ctx, a.UserID)
+	if err != nil {
+		return kept, nil, err
+	}
+	limits := s.signInLimits(kept.User.Email, s.device(a.UserID, v.Device), v)
+	return kept, limits, s.prove(ctx, kept, password, limits, refused)
 }

@@ -1,0 +1,53 @@
+package auth
+
+import (
+	"context"
+
+	"github.com/audipy/audipy/internal/store"
+)
+
+// Gate is the bound on hashes at once.
+type Gate = gate
+
+// NewGate and Enter show the gate by itself.
+var NewGate = newGate
+
+// Enter takes a place.
+func (g *gate) Enter(ctx context.Context) (func(), error) { return g.enter(ctx) }
+
+// Waiting is how many wait for a place.
+func (g *gate) Waiting() int { return int(g.waiting.Load()) }
+
+// MaxQueue is how many may.
+const MaxQueue = maxQueue
+
+// CanonicalPHC reads a hash and writes it again.
+func CanonicalPHC(text string) (string, error) {
+	p, err := parsePHC(text)
+	return p.String(), err
+}
+
+// CheckCost says whether passwords may be kept at a cost, testing aside.
+func CheckCost(c Cost, testing bool) error { return c.allowed(testing) }
+
+// CheckPassword is the policy.
+func (s *Service) CheckPassword(password, email, name string) error {
+	return s.checkPassword(password, email, name)
+}
+
+// IsToken reports whether text has the form of a token.
+var IsToken = isToken
+
+// Blocked is the list of common passwords.
+func Blocked() []byte { return blocked }
+
+// NetworkOf is what is counted of an address.
+var NetworkOf = network
+
+// Hash makes the hash of a password.
+func (s *Service) Hash(ctx context.Context, password string) (store.NewPassword, error) {
+	return s.hash(ctx, password)
+}
+
+// Widen gives so many hashes a place at once.
+func (s *Service) Widen(places int) { s.gate = newGate(places) }

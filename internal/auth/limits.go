@@ -1,0 +1,104 @@
+package auth
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/store"
+)
+
+// Limit is how many attempts there may be within a window.
+type Limit struct {
+	Count  int
+	Window time.Duration
+	// Block, when set, is how long nothing passes once Count was reached.
+	Block time.Duration
+	// Free and MaxDelay slow attempts down before they are refused: after
+	// Free of them each waits twice as long as the last, MaxDelay at most.
+	Free     int
+	MaxDelay time.Duration
+}
+
+// Limits are all that an attacker could try often. The zero value means
+// DefaultLimits.
+type Limits struct {
+	// Password bounds wrong passwords for one address, Network those from one
+	// network, People for how many addresses one network tries.
+	Password, Network, People Limit
+	// Reset bounds requests for a new password for one address, ResetNetwork
+	// those from one network, SetUp the attempts at set-up from one.
+	Reset, ResetNetwork, SetUp Limit
+	// Failures is how many wrong passwords in a row disable a password.
+	Failures int
+}
+
+// DefaultLimits are those of a server in use. They are documented in
+// docs/people.md.
+func DefaultLimits() Limits {
+	const minute, hour = time.Minute, time.Hour
+	return Limits{
+		Password:     Limit{Count: 10, Window: 15 * minute, Free: 5, MaxDelay: minute},
+		Network:      Limit{Count: 20, Window: 10 * minute},
+		People:       Limit{Count: 10, Window: 10 * minute, Block: hour},
+		Reset:        Limit{Count: 3, Window: hour},
+		ResetNetwork: Limit{Count: 10, Window: hour},
+		SetUp:        Limit{Count: 20, Window: 10 * minute},
+		Failures:     100,
+	}
+}
+
+// throttle is a limit as the store counts it, by a keyed hash of what is
+// counted.
+func (s *Service) throttle(name string, l Limit, key string) store.Throttle {
+	return store.Throttle{
+		Name: name, Key: s.blind(key), Limit: l.Count, Window: l.Window, Block: l.Block, Free: l.Free, MaxDelay: l.MaxDelay,
+	}
+}
+
+func (s *Service) blind(text string) []byte { return mac(s.ring.current().throttle, text) }
+
+// network is what one attacker usually has: an address of version 4, or the
+// 64-bit prefix that a home gets of version 6.
+func network(address netip.Addr) string {
+	address = address.Unmap()
+	if !address.IsValid() {
+		return "unknown"
+	}
+	bits := address.BitLen()
+	if address.Is6() {
+		bits = 64
+	}
+	prefix, err := address.Prefix(bits)
+	if err != nil {
+		return "unknown"
+	}
+	return prefix.String()
+}
+
+// signInLimits are the limits on a password for an address. A browser that the
+// person has signed in with before is counted by itself: whoever tries
+// passwords elsewhere doesn't lock the person out.
+func (s *Service) signInLimits(email, device string, v Visitor) []store.Throttle {
+	if device != "" {
+		return []store.Throttle{s.throttle("password", s.limits.Password, "device "+email+" "+device)}
+	}
+	people := s.throttle("people", s.limits.People, network(v.Address))
+	people.Member = s.blind(email)
+	return []store.Throttle{
+		s.throttle("password", s.limits.Password, "address "+email),
+		s.throttle("network", s.limits.Network, network(v.Address)),
+		people,
+	}
+}
+
+// take counts an attempt, or refuses it.
+func (s *Service) take(ctx context.Context, limits []store.Throttle) error {
+	wait, err := s.store.TakeAttempt(ctx, limits)
+	if err != nil || wait == 0 {
+		return err
+	}
+	return audipy.Fail(audipy.Busy, "There were too many attempts.", nil).WithCode("too_many_attempts").
+		WithHint("Wait a while, then try again.").WithRetryAfter(wait)
+}

@@ -1,0 +1,95 @@
+package auth
+
+import (
+	"context"
+	"errors"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
+	"github.com/audipy/audipy/internal/store"
+)
+
+// Session is one of a person's sessions, for a list of them.
+type Session = store.UserSession
+
+// Sessions returns the person's sessions that are alive, the last used first.
+func (s *Service) Sessions(ctx context.Context, user audipy.UserID) ([]Session, error) {
+	return s.store.UserSessions(ctx, user)
+}
+
+// Rename changes what the person is called.
+func (s *Service) Rename(ctx context.Context, a Actor, name string) (Actor, error) {
+	name, err := checkName(name)
+	if err != nil {
+		return Actor{}, err
+	}
+	user, err := s.store.Rename(ctx, a.UserID, name, done(audit.NameChanged))
+	if err != nil {
+		return Actor{}, err
+	}
+	a.Name = user.Name
+	return a, nil
+}
+
+// ChangePassword sets a new password of somebody who gives the current one. All
+// sessions of the person end, and the one in use goes on as a new one. A wrong
+// current password is Unauthorized and counts like one at sign-in; a next one
+// that the policy refuses is Invalid.
+func (s *Service) ChangePassword(ctx context.Context, a Actor, current, next string, v Visitor) (Grant, error) {
+	if err := s.checkPassword(next, a.Email, a.Name); err != nil {
+		return Grant{}, err
+	}
+	kept, limits, err := s.proveActor(ctx, a, current, v, audit.PasswordRefused)
+	if err != nil {
+		return Grant{}, err
+	}
+	password, err := s.hash(ctx, next)
+	if err != nil {
+		return Grant{}, s.giveBack(ctx, limits, err)
+	}
+	token, hash := newToken()
+	session := s.session(hash, a.Remembered, v)
+	session.SteppedUp = s.lives.StepUp
+	made, err := s.store.ChangePassword(ctx, a.UserID, kept.Hash, password, session, done(audit.PasswordChanged))
+	if errors.Is(stale(err), errStale) {
+		err = audipy.Fail(audipy.Conflict, "The password was changed elsewhere a moment ago.", nil)
+	}
+	if err != nil {
+		return Grant{}, s.giveBack(ctx, limits, err)
+	}
+	if err := s.store.ReturnAttempt(context.WithoutCancel(ctx), limits[1:], limits[:1]); err != nil {
+		s.log.WarnContext(ctx, "attempts stay counted", errAttr(err))
+	}
+	s.notify(ctx, kept.User, passwordChanged)
+	return s.grant(kept.User, made, token, v), nil
+}
+
+// Activity returns what happened to the person's data: records with a number
+// below before, the newest first, at most limit. A before of 0 means from the
+// newest on.
+func (s *Service) Activity(ctx context.Context, user audipy.UserID, before int64, limit int) ([]audit.Record, error) {
+	return s.store.LatestAuditRecords(ctx, user, before, limit)
+}
+
+// People returns everybody who uses AudiPy, ordered by address.
+func (s *Service) People(ctx context.Context) ([]audipy.User, error) { return s.store.Users(ctx) }
+
+// EndSessionsByOperator ends all sessions of the person with an address and
+// returns how many there were.
+func (s *Service) EndSessionsByOperator(ctx context.Context, email string) (int, error) {
+	kept, err := s.person(ctx, email)
+	if err != nil {
+		return 0, err
+	}
+	return s.store.EndSessions(ctx, kept.ID, "", done(audit.SessionsEnded))
+}
+
+// person looks somebody up for the operator, who may know who there is.
+func (s *Service) person(ctx context.Context, email string) (audipy.User, error) {
+	canonical, err := CanonicalEmail(email)
+	if err != nil {
+		canonical = email // me@localhost
+	}
+	kept, err := s.store.PasswordByEmail(ctx, canonical)
+	return kept.User, err
+}
