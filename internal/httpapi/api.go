@@ -99,6 +99,8 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.huma = humago.NewWithPrefix(mux, basePath, a.config())
 	a.huma.UseMiddleware(a.guard)
 	a.registerServer()
+	a.registerAuth()
+	a.registerSessions()
 	a.registerLibrary()
 	a.registerAdvice()
 	a.registerBooks()

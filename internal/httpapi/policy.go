@@ -40,6 +40,21 @@ func policy() map[string]rule {
 	return map[string]rule{
 		"getServer": {Access: Public},
 
+		"setUp":                 {Access: SetUpOnly},
+		"signIn":                {Access: Public},
+		"signOut":               {Access: Session},
+		"stepUp":                {Access: Session},
+		"getMe":                 {Access: Session},
+		"renameMe":              {Access: Session},
+		"changePassword":        {Access: Session},
+		"requestPasswordReset":  {Access: Public},
+		"completePasswordReset": {Access: Public},
+		"listSessions":          {Access: Session},
+		"endSession":            {Access: Session},
+		"endOtherSessions":      {Access: Session},
+		"endAllSessions":        {Access: Session},
+		"listActivity":          {Access: Session},
+
 		"listLibrary":        {Access: Session},
 		"getLibraryFacets":   {Access: Session},
 		"getLibraryTimeline": {Access: Session},

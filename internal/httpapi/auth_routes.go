@@ -1,0 +1,180 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/audipy/audipy/internal/auth"
+)
+
+func (a *api) registerAuth() {
+	register(a, huma.Operation{
+		OperationID: "setUp", Method: http.MethodPost, Path: "/setup", DefaultStatus: http.StatusCreated,
+		Summary: "Make the first administrator, with the code that the server printed.",
+	}, a.setUp)
+	register(a, huma.Operation{
+		OperationID: "signIn", Method: http.MethodPost, Path: "/session", Summary: "Sign in.",
+	}, a.signIn)
+	register(a, huma.Operation{
+		OperationID: "signOut", Method: http.MethodDelete, Path: "/session", DefaultStatus: http.StatusNoContent,
+		Summary: "End the session in use.",
+	}, a.signOut)
+	register(a, huma.Operation{
+		OperationID: "stepUp", Method: http.MethodPost, Path: "/session/step-up",
+		Summary: "Give the password again, for ten minutes of dangerous things.",
+	}, a.stepUp)
+	register(a, huma.Operation{
+		OperationID: "getMe", Method: http.MethodGet, Path: "/me", Summary: "Who is signed in.",
+	}, a.getMe)
+	register(a, huma.Operation{
+		OperationID: "renameMe", Method: http.MethodPatch, Path: "/me", Summary: "Change what one is called.",
+	}, a.renameMe)
+	register(a, huma.Operation{
+		OperationID: "changePassword", Method: http.MethodPut, Path: "/me/password",
+		Summary: "Set another password; every other session ends.",
+	}, a.changePassword)
+	register(a, huma.Operation{
+		OperationID: "requestPasswordReset", Method: http.MethodPost, Path: "/password-reset",
+		DefaultStatus: http.StatusAccepted, Summary: "Mail a link for a new password, if the address is known.",
+	}, a.requestPasswordReset)
+	register(a, huma.Operation{
+		OperationID: "completePasswordReset", Method: http.MethodPost, Path: "/password-reset/complete",
+		DefaultStatus: http.StatusNoContent, Summary: "Set a new password with the token of a link.",
+	}, a.completePasswordReset)
+}
+
+// PersonOutput is a person, with the cookies of a session that was begun or
+// renewed.
+type PersonOutput struct {
+	SetCookie []http.Cookie `header:"Set-Cookie"`
+	Body      Me
+}
+
+func (a *api) granted(g auth.Grant) *PersonOutput {
+	return &PersonOutput{SetCookie: a.cookies(g), Body: meOf(g.Actor)}
+}
+
+type setUpInput struct {
+	Body struct {
+		Code     string `json:"code" maxLength:"200" doc:"The one-time code."`
+		Name     string `json:"name,omitempty" maxLength:"100" doc:"What the person wants to be called."`
+		Email    string `json:"email" maxLength:"320"`
+		Password string `json:"password" maxLength:"4096"`
+	}
+}
+
+func (a *api) setUp(ctx context.Context, in *setUpInput) (*PersonOutput, error) {
+	g, err := a.Auth.SetUp(ctx, auth.SetUp{
+		Code: in.Body.Code, Name: in.Body.Name, Email: in.Body.Email, Password: in.Body.Password,
+	}, visitorFrom(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return a.granted(g), nil
+}
+
+type signInInput struct {
+	Body struct {
+		Email    string `json:"email" maxLength:"320"`
+		Password string `json:"password" maxLength:"4096"`
+		Remember bool   `json:"remember,omitempty" doc:"Stay signed in when the browser is closed."`
+	}
+}
+
+func (a *api) signIn(ctx context.Context, in *signInInput) (*PersonOutput, error) {
+	g, err := a.Auth.SignIn(ctx, auth.SignIn{
+		Email: in.Body.Email, Password: in.Body.Password, Remember: in.Body.Remember,
+	}, visitorFrom(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return a.granted(g), nil
+}
+
+// signedOut takes the cookie of the session away, and what the browser kept of
+// the pages. The cookie that knows the browser stays.
+type signedOut struct {
+	SetCookie     []http.Cookie `header:"Set-Cookie"`
+	ClearSiteData string        `header:"Clear-Site-Data"`
+}
+
+func (a *api) leave() *signedOut {
+	return &signedOut{SetCookie: a.noSession(), ClearSiteData: `"cache", "storage"`}
+}
+
+func (a *api) signOut(ctx context.Context, _ *struct{}) (*signedOut, error) {
+	if err := a.Auth.SignOut(ctx, actorFrom(ctx)); err != nil {
+		return nil, err
+	}
+	return a.leave(), nil
+}
+
+type stepUpInput struct {
+	Body struct {
+		Password string `json:"password" maxLength:"4096"`
+	}
+}
+
+func (a *api) stepUp(ctx context.Context, in *stepUpInput) (*PersonOutput, error) {
+	g, err := a.Auth.StepUp(ctx, actorFrom(ctx), in.Body.Password, visitorFrom(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return a.granted(g), nil
+}
+
+func (a *api) getMe(ctx context.Context, _ *struct{}) (*struct{ Body Me }, error) {
+	return &struct{ Body Me }{meOf(actorFrom(ctx))}, nil
+}
+
+type renameInput struct {
+	Body struct {
+		Name string `json:"name" maxLength:"100"`
+	}
+}
+
+func (a *api) renameMe(ctx context.Context, in *renameInput) (*struct{ Body Me }, error) {
+	actor, err := a.Auth.Rename(ctx, actorFrom(ctx), in.Body.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body Me }{meOf(actor)}, nil
+}
+
+type changePasswordInput struct {
+	Body struct {
+		Current string `json:"current" maxLength:"4096"`
+		Next    string `json:"next" maxLength:"4096"`
+	}
+}
+
+func (a *api) changePassword(ctx context.Context, in *changePasswordInput) (*PersonOutput, error) {
+	g, err := a.Auth.ChangePassword(ctx, actorFrom(ctx), in.Body.Current, in.Body.Next, visitorFrom(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return a.granted(g), nil
+}
+
+type requestResetInput struct {
+	Body struct {
+		Email string `json:"email" maxLength:"320"`
+	}
+}
+
+func (a *api) requestPasswordReset(ctx context.Context, in *requestResetInput) (*struct{}, error) {
+	return nil, a.Auth.RequestReset(ctx, in.Body.Email, visitorFrom(ctx))
+}
+
+type completeResetInput struct {
+	Body struct {
+		Token    string `json:"token" maxLength:"200"`
+		Password string `json:"password" maxLength:"4096"`
+	}
+}
+
+func (a *api) completePasswordReset(ctx context.Context, in *completeResetInput) (*struct{}, error) {
+	return nil, a.Auth.Reset(ctx, in.Body.Token, in.Body.Password, visitorFrom(ctx))
+}
