@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/audipy/audipy/internal/store"
+	"github.com/audipy/audipy/web"
 )
 
 // Env is the world a command runs in. Tests and the demo give their own;
@@ -75,7 +76,20 @@ func System() Env {
 		StdoutIsTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrIsTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Width:            width,
+		Pages:            builtPages(),
 	}
+}
+
+// builtPages returns the web application in this program, or nil.
+func builtPages() fs.FS {
+	pages, err := fs.Sub(web.Dist, "dist")
+	if err != nil {
+		return nil
+	}
+	if _, err := fs.Stat(pages, "index.html"); err != nil {
+		return nil
+	}
+	return pages
 }
 
 func wait(ctx context.Context, d time.Duration) error {

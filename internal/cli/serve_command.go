@@ -47,11 +47,12 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	if err := n.settle(listener.Addr()); err != nil {
 		return err
 	}
-	handler, err := httpapi.New(httpapi.Options{
+	o := httpapi.Options{
 		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Pages: a.env.Pages,
 		PublicURL: n.public, RelayOrigin: n.relayOrigin(), TrustedProxies: n.proxies, Insecure: n.insecure,
-		Simulated: a.env.Transport != nil, Demo: a.demo, Now: a.env.Now, Log: a.log,
-	})
+		Simulated: a.env.Transport != nil, Demo: a.demo, Ending: ctx.Done(), Now: a.env.Now, Log: a.log,
+	}
+	handler, err := httpapi.New(o)
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	a.log.LogAttrs(ctx, slog.LevelInfo, "serving", slog.String("listen", listener.Addr().String()))
-	return httpapi.Serve(ctx, listener, handler, a.log)
+	return httpapi.Serve(ctx, listener, handler, o)
 }
 
 // openEngine opens the database, the key and the services.

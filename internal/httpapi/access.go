@@ -78,6 +78,10 @@ func (a *api) guard(ctx huma.Context, next func(huma.Context)) {
 
 // admit says whether a request may go on, and who is asking.
 func (a *api) admit(r *http.Request, rule rule) error {
+	facts := requestOf(r.Context())
+	if err := a.limitAddress(rule, facts.visitor.Address); err != nil {
+		return err
+	}
 	if rule.Access == Public {
 		return nil
 	}
@@ -95,10 +99,12 @@ func (a *api) admit(r *http.Request, rule rule) error {
 		return audipy.Fail(audipy.Forbidden, "This server has no administrator yet.", nil).
 			WithCode("set_up_needed").WithHint("Open the address that the server printed when it started.")
 	}
-	facts := requestOf(r.Context())
 	facts.actor, err = a.authenticate(r)
 	if err != nil {
 		return hide(rule, err)
+	}
+	if err := a.limitUser(rule, facts.actor.UserID); err != nil {
+		return err
 	}
 	return hide(rule, a.mayCall(facts.actor, rule))
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/audipy/audipy/internal/account"
 	"github.com/audipy/audipy/internal/advice"
+	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/store"
@@ -54,6 +55,11 @@ type Options struct {
 	// Demo is what may happen at a simulated Amazon; nil on every other
 	// server.
 	Demo *Demo
+	// Limits are what people and addresses may ask for; the zero value means
+	// DefaultLimits.
+	Limits Limits
+	// Ending is closed when the server stops: event streams end then.
+	Ending <-chan struct{}
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Log gets one record per request; nil means none.
@@ -68,6 +74,8 @@ type api struct {
 	missing []string // operations without a rule
 	// settled is true once there is an administrator, for good.
 	settled atomic.Bool
+	counter counter
+	seats   seats
 }
 
 // New returns the handler of the whole server. It fails when an operation has
@@ -94,7 +102,10 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &api{Options: o, rules: policy()}
+	if o.Limits == (Limits{}) {
+		o.Limits = DefaultLimits()
+	}
+	a := &api{Options: o, rules: policy(), seats: seats{used: map[audipy.UserID]int{}}}
 	mux := http.NewServeMux()
 	a.huma = humago.NewWithPrefix(mux, basePath, a.config())
 	a.huma.UseMiddleware(a.guard)
@@ -107,6 +118,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerPreferences()
 	a.registerLinks()
 	a.registerDemo()
+	a.registerDocument()
 	return a, mux
 }
 

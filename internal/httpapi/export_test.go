@@ -43,6 +43,17 @@ func NewWithEcho(o Options) (http.Handler, error) {
 		a.rules[path] = r
 		register(a, huma.Operation{OperationID: path, Method: http.MethodPost, Path: path}, echo)
 	}
+	a.rules["stream"] = rule{Access: Session}
+	register(a, huma.Operation{OperationID: "stream", Method: http.MethodGet, Path: "/stream"},
+		func(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {
+			return a.stream(ctx, func(ctx context.Context, send send) error {
+				if err := send("hello", Echo{Text: "a\nb"}); err != nil {
+					return err
+				}
+				<-ctx.Done()
+				return ctx.Err()
+			})
+		})
 	a.rules["panic"] = rule{Access: Public}
 	register(a, huma.Operation{OperationID: "panic", Method: http.MethodPost, Path: "/panic"},
 		func(context.Context, *struct{}) (*struct{}, error) { panic("a defect") })

@@ -16,6 +16,7 @@ func (a *api) handler(operations *http.ServeMux) http.Handler {
 	root := http.NewServeMux()
 	root.HandleFunc("GET /healthz", a.healthz)
 	root.HandleFunc("GET /readyz", a.readyz)
+	root.HandleFunc("POST "+basePath+"/csp-report", a.policyReport)
 	root.Handle("/api/", a.asProblems(operations))
 	root.Handle("/", a.pages())
 	return a.observed(a.relayed(a.checked(root)))

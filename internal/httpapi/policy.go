@@ -38,7 +38,8 @@ type rule struct {
 // keeps the server from starting.
 func policy() map[string]rule {
 	return map[string]rule{
-		"getServer": {Access: Public},
+		"getServer":   {Access: Public},
+		"getDocument": {Access: Session, Hidden: true},
 
 		"setUp":                 {Access: SetUpOnly},
 		"signIn":                {Access: Public},

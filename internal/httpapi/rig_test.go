@@ -134,7 +134,8 @@ func (r *rig) serve(t *testing.T, change ...func(*httpapi.Options)) {
 	r.options = func() httpapi.Options {
 		o := httpapi.Options{
 			Auth: r.auth, Store: r.Store, Accounts: r.accounts, Syncs: r.syncs, Advice: r.advice, Simulated: true,
-			PublicURL: public, RelayOrigin: "http://" + r.listener, Now: r.Clock.Now, Pages: testPages(), Log: log,
+			PublicURL: public, RelayOrigin: "http://" + r.listener, Now: r.Clock.Now, Pages: testPages(),
+			Limits: manyCalls(), Log: log,
 		}
 		for _, c := range change {
 			c(&o)
@@ -147,6 +148,14 @@ func (r *rig) serve(t *testing.T, change ...func(*httpapi.Options)) {
 	}), log)
 	server.Start()
 	t.Cleanup(server.Close)
+}
+
+// manyCalls are limits that a test of other things never meets.
+func manyCalls() httpapi.Limits {
+	return httpapi.Limits{
+		User: 1 << 20, Address: 1 << 20, UserCovers: 1 << 20, AddressCovers: 1 << 20, Streams: 3,
+		Connections: 1 << 20, AddressConnections: 1 << 20,
+	}
 }
 
 // testPages is a web application of four files.

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -30,11 +32,20 @@ func NewServer(handler http.Handler, log *slog.Logger) *http.Server {
 }
 
 // Serve serves a handler until ctx ends, then takes no new requests and waits
-// for those under way. It closes the listener.
-func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+// for those under way. It closes the listener. The limits hold for connections;
+// proxies stand for many people, and no number of connections is held against
+// one of them.
+func Serve(ctx context.Context, listener net.Listener, handler http.Handler, o Options) error {
+	if o.Limits == (Limits{}) {
+		o.Limits = DefaultLimits()
+	}
+	isProxy := func(address netip.Addr) bool {
+		return slices.ContainsFunc(o.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(address) })
+	}
+	listener = &limitedListener{Listener: listener, limits: o.Limits, exempt: isProxy, from: map[string]int{}}
 	requests, endRequests := context.WithCancel(context.WithoutCancel(ctx))
 	defer endRequests()
-	server := NewServer(handler, log)
+	server := NewServer(handler, o.Log)
 	server.BaseContext = func(net.Listener) context.Context { return requests }
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()

@@ -1,0 +1,182 @@
+package httpapi
+
+import (
+	"net"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/audipy/audipy/internal/audipy"
+)
+
+// Limits are what one person and one address may ask for. They are one value,
+// so that tests of other things can raise them.
+type Limits struct {
+	// User and Address are calls per minute; UserCovers and AddressCovers
+	// those for covers, of which a page shows many.
+	User, Address, UserCovers, AddressCovers int
+	// Streams is how many event streams a person may have at once.
+	Streams int
+	// Connections is how many connections the server takes, and
+	// AddressConnections how many of them from one address.
+	Connections, AddressConnections int
+}
+
+// DefaultLimits are those of a server.
+func DefaultLimits() Limits {
+	return Limits{
+		User: 300, Address: 600, UserCovers: 3000, AddressCovers: 6000, Streams: 3,
+		Connections: 512, AddressConnections: 64,
+	}
+}
+
+// coversLimit is the name in the policy table of the limits for covers.
+const coversLimit = "covers"
+
+// of returns the calls per minute for a name of the policy table.
+func (l Limits) of(name string) (user, address int) {
+	if name == coversLimit {
+		return l.UserCovers, l.AddressCovers
+	}
+	return l.User, l.Address
+}
+
+// maxCounted is how many people and addresses are counted apart; further ones
+// share one count until the minute is over, so that memory stays bounded.
+const maxCounted = 50_000
+
+// counter counts calls in the running minute.
+type counter struct {
+	mu     sync.Mutex
+	minute time.Time
+	calls  map[string]int
+}
+
+// take counts a call, or says how long to wait when the limit is reached.
+func (c *counter) take(now time.Time, key string, limit int) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if minute := now.Truncate(time.Minute); !minute.Equal(c.minute) {
+		c.minute, c.calls = minute, map[string]int{}
+	}
+	if _, known := c.calls[key]; !known && len(c.calls) >= maxCounted {
+		key = ""
+	}
+	if c.calls[key] >= limit {
+		return audipy.Fail(audipy.Busy, "That was a lot at once.", nil).
+			WithCode("rate_limited").WithRetryAfter(c.minute.Add(time.Minute).Sub(now))
+	}
+	c.calls[key]++
+	return nil
+}
+
+// limitAddress counts a call of an address.
+func (a *api) limitAddress(rule rule, address netip.Addr) error {
+	_, limit := a.Limits.of(rule.Limit)
+	return a.counter.take(a.Now(), rule.Limit+" address "+network(address), limit)
+}
+
+// limitUser counts a call of a person.
+func (a *api) limitUser(rule rule, user audipy.UserID) error {
+	limit, _ := a.Limits.of(rule.Limit)
+	return a.counter.take(a.Now(), rule.Limit+" user "+string(user), limit)
+}
+
+// network is what one household has: an IPv4 address, or a /64 of IPv6.
+func network(address netip.Addr) string {
+	if address.Is6() {
+		if prefix, err := address.Prefix(64); err == nil {
+			return prefix.String()
+		}
+	}
+	return address.String()
+}
+
+// limitedListener takes so many connections and no more; what is too many is
+// closed at once.
+type limitedListener struct {
+	net.Listener
+	limits Limits
+	// exempt tells addresses that stand for many people: proxies.
+	exempt func(netip.Addr) bool
+
+	mu   sync.Mutex
+	all  int
+	from map[string]int
+}
+
+// Accept waits for the next connection that there is room for.
+func (l *limitedListener) Accept() (net.Conn, error) {
+	for {
+		conn, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		address := peer(conn.RemoteAddr().String())
+		key := network(address)
+		if address.IsLoopback() || l.exempt(address) {
+			key = ""
+		}
+		if l.enter(key) {
+			return &countedConn{Conn: conn, leave: sync.OnceFunc(func() { l.exit(key) })}, nil
+		}
+		_ = conn.Close() // it was told nothing and loses nothing
+	}
+}
+
+func (l *limitedListener) enter(key string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.all >= l.limits.Connections || key != "" && l.from[key] >= l.limits.AddressConnections {
+		return false
+	}
+	l.all++
+	l.from[key]++
+	return true
+}
+
+func (l *limitedListener) exit(key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all--
+	if l.from[key]--; l.from[key] == 0 {
+		delete(l.from, key)
+	}
+}
+
+// countedConn gives its place back when it is closed.
+type countedConn struct {
+	net.Conn
+	leave func()
+}
+
+// Close closes the connection.
+func (c *countedConn) Close() error {
+	c.leave()
+	return c.Conn.Close()
+}
+
+// seats counts the event streams of people.
+type seats struct {
+	mu   sync.Mutex
+	used map[audipy.UserID]int
+}
+
+// take takes a seat; leave gives it back.
+func (s *seats) take(user audipy.UserID, limit int) (leave func(), err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.used[user] >= limit {
+		return nil, audipy.Fail(audipy.Busy, strconv.Itoa(limit)+" pages follow the news already.", nil).
+			WithCode("too_many_streams").WithHint("Close one.").WithRetryAfter(time.Minute)
+	}
+	s.used[user]++
+	return sync.OnceFunc(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.used[user]--; s.used[user] == 0 {
+			delete(s.used, user)
+		}
+	}), nil
+}

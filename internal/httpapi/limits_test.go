@@ -1,0 +1,39 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/audipy/audipy/internal/auth"
+	"github.com/audipy/audipy/internal/httpapi"
+	"github.com/audipy/audipy/internal/store/storetest"
+)
+
+func visitor() auth.Visitor { return auth.Visitor{} }
+
+func TestTooManyCallsInAMinuteAreRefused(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, storetest.Open(t), func(o *httpapi.Options) { o.Limits.Address, o.Limits.User = 5, 3 })
+	b := r.setUp(t)
+	body := map[string]any{"text": "x"}
+	for range 3 {
+		if got := b.post(t, "/api/v1/echo", body); got.status != http.StatusOK {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+	}
+	got := b.post(t, "/api/v1/echo", body)
+	got.wantProblem(t, http.StatusTooManyRequests, "rate_limited")
+	// The clock stands at 15 seconds and a bit.
+	if wait := got.header.Get("Retry-After"); wait != "45" {
+		t.Errorf("Retry-After is %q", wait)
+	}
+	if got := r.browser().get(t, "/api/v1/server"); got.status != http.StatusOK {
+		t.Errorf("the fifth call of the address was answered %d", got.status)
+	}
+	r.browser().get(t, "/api/v1/server").wantProblem(t, http.StatusTooManyRequests, "rate_limited")
+	r.Clock.Advance(time.Minute)
+	if got := b.post(t, "/api/v1/echo", body); got.status != http.StatusOK {
+		t.Errorf("a minute later: %d %s", got.status, got.body)
+	}
+}
