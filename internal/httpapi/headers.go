@@ -34,7 +34,7 @@ const apiPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; 
 // talk to their own server. Nothing else may run, and nothing may frame them.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
 	"connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; " +
-	"form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'; " +
+	"form-action 'self'; require-trusted-types-for 'script'; trusted-types audipy; " +
 	"report-uri /api/v1/csp-report; report-to csp"
 
 // setPageHeaders is for the HTML of the application.
