@@ -11,6 +11,7 @@ import (
 	"github.com/audipy/audipy/internal/advice"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/auth"
+	"github.com/audipy/audipy/internal/cover"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/store"
@@ -48,7 +49,8 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	o := httpapi.Options{
-		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Pages: a.env.Pages,
+		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Covers: a.covers(),
+		Pages:     a.env.Pages,
 		PublicURL: n.public, RelayOrigin: n.relayOrigin(), TrustedProxies: n.proxies, Insecure: n.insecure,
 		Simulated: a.env.Transport != nil, Demo: a.demo, Ending: ctx.Done(), Now: a.env.Now, Log: a.log,
 	}
@@ -89,6 +91,14 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 	e.advice = advice.New(advice.Options{Store: opened, Syncs: e.syncs, Now: a.env.Now})
 	e.auth, err = auth.New(ctx, auth.Options{Store: opened, Key: key, Now: a.env.Now})
 	return e, err
+}
+
+// covers keeps covers in the data folder, where they may be deleted at any
+// time.
+func (a *app) covers() *cover.Service {
+	return cover.New(cover.Options{
+		Folder: filepath.Join(a.cfg.get("home"), "cache", "covers"), Transport: a.env.Transport, Now: a.env.Now,
+	})
 }
 
 // storeOptions say which database is meant: PostgreSQL when its address is

@@ -18,6 +18,7 @@ import (
 	"github.com/audipy/audipy/internal/advice"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/auth"
+	"github.com/audipy/audipy/internal/cover"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/store"
 )
@@ -33,6 +34,8 @@ type Options struct {
 	Accounts *account.Service
 	Syncs    *librarysync.Service
 	Advice   *advice.Service
+	// Covers fetches and keeps covers; nil means that there are none.
+	Covers *cover.Service
 	// Pages is the built web application with index.html at its root; nil
 	// means that it was not built, and a plain page says so.
 	Pages fs.FS
@@ -119,6 +122,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerLinks()
 	a.registerDemo()
 	a.registerDocument()
+	a.registerCovers()
 	return a, mux
 }
 

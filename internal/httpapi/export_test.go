@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -74,3 +75,26 @@ func Cookies(o Options, g auth.Grant) (signedIn, signedOut []http.Cookie) {
 
 // CheckJSON is checkJSON.
 func CheckJSON(data []byte) error { return checkJSON(data) }
+
+// Operation is one operation with its row of the policy table.
+type Operation struct {
+	ID, Method, Path string
+	Access           Access
+	StepUp, Hidden   bool
+}
+
+// Operations lists the operations of a server.
+func Operations(o Options) ([]Operation, error) {
+	a, _ := newAPI(o)
+	var all []Operation
+	for path, item := range a.huma.OpenAPI().Paths {
+		for _, op := range operationsOf(item) {
+			r, ok := a.rules[op.OperationID]
+			if !ok {
+				return nil, errors.New("no row for " + op.OperationID)
+			}
+			all = append(all, Operation{op.OperationID, op.Method, basePath + path, r.Access, r.StepUp, r.Hidden})
+		}
+	}
+	return all, nil
+}

@@ -40,6 +40,7 @@ func policy() map[string]rule {
 	return map[string]rule{
 		"getServer":   {Access: Public},
 		"getDocument": {Access: Session, Hidden: true},
+		"getCover":    {Access: Session, Limit: coversLimit},
 
 		"setUp":                 {Access: SetUpOnly},
 		"signIn":                {Access: Public},

@@ -23,6 +23,7 @@ import (
 	"github.com/audipy/audipy/internal/advice"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/auth"
+	"github.com/audipy/audipy/internal/cover"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/store"
@@ -58,6 +59,7 @@ type rig struct {
 	// is where it really is.
 	origin, listener string
 	log              *syncBuffer
+	covers           string // folder
 	// keys is the folder of the key, limits are those of linking, options
 	// make the server's, and current is its handler.
 	keys    string
@@ -80,7 +82,7 @@ func onSQLite(t *testing.T) *rig {
 
 func newRig(t *testing.T, db *storetest.DB, change ...func(*httpapi.Options)) *rig {
 	t.Helper()
-	r := &rig{DB: db, log: &syncBuffer{}}
+	r := &rig{DB: db, log: &syncBuffer{}, covers: t.TempDir()}
 	r.sim = audiblesim.New(audiblesim.Options{Seed: 1, Now: db.Clock.Now})
 	err := r.sim.AddAccount(audiblesim.Account{
 		Login: amazonLogin, Password: amazonSecret, Marketplaces: map[string]int{"us": 30, "de": 3},
@@ -134,6 +136,7 @@ func (r *rig) serve(t *testing.T, change ...func(*httpapi.Options)) {
 	r.options = func() httpapi.Options {
 		o := httpapi.Options{
 			Auth: r.auth, Store: r.Store, Accounts: r.accounts, Syncs: r.syncs, Advice: r.advice, Simulated: true,
+			Covers:    cover.New(cover.Options{Folder: r.covers, Transport: r.sim.Transport(), Now: r.Clock.Now}),
 			PublicURL: public, RelayOrigin: "http://" + r.listener, Now: r.Clock.Now, Pages: testPages(),
 			Limits: manyCalls(), Log: log,
 		}
@@ -265,8 +268,11 @@ func (b *browser) send(t *testing.T, req *http.Request) answer {
 	resp, err := client.Do(req)
 	must(t, err)
 	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
-	must(t, err)
+	var data []byte
+	if resp.Header.Get("Content-Type") != "text/event-stream" { // which has no end
+		data, err = io.ReadAll(resp.Body)
+		must(t, err)
+	}
 	for _, c := range resp.Cookies() {
 		if c.MaxAge < 0 {
 			delete(b.cookies, c.Name)
