@@ -94,7 +94,7 @@ func (a *api) finish(mux *http.ServeMux) (http.Handler, error) {
 		return nil, err
 	}
 	tidyDocument(a.huma.OpenAPI())
-	return a.handler(mux), nil
+	return a.handler(mux)
 }
 
 // newAPI registers every operation.

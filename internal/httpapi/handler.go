@@ -12,14 +12,18 @@ import (
 )
 
 // handler puts everything that holds for every request around the operations.
-func (a *api) handler(operations *http.ServeMux) http.Handler {
+func (a *api) handler(operations *http.ServeMux) (http.Handler, error) {
 	root := http.NewServeMux()
 	root.HandleFunc("GET /healthz", a.healthz)
 	root.HandleFunc("GET /readyz", a.readyz)
 	root.HandleFunc("POST "+basePath+"/csp-report", a.policyReport)
 	root.Handle("/api/", a.asProblems(operations))
 	root.Handle("/", a.pages())
-	return a.observed(a.relayed(a.checked(root)))
+	gzipped, err := compressed(root)
+	if err != nil {
+		return nil, err
+	}
+	return a.observed(a.relayed(a.checked(gzipped))), nil
 }
 
 // asProblems answers what no operation is for with a problem too.

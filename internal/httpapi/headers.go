@@ -37,6 +37,10 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 	"form-action 'self'; require-trusted-types-for 'script'; trusted-types audipy; " +
 	"report-uri /api/v1/csp-report; report-to csp"
 
+// workerPolicy lets the service worker fetch what pages ask it for. A worker has
+// the policy of its own script.
+const workerPolicy = "default-src 'none'; connect-src 'self'"
+
 // setPageHeaders is for the HTML of the application.
 func setPageHeaders(h http.Header) {
 	h.Set("Content-Security-Policy", pagePolicy)

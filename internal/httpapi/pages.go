@@ -20,6 +20,9 @@ const notBuilt = `<!doctype html>
 </html>
 `
 
+// workerFile is the application's service worker.
+const workerFile = "sw.js"
+
 // pages serves the web application. Addresses of its views have no file behind
 // them and no extension: a browser that asks for HTML there gets the
 // application, and everything else that is no file is not found.
@@ -62,6 +65,9 @@ func (a *api) serveFile(w http.ResponseWriter, r *http.Request, name string) boo
 	}
 	if path.Ext(name) == ".html" {
 		setPageHeaders(w.Header())
+	}
+	if name == workerFile {
+		w.Header().Set("Content-Security-Policy", workerPolicy)
 	}
 	if strings.HasPrefix(name, "assets/") {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
