@@ -97,7 +97,7 @@ func (r *rig) caller(t *testing.T, who int, email string) (*browser, func(*http.
 	query := ""
 	switch who {
 	case administrator:
-		query = `UPDATE users SET role = 'administrator' WHERE email = $1`
+		query = `UPDATE users SET role = 'admin' WHERE email = $1`
 	case disabled:
 		query = `UPDATE users SET is_active = FALSE WHERE email = $1`
 	case ambiguous:
