@@ -30,6 +30,9 @@ type Options struct {
 	// LinkLimits bound what a person may try in linking; the zero value means
 	// DefaultLinkLimits.
 	LinkLimits LinkLimits
+	// InstanceRate is what all accounts together may ask; the zero value
+	// means DefaultInstanceRate, or Rate where that is faster.
+	InstanceRate store.Rate
 	// Log gets a record of every call to Audible: its name, status and time,
 	// never an address or a body. Nil means none.
 	Log *slog.Logger
@@ -44,9 +47,11 @@ type Service struct {
 	now       func() time.Time
 	wait      func(ctx context.Context, d time.Duration) error
 	rate      store.Rate
-	log       *slog.Logger
 	links     LinkLimits
 	importing chan struct{} // holds one token while a file is read
+	// instanceRate is for all accounts together.
+	instanceRate store.Rate
+	log          *slog.Logger
 
 	mu      sync.Mutex
 	keysets map[audipy.UserID]*vault.Keyset
@@ -76,6 +81,12 @@ func New(o Options) *Service {
 	}
 	if s.rate == (store.Rate{}) {
 		s.rate = DefaultRate()
+	}
+	if s.instanceRate = o.InstanceRate; s.instanceRate == (store.Rate{}) {
+		s.instanceRate = DefaultInstanceRate()
+		if s.rate.PerSecond > s.instanceRate.PerSecond {
+			s.instanceRate = s.rate
+		}
 	}
 	return s
 }

@@ -2,6 +2,7 @@ package librarysync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -29,6 +30,14 @@ type pull struct {
 	Request
 	lease store.Lease
 	known audipy.AccountStore
+	track *tracker
+}
+
+// tell reports a progress to whoever asked for the sync, and keeps it for
+// those who look from elsewhere. Calls are those of the run so far.
+func (p pull) tell(progress Progress, calls int) {
+	p.report(progress)
+	p.track.note(progress, calls)
 }
 
 // syncStore brings one store up to date: by what changed since its state token
@@ -60,15 +69,16 @@ func (s *Service) run(ctx context.Context, p pull, kind audipy.SyncKind) (audipy
 	if err != nil {
 		return audipy.SyncRun{}, err
 	}
+	p.track.begin(run.ID)
 	client, err := s.accounts.Client(ctx, p.User, p.Account, p.known.Marketplace)
 	if err != nil {
-		return run, err
+		return s.fail(ctx, p, run, 0, err)
 	}
 	got, err := s.list(ctx, client, p, kind)
 	if err != nil {
 		return s.fail(ctx, p, run, got.Calls, err)
 	}
-	p.report(Progress{Marketplace: p.known.Marketplace, Phase: PhaseApplying, Done: len(got.Items), Total: len(got.Items)})
+	p.tell(Progress{Marketplace: p.known.Marketplace, Phase: PhaseApplying, Done: len(got.Items), Total: len(got.Items)}, got.Calls)
 	got.RunID, got.Fence, got.GoneAfter = run.ID, p.lease.Fence, goneAfter
 	applied, err := s.store.ApplySync(ctx, p.User, got, audit.Event{
 		Action: audit.SyncApplied, Outcome: audit.Succeeded, Account: p.Account,
@@ -86,13 +96,17 @@ func (s *Service) fail(
 	ctx context.Context, p pull, run audipy.SyncRun, calls int, cause error,
 ) (audipy.SyncRun, error) {
 	explained := s.explain(ctx, p.Request, cause)
-	failure := "stopped before it was done"
-	if known, ok := explained.(*audipy.Error); ok { //nolint:errorlint // explain returns the outermost error itself
-		failure = known.Msg
+	failed := store.FailedRun{RunID: run.ID, Fence: p.lease.Fence, Calls: calls, Failure: "stopped before it was done"}
+	known, isKnown := explained.(*audipy.Error) //nolint:errorlint // explain returns the outermost error itself
+	switch {
+	case errors.Is(context.Cause(ctx), errCancelled):
+		failed.State, failed.Failure, explained = audipy.RunCancelled, "it was cancelled", cancelled()
+	case isKnown:
+		failed.Failure = known.Msg
+	case ctx.Err() != nil:
+		failed.State = audipy.RunInterrupted
 	}
-	ended, err := s.store.FailSyncRun(context.WithoutCancel(ctx), p.User, store.FailedRun{
-		RunID: run.ID, Fence: p.lease.Fence, Calls: calls, Failure: failure,
-	}, audit.Event{
+	ended, err := s.store.FailSyncRun(context.WithoutCancel(ctx), p.User, failed, audit.Event{
 		Action: audit.SyncFailed, Outcome: audit.Failed, Account: p.Account, Target: p.known.Marketplace,
 	})
 	if err != nil {
@@ -120,7 +134,8 @@ func (s *Service) list(
 		options.StateToken = p.known.StateToken
 	}
 	progress := Progress{Marketplace: p.known.Marketplace, Phase: PhaseListing}
-	p.report(progress)
+	p.tell(progress, 0)
+	pages := 0
 	listing, err := audible.ListLibrary(ctx, client, options, func(page audible.LibraryPage) error {
 		if got.Items == nil {
 			got.Items = make([]audipy.Item, 0, min(max(page.TotalCount, 0), maxReserved))
@@ -135,7 +150,8 @@ func (s *Service) list(
 		}
 		progress.Done += len(page.Items)
 		progress.Total = max(page.TotalCount, 0)
-		p.report(progress)
+		pages++
+		p.tell(progress, pages)
 		return nil
 	})
 	got.Calls = listing.Calls

@@ -2,6 +2,7 @@ package librarysync
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/audipy/audipy/internal/account"
@@ -82,22 +83,48 @@ func (r Request) report(p Progress) {
 func (s *Service) Sync(ctx context.Context, r Request) ([]audipy.SyncRun, error) {
 	var runs []audipy.SyncRun
 	err := s.withLease(ctx, r.User, r.Account, func(ctx context.Context, lease store.Lease) error {
-		stores, err := s.stores(ctx, r)
-		if err != nil {
-			return err
+		work, stop := context.WithCancelCause(ctx)
+		track := &tracker{store: s.store, user: r.User, latest: store.SyncReport{Account: r.Account, Fence: lease.Fence}}
+		watched := make(chan struct{})
+		go func() {
+			defer close(watched)
+			track.watch(work, stop)
+		}()
+		var err error
+		runs, err = s.syncStores(work, r, lease, track)
+		stop(nil)
+		<-watched
+		if errors.Is(context.Cause(work), errCancelled) {
+			return cancelled()
 		}
-		var first error
-		for _, known := range stores {
-			done, err := s.syncStore(ctx, pull{Request: r, lease: lease, known: known})
-			runs = append(runs, done...)
-			if first == nil {
-				first = err
-			}
-			if audipy.KindOf(err) == audipy.ActionRequired || ctx.Err() != nil {
-				break
-			}
-		}
-		return first
+		return err
 	})
 	return runs, err
+}
+
+// cancelled is the error of a sync that somebody asked to stop.
+func cancelled() error {
+	return audipy.Fail(audipy.Conflict, "the sync was cancelled", errCancelled).
+		WithHint("the library is as it was; the next sync goes on as usual")
+}
+
+// syncStores syncs the stores of an account one after the other.
+func (s *Service) syncStores(ctx context.Context, r Request, lease store.Lease, track *tracker) ([]audipy.SyncRun, error) {
+	stores, err := s.stores(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var runs []audipy.SyncRun
+	var first error
+	for _, known := range stores {
+		done, err := s.syncStore(ctx, pull{Request: r, lease: lease, known: known, track: track})
+		runs = append(runs, done...)
+		if first == nil {
+			first = err
+		}
+		if audipy.KindOf(err) == audipy.ActionRequired || ctx.Err() != nil {
+			break
+		}
+	}
+	return runs, first
 }
