@@ -74,6 +74,10 @@ func (c *credentialStore) enter(ctx context.Context, patience time.Duration) (le
 }
 
 func (c *credentialStore) acquireRefresh(ctx context.Context, patience time.Duration) (store.Lease, error) {
+	// An account's own budget doesn't count calls for tokens.
+	if err := c.service.instanceBudget(ctx); err != nil {
+		return store.Lease{}, err
+	}
 	request := store.LeaseRequest{
 		Account: c.account, Kind: store.LeaseRefresh, Owner: rand.Text(), TTL: refreshLease,
 	}

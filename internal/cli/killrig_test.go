@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"bytes"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -29,8 +28,11 @@ type killRig struct {
 	// authority is the file with the simulator's certificate.
 	authority string
 	home      string
-	random    *rand.Rand
-	ahead     atomic.Int64 // of the clock, in nanoseconds
+	// options are the database of servers; the zero value means the file in
+	// home.
+	options store.Options
+	random  *rand.Rand
+	ahead   atomic.Int64 // of the clock, in nanoseconds
 	// usual is how long the command that is being killed takes; a run that
 	// was not killed in time corrects it.
 	usual time.Duration
@@ -98,7 +100,7 @@ func (r *killRig) now() time.Time { return time.Now().Add(time.Duration(r.ahead.
 
 // command is a process that is the program; each is a minute ahead of the one
 // before.
-func (r *killRig) command(args ...string) (*exec.Cmd, *bytes.Buffer) {
+func (r *killRig) command(args ...string) (*exec.Cmd, *lockedBuffer) {
 	ahead := time.Duration(r.ahead.Add(int64(time.Minute)))
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = []string{
@@ -106,9 +108,9 @@ func (r *killRig) command(args ...string) (*exec.Cmd, *bytes.Buffer) {
 		amazonVariable + "=" + r.server.TLSAddr(), authorityVariable + "=" + r.authority,
 		aheadVariable + "=" + ahead.String(),
 	}
-	var output bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &output, &output
-	return cmd, &output
+	output := &lockedBuffer{}
+	cmd.Stdout, cmd.Stderr = output, output
+	return cmd, output
 }
 
 // run lets the program run to its end, which must be good.

@@ -48,6 +48,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	if err := n.settle(listener.Addr()); err != nil {
 		return err
 	}
+	watch := librarysync.NewWatch(e.store)
 	o := httpapi.Options{
 		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Covers: a.covers(),
 		Pages:     a.env.Pages,
@@ -62,7 +63,12 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	a.log.LogAttrs(ctx, slog.LevelInfo, "serving", slog.String("listen", listener.Addr().String()))
-	return httpapi.Serve(ctx, listener, handler, o)
+	ctx, stop := context.WithCancel(ctx)
+	wait := a.background(ctx, e, watch)
+	err = httpapi.Serve(ctx, listener, handler, o)
+	stop()
+	wait()
+	return err
 }
 
 // openEngine opens the database, the key and the services.

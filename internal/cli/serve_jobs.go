@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/jobs"
+	"github.com/audipy/audipy/internal/librarysync"
+	"github.com/audipy/audipy/internal/store"
+)
+
+const (
+	// catalogEvery is how often series, prices, wish lists and listening times
+	// are looked at.
+	catalogEvery = 24 * time.Hour
+	// cleanEvery is how often what has expired is deleted.
+	cleanEvery = time.Hour
+)
+
+// background starts what the server does by itself, and returns how to wait for
+// its end, which comes after that of ctx.
+func (a *app) background(ctx context.Context, e engine, watch *librarysync.Watch) (wait func()) {
+	runner := jobs.New(jobs.Options{
+		Store: e.store, Log: a.log, Now: a.env.Now, Wait: a.env.Wait,
+		Handlers: map[store.JobKind]jobs.Handler{
+			store.JobSync:    e.syncs.SyncJob,
+			store.JobCatalog: e.catalogJob(a.env.Now),
+			store.JobClean:   e.cleanJob(a.env.Now),
+		},
+	})
+	ended := make(chan struct{}, 2)
+	go func() {
+		runner.Run(ctx)
+		ended <- struct{}{}
+	}()
+	go func() {
+		watch.Run(ctx)
+		ended <- struct{}{}
+	}()
+	return func() { <-ended; <-ended }
+}
+
+// catalogJob looks at everything around a person's libraries. A person whose
+// accounts were all unlinked has no such job any more.
+func (e engine) catalogJob(now func() time.Time) jobs.Handler {
+	return func(ctx context.Context, job store.Job) (time.Time, error) {
+		accounts, err := e.store.Accounts(ctx, job.User)
+		if err != nil {
+			return time.Time{}, err
+		}
+		var problems []error
+		linked := false
+		for _, one := range accounts {
+			if one.State == audipy.StateRevoked {
+				continue
+			}
+			linked = true
+			_, err := e.syncs.RefreshListening(ctx, job.User, one.ID)
+			problems = append(problems, err)
+		}
+		if !linked {
+			return time.Time{}, nil
+		}
+		err = e.advice.RefreshCatalog(ctx, job.User, nil)
+		if audipy.KindOf(err) == audipy.NotFound {
+			err = nil // an empty library wants nothing
+		}
+		return e.after(now, catalogEvery, errors.Join(append(problems, err)...))
+	}
+}
+
+// cleanJob deletes what has expired.
+func (e engine) cleanJob(now func() time.Time) jobs.Handler {
+	return func(ctx context.Context, _ store.Job) (time.Time, error) {
+		_, err := e.store.DeleteExpiredLinks(ctx)
+		return e.after(now, cleanEvery, err)
+	}
+}
+
+// after is the answer of a handler whose work is done again after a while. What
+// failed is for the runner to put off.
+func (engine) after(now func() time.Time, d time.Duration, err error) (time.Time, error) {
+	if err != nil {
+		return time.Time{}, err
+	}
+	return now().Add(jobs.Jitter(d, 0.1)), nil
+}
