@@ -3,6 +3,7 @@ package auth
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 
@@ -29,7 +30,7 @@ var (
 func CanonicalEmail(text string) (string, error) {
 	local, domain, ok := strings.Cut(text, "@")
 	local = lowerASCII(local)
-	if !ok || len(text) > 2*maxEmail || len(local) > maxLocal || !localForm.MatchString(local) {
+	if !ok || !utf8.ValidString(text) || len(text) > 2*maxEmail || len(local) > maxLocal || !localForm.MatchString(local) {
 		return "", notEmail()
 	}
 	names := idna.New(idna.MapForLookup(), idna.BidiRule(), idna.CheckHyphens(true), idna.StrictDomainName(true),

@@ -51,3 +51,16 @@ func (s *Service) Hash(ctx context.Context, password string) (store.NewPassword,
 
 // Widen gives so many hashes a place at once.
 func (s *Service) Widen(places int) { s.gate = newGate(places) }
+
+// Fill takes every place there is for hashes, until the returned function
+// gives them back.
+func (s *Service) Fill() func() {
+	for range cap(s.gate.places) {
+		s.gate.places <- struct{}{}
+	}
+	return func() {
+		for range cap(s.gate.places) {
+			<-s.gate.places
+		}
+	}
+}

@@ -38,7 +38,7 @@ func each(t *testing.T, run func(t *testing.T, w *world)) {
 }
 
 // service returns another service on the same store, as another process has.
-func (w *world) service(t *testing.T, o auth.Options) *auth.Service {
+func (w *world) service(t testing.TB, o auth.Options) *auth.Service {
 	t.Helper()
 	key, err := vault.OpenKey(vault.KeyOptions{ConfigDir: w.keys, NoKeyring: true})
 	check(t, err)

@@ -1,0 +1,81 @@
+package auth_test
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/audipy/audipy/internal/asvs"
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/auth"
+	"github.com/audipy/audipy/internal/store/storetest"
+)
+
+func TestFewHashesRunAtOnceAndWhoWaitsTooLongIsToldSo(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "15.2.2")
+	synctest.Test(t, func(t *testing.T) {
+		gate := auth.NewGate(2)
+		var running, most, done, busy atomic.Int64
+		for range 2 + auth.MaxQueue + 10 {
+			go func() {
+				leave, err := gate.Enter(t.Context())
+				if err != nil {
+					if audipy.KindOf(err) != audipy.Busy {
+						t.Errorf("error = %v, want busy", err)
+					}
+					busy.Add(1)
+					return
+				}
+				most.Store(max(most.Load(), running.Add(1)))
+				time.Sleep(150 * time.Millisecond) //nolint:forbidigo // the bubble's clock, which waits for nobody
+				running.Add(-1)
+				done.Add(1)
+				leave()
+			}()
+		}
+		synctest.Wait()
+		if busy.Load() != 10 || gate.Waiting() != auth.MaxQueue {
+			t.Errorf("%d were refused at once and %d wait, want 10 and %d", busy.Load(), gate.Waiting(), auth.MaxQueue)
+		}
+		time.Sleep(time.Minute) //nolint:forbidigo // the bubble's clock
+		synctest.Wait()
+		// Two at a time, 150 ms each: within two seconds come 13 pairs after the
+		// first, and the other six have waited too long.
+		if most.Load() != 2 || done.Load() != 28 || busy.Load() != 16 {
+			t.Errorf("at most %d ran at once, %d were done, %d refused", most.Load(), done.Load(), busy.Load())
+		}
+	})
+}
+
+func TestWhoGoesAwayStopsWaiting(t *testing.T) {
+	t.Parallel()
+	gate := auth.NewGate(1)
+	leave := must[func()](t)(gate.Enter(t.Context()))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := gate.Enter(ctx); err != context.Canceled { //nolint:errorlint // it is the cause itself
+		t.Errorf("error = %v, want that of the context", err)
+	}
+	leave()
+	must[func()](t)(gate.Enter(t.Context()))()
+}
+
+func TestBusyCountsAsNoFailure(t *testing.T) {
+	t.Parallel()
+	w := &world{DB: storetest.Open(t), keys: t.TempDir()}
+	w.Service = w.service(t, auth.Options{})
+	w.setUp(t)
+	free := w.Fill()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 30 {
+		if _, err := w.signIn(ctx, email, password, visitor()); err == nil {
+			t.Fatal("somebody got in while there was no room")
+		}
+	}
+	free()
+	must[auth.Grant](t)(w.signIn(t.Context(), email, password, visitor()))
+}
