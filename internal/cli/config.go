@@ -63,6 +63,12 @@ func settings(f folders) []setting {
 		{"database", "address of a PostgreSQL database for the server; empty: a file in home", "", nil, true},
 		{"trusted_proxies", "addresses or CIDR ranges of proxies whose X-Forwarded headers hold, with commas", "", nil, false},
 		{"allow_plain_http", "whether private addresses may use the server without TLS", "no", []string{"no", "yes"}, false},
+		{"smtp_host", "mail server that links for new passwords go by; empty: no mail is sent", "", nil, false},
+		{"smtp_port", "its port; empty: 587, 465 or 25, by smtp_security", "", nil, false},
+		{"smtp_security", "how the connection to it is protected", "starttls", []string{"starttls", "tls", "plain"}, false},
+		{"smtp_username", "name to sign in there with; empty: none", "", nil, false},
+		{"smtp_password", "password to sign in there with", "", nil, true},
+		{"smtp_from", "who mails come from, such as AudiPy <audipy@example.com>", "", nil, false},
 		{"color", "whether to colour what is shown on a terminal", "auto", []string{"auto", "off"}, false},
 	}
 }

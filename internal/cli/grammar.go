@@ -29,6 +29,7 @@ type grammar struct {
 	Backup      backupCmd      `cmd:"" help:"Write everything into one encrypted file, while others go on working."`
 	Restore     restoreCmd     `cmd:"" help:"Make an empty database of a backup, or only try the backup."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database up to date; needed for PostgreSQL alone."`
+	User        userCmd        `cmd:"" help:"Look after the people of a server: list them, end sessions, let one set a new password."`
 	Health      healthCmd      `cmd:"" help:"Ask a server on this computer whether it is ready."`
 	Config      configCmd      `cmd:"" help:"Show the effective settings and where each comes from."`
 	Completion  completionCmd  `cmd:"" help:"Print the completion script of a shell."`

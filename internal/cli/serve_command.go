@@ -95,7 +95,13 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 	})
 	e.syncs = librarysync.New(librarysync.Options{Accounts: e.accounts, Store: opened, Now: a.env.Now})
 	e.advice = advice.New(advice.Options{Store: opened, Syncs: e.syncs, Now: a.env.Now})
-	e.auth, err = auth.New(ctx, auth.Options{Store: opened, Key: key, Now: a.env.Now})
+	sender, err := a.mailer()
+	if err != nil {
+		return engine{}, err
+	}
+	e.auth, err = auth.New(ctx, auth.Options{
+		Store: opened, Key: key, Now: a.env.Now, PublicURL: a.mailedAddress(), Mail: sender, Log: a.log,
+	})
 	return e, err
 }
 

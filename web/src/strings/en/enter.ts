@@ -30,7 +30,7 @@ export const enter = {
     action: "Send the link",
     sentTitle: "Look into your mail",
     sent: "If that e-mail is known here, a link is on its way. It works for ten minutes.",
-    noMail: "No mail? Whoever runs this server can make a link with `audipy user reset`.",
+    noMail: "No mail? Whoever runs this server can make a link with `audipy user reset-password`.",
     back: "Back to signing in",
   },
   reset: {

@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/auth"
+	"github.com/audipy/audipy/internal/mail"
+)
+
+// userCmd looks after the people of a server. Whoever can run it can read the
+// database anyway, so it asks for no password.
+type userCmd struct {
+	List          userListCmd     `cmd:"" help:"List the people."`
+	ResetPassword userResetCmd    `cmd:"" help:"Make a link with which a person sets a new password, within ten minutes."`
+	Sessions      userSessionsCmd `cmd:"" help:"Look after the sessions of a person."`
+}
+
+// userListCmd lists the people.
+type userListCmd struct{}
+
+// people opens the service that knows the people of an existing server.
+func (a *app) people(ctx context.Context) (*auth.Service, error) {
+	opened, err := a.existingStore(ctx)
+	if err != nil {
+		return nil, err
+	}
+	key, err := a.existingKey()
+	if err != nil {
+		return nil, err
+	}
+	return auth.New(ctx, auth.Options{Store: opened, Key: key, Now: a.env.Now, Log: a.log})
+}
+
+// Run prints everybody with their role.
+func (userListCmd) Run(ctx context.Context, a *app) error {
+	opened, err := a.existingStore(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := opened.Users(ctx)
+	if err != nil {
+		return err
+	}
+	return a.out.result(map[string]any{"users": all}, func() {
+		cells := make([][]string, len(all))
+		for i, one := range all {
+			cells[i] = []string{one.Email, one.Name, string(one.Role), day(one.CreatedAt)}
+		}
+		a.out.table([]column{{title: "E-MAIL", grow: true}, {title: "NAME", grow: true}, {title: "ROLE"}, {title: "SINCE"}}, cells)
+	})
+}
+
+// userResetCmd makes a link for a new password.
+type userResetCmd struct {
+	Email string `arg:"" help:"Address of the person."`
+}
+
+// Run prints the link. It is good once.
+func (c userResetCmd) Run(ctx context.Context, a *app) error {
+	people, err := a.people(ctx)
+	if err != nil {
+		return err
+	}
+	token, err := people.ResetByOperator(ctx, c.Email)
+	if err != nil {
+		return err
+	}
+	link := a.publicAddress() + auth.ResetPath + token
+	return a.out.result(map[string]string{"link": link}, func() {
+		a.out.line("Within ten minutes, the person sets a new password at:")
+		a.out.line("")
+		a.out.line("  %s", link)
+		a.out.line("")
+	})
+}
+
+// publicAddress is where browsers find the server, as far as the settings say.
+func (a *app) publicAddress() string {
+	if address := a.cfg.get("public_url"); address != "" {
+		return address
+	}
+	return "http://" + a.cfg.get("listen")
+}
+
+// mailedAddress is what links in mails begin with, or empty where the settings
+// name no address that holds for everybody.
+func (a *app) mailedAddress() string {
+	if a.cfg.get("public_url") == "" && !strings.HasPrefix(a.cfg.get("listen"), "localhost:") {
+		return ""
+	}
+	return a.publicAddress()
+}
+
+// userSessionsCmd looks after sessions.
+type userSessionsCmd struct {
+	End userSessionsEndCmd `cmd:"" help:"Sign a person out everywhere."`
+}
+
+// userSessionsEndCmd ends all sessions of a person.
+type userSessionsEndCmd struct {
+	Email string `arg:"" help:"Address of the person."`
+}
+
+// Run ends the sessions and says how many there were.
+func (c userSessionsEndCmd) Run(ctx context.Context, a *app) error {
+	people, err := a.people(ctx)
+	if err != nil {
+		return err
+	}
+	n, err := people.EndSessionsByOperator(ctx, c.Email)
+	if err != nil {
+		return err
+	}
+	return a.out.result(map[string]int{"sessions": n}, func() { a.out.line("%d %s ended.", n, plural(n, "session", "sessions")) })
+}
+
+// mailer returns what sends mails, or nil when no mail server is configured.
+func (a *app) mailer() (*mail.Sender, error) {
+	if a.cfg.get("smtp_host") == "" {
+		return nil, nil //nolint:nilnil // no mail server is no mistake
+	}
+	port := 0
+	if text := a.cfg.get("smtp_port"); text != "" {
+		var err error
+		if port, err = strconv.Atoi(text); err != nil || port < 1 || port > 65535 {
+			return nil, audipy.Fail(audipy.Invalid, "smtp_port is not a port", err)
+		}
+	}
+	return mail.New(mail.Options{
+		Host: a.cfg.get("smtp_host"), Port: port, Username: a.cfg.get("smtp_username"), Password: a.cfg.get("smtp_password"),
+		From: a.cfg.get("smtp_from"), Security: mail.Security(a.cfg.get("smtp_security")),
+	})
+}
