@@ -29,7 +29,7 @@ func (s *Service) learn(ctx context.Context, user audipy.UserID, linked Linked) 
 			return linked, err
 		}
 		event.Action, event.Target = audit.AccountUnlinked, "linked-already"
-		if _, undone := s.store.UnlinkAccount(ctx, user, id, false, event); undone != nil {
+		if _, undone := s.store.UnlinkAccount(ctx, user, store.Unlinking{Account: id}, event); undone != nil {
 			return Linked{}, undone
 		}
 		return Linked{}, err

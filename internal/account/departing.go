@@ -17,9 +17,12 @@ func departingCell(id string) vault.Binding {
 }
 
 // departure is a device that is to leave, with its credentials to be sealed.
-func departure(ks *vault.Keyset, account audipy.AccountID, c audible.Credentials) *store.NewDeparture {
-	return &store.NewDeparture{
-		Account: account, DeviceName: orElse(c.Device.Name, "Audible for iPhone"),
+// The account that it belonged to is the zero Account for one that never
+// became any. Refusals that are believed already count: Amazon has most likely
+// ended the device.
+func departure(ks *vault.Keyset, of audipy.Account, c audible.Credentials) *store.NewDeparture {
+	leaving := &store.NewDeparture{
+		Account: of.ID, DeviceName: orElse(c.Device.Name, "Audible for iPhone"),
 		Seal: func(id string) ([]byte, error) {
 			text, err := c.Encode()
 			if err != nil {
@@ -29,6 +32,10 @@ func departure(ks *vault.Keyset, account audipy.AccountID, c audible.Credentials
 			return ks.Seal(departingCell(id), text)
 		},
 	}
+	if of.State == audipy.StateNeedsSignIn {
+		leaving.RefusedAt = of.StateAt.Add(-believed)
+	}
+	return leaving
 }
 
 // sendAway keeps a device that is of no use and deregisters it, now if Amazon
@@ -39,7 +46,7 @@ func (s *Service) sendAway(ctx context.Context, user audipy.UserID, c audible.Cr
 	if err != nil {
 		return s.undo(ctx, c, false)
 	}
-	leaving := departure(ks, "", c)
+	leaving := departure(ks, audipy.Account{}, c)
 	id, err := s.store.AddDeparture(ctx, user, *leaving, audit.Event{Action: audit.DeviceLeft, Outcome: audit.Succeeded})
 	if err != nil {
 		return s.undo(ctx, c, false)

@@ -165,41 +165,30 @@ func (s *Service) keep(ctx context.Context, user audipy.UserID, c audible.Creden
 	}
 	if k.link != nil {
 		n.PendingLink, n.PendingVersion = k.link.row.ID, k.link.row.Version
-		n.Depart = departPrevious(ks, c, before.ID)
 	}
+	n.Depart = departPrevious(ks, c, before)
 	kept, err := s.store.LinkAccount(ctx, user, n, audit.Event{Action: action, Outcome: audit.Succeeded, Target: c.Marketplace})
 	if err != nil {
 		return Linked{}, err
 	}
-	linked := Linked{Account: kept.Account, Relinked: kept.Relinked}
-	if k.link != nil {
-		linked.LeftBehind = s.departNow(ctx, user, kept.Departing, before.DeviceName)
-		return linked, nil
-	}
-	if len(kept.Previous.Device) == 0 || kept.PreviousShared {
-		return linked, nil
-	}
-	// The old device must go; credentials that don't open can't be used for
-	// it, and those of the same device are still in use.
-	previous, err := open(ks, kept.Previous)
-	if err == nil && !isSameDevice(previous, c) {
-		linked.LeftBehind = s.undo(ctx, previous, before.State == audipy.StateNeedsSignIn)
-	}
-	return linked, nil
+	return Linked{
+		Account: kept.Account, Relinked: kept.Relinked,
+		LeftBehind: s.departNow(ctx, user, kept.Departing, before.DeviceName),
+	}, nil
 }
 
 // departPrevious decides on the device whose credentials are replaced. Those
 // that don't open can't be used for it, and those of the same device are still
 // in use.
 func departPrevious(
-	ks *vault.Keyset, c audible.Credentials, account audipy.AccountID,
+	ks *vault.Keyset, c audible.Credentials, before audipy.Account,
 ) func(store.SealedCredentials) (*store.NewDeparture, error) {
 	return func(sealed store.SealedCredentials) (*store.NewDeparture, error) {
 		previous, err := open(ks, sealed)
 		if err != nil || isSameDevice(previous, c) {
 			return nil, nil //nolint:nilnil,nilerr // there is nothing to send away
 		}
-		return departure(ks, account, previous), nil
+		return departure(ks, before, previous), nil
 	}
 }
 

@@ -67,7 +67,7 @@ func (s *Service) registered(ctx context.Context, h *held, c audible.Credentials
 		return err
 	}
 	h.state = linkState{Relay: h.state.Relay, Origin: h.state.Origin, Login: h.state.Login, Offers: []linkOffer{{Credentials: text}}}
-	err = s.step(ctx, h, take{step: StepConfirm, claim: h.row.ClaimedAt, device: departure(h.ks, "", c)})
+	err = s.step(ctx, h, take{step: StepConfirm, claim: h.row.ClaimedAt, device: departure(h.ks, audipy.Account{}, c)})
 	if err != nil {
 		// The link ended meanwhile, or can't be kept: nobody will confirm it.
 		s.sendAway(ctx, h.user, c)

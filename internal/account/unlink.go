@@ -29,11 +29,14 @@ type Unlinked struct {
 	// LeftBehind names a device that could not be deregistered; empty when
 	// there is none.
 	LeftBehind string
+	// Retrying is true when that is tried again in the background.
+	Retrying bool
 }
 
-// Unlink deregisters the account's device at Amazon and deletes our copy of
-// its credentials. The copy goes even when Amazon can't be reached: the result
-// then names the device that stays behind, for the person to remove.
+// Unlink deletes our copy of the account's credentials and deregisters its
+// device at Amazon. The copy goes at once; the device keeps the credentials
+// that it needs to leave, and no more calls are made with them. When Amazon
+// can't be reached the result names the device, and DepartDevice goes on.
 func (s *Service) Unlink(
 	ctx context.Context, user audipy.UserID, id audipy.AccountID, o UnlinkOptions,
 ) (Unlinked, error) {
@@ -43,58 +46,49 @@ func (s *Service) Unlink(
 	}
 	var result Unlinked
 	event := audit.Event{Action: audit.AccountUnlinked, Outcome: audit.Succeeded, Account: id}
-	source := &credentialStore{service: s, user: user, account: id}
-	credentials, _, err := source.Load(ctx)
+	unlinking := store.Unlinking{Account: id, KeepLibrary: !o.ForgetLibrary}
 	switch {
 	case account.State == audipy.StateRevoked:
 		// Its device went with an earlier unlink.
 	case account.SharedDevice && !o.SignOutShared:
 		result.Kept, event.Target = true, "device-kept"
-	case err != nil:
-		result.LeftBehind, event.Target = orElse(account.DeviceName, "unknown"), "device-left"
 	default:
-		result, event.Target = s.signOut(ctx, account, credentials)
+		unlinking.Depart, err = s.departUnlinked(ctx, user, account)
+		if err != nil {
+			result.LeftBehind, event.Target = orElse(account.DeviceName, "unknown"), "device-left"
+		}
 	}
-	deleted, err := s.store.UnlinkAccount(ctx, user, id, !o.ForgetLibrary, event)
-	if err != nil || !result.Deregistered {
+	departing, err := s.store.UnlinkAccount(ctx, user, unlinking, event)
+	if err != nil || departing == "" {
 		return result, err
 	}
-	return s.signOutNewer(ctx, user, credentials, deleted), nil
+	result.LeftBehind = s.departNow(ctx, user, departing, orElse(account.DeviceName, "unknown"))
+	result.Deregistered, result.Retrying = result.LeftBehind == "", result.LeftBehind != ""
+	return result, nil
 }
 
-func (s *Service) signOut(ctx context.Context, account audipy.Account, c audible.Credentials) (Unlinked, string) {
-	if left := s.undo(ctx, c, account.State == audipy.StateNeedsSignIn); left != "" {
-		return Unlinked{LeftBehind: left}, "device-left"
-	}
-	return Unlinked{Deregistered: true}, "device-deregistered"
-}
-
-// signOutNewer looks whether the credentials that were deleted are those of
-// the device that was signed out. Another process may have linked the account
-// anew meanwhile: nobody has the credentials of that device any more, so it
-// goes too.
-func (s *Service) signOutNewer(
-	ctx context.Context, user audipy.UserID, signedOut audible.Credentials, deleted store.SealedCredentials,
-) Unlinked {
-	gone := Unlinked{Deregistered: true}
-	if len(deleted.Device) == 0 {
-		return gone
-	}
+// departUnlinked returns what sends the device of an account away. It fails
+// when the credentials don't open: then nobody can.
+func (s *Service) departUnlinked(
+	ctx context.Context, user audipy.UserID, account audipy.Account,
+) (func(store.SealedCredentials) (*store.NewDeparture, error), error) {
 	ks, err := s.keyset(ctx, user)
 	if err != nil {
-		return Unlinked{LeftBehind: "unknown"}
+		return nil, err
 	}
-	newer, err := open(ks, deleted)
-	switch {
-	case err != nil:
-		return Unlinked{LeftBehind: "unknown"}
-	case isSameDevice(newer, signedOut):
-		return gone
+	source := &credentialStore{service: s, user: user, account: account.ID}
+	if _, _, err := source.Load(ctx); err != nil {
+		return nil, err
 	}
-	if left := s.undo(ctx, newer, false); left != "" {
-		return Unlinked{LeftBehind: left}
-	}
-	return gone
+	return func(sealed store.SealedCredentials) (*store.NewDeparture, error) {
+		// Another process may have linked the account anew meanwhile: what
+		// is deleted is what leaves.
+		c, err := open(ks, sealed)
+		if err != nil {
+			return nil, err
+		}
+		return departure(ks, account, c), nil
+	}, nil
 }
 
 // Export returns the account's credentials in the clear, for a credential

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/audipy/audipy/audible"
+	"github.com/audipy/audipy/audible/audiblesim"
 	"github.com/audipy/audipy/internal/account"
 	"github.com/audipy/audipy/internal/audipy"
 )
@@ -105,7 +106,7 @@ func (r *relinking) RoundTrip(request *http.Request) (*http.Response, error) {
 	return r.RoundTripper.RoundTrip(request)
 }
 
-func TestUnlinkDuringANewLinkLeavesNoDevice(t *testing.T) {
+func TestUnlinkDuringANewLinkLeavesNoDeviceWithoutCredentials(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
 		one := w.link(t)
@@ -117,8 +118,48 @@ func TestUnlinkDuringANewLinkLeavesNoDevice(t *testing.T) {
 			}
 		}})
 		gone, err := unlinking.Unlink(t.Context(), w.user, one.ID, account.UnlinkOptions{})
-		if err != nil || !gone.Deregistered || w.sim.LiveDevices(login) != 0 {
-			t.Errorf("unlinked = %+v, %v with %d devices live, want none whose credentials are gone", gone, err, w.sim.LiveDevices(login))
+		if err != nil || !gone.Deregistered {
+			t.Errorf("unlinked = %+v, %v, want the old device gone", gone, err)
+		}
+		// The new link came after the unlink, and stays.
+		n, err := w.count(t, one.ID)
+		if err != nil || n != 30 || w.sim.LiveDevices(login) != 1 {
+			t.Errorf("%d titles, %v, %d devices live; want the new link to work with the one device", n, err, w.sim.LiveDevices(login))
+		}
+	})
+}
+
+func TestUnlinkThatAmazonMissesIsTriedUntilItIsDone(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		one := w.link(t)
+		w.sim.AnswerNext(audiblesim.NextAnswer{Path: "/auth/deregister", Times: 9, Status: 500, Body: "{}"})
+		gone, err := w.accounts.Unlink(t.Context(), w.user, one.ID, account.UnlinkOptions{ForgetLibrary: true})
+		if err != nil || gone.Deregistered || !gone.Retrying || gone.LeftBehind != "Kim's AudiPy" {
+			t.Fatalf("unlinked = %+v, %v, want the device named and tried again", gone, err)
+		}
+		if _, err := w.Credentials(t.Context(), w.user, one.ID); audipy.KindOf(err) != audipy.NotFound {
+			t.Errorf("credentials after the unlink: %v, want none", err)
+		}
+		for attempt := 2; ; attempt++ {
+			leaving, err := w.DepartingDevices(t.Context(), w.user)
+			if err != nil || len(leaving) != 1 || leaving[0].Account != one.ID || leaving[0].Attempts != attempt-1 {
+				t.Fatalf("departing = %+v, %v before attempt %d", leaving, err, attempt)
+			}
+			w.Clock.Advance(leaving[0].DueAt.Sub(w.Clock.Now()))
+			next, err := w.service(t).DepartDevice(t.Context(), w.user, leaving[0].ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if next.IsZero() {
+				if attempt != 4 {
+					t.Errorf("it was gone at attempt %d, want 4: three failed", attempt)
+				}
+				break
+			}
+		}
+		if leaving, err := w.DepartingDevices(t.Context(), w.user); err != nil || len(leaving) != 0 || w.sim.LiveDevices(login) != 0 {
+			t.Errorf("departing = %+v, %v with %d devices live, want none", leaving, err, w.sim.LiveDevices(login))
 		}
 	})
 }

@@ -239,7 +239,7 @@ func TestOnlySoManyPeopleAreKeptAtHand(t *testing.T) {
 func TestTitlesWithoutAnAccountCannotBeAskedAbout(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
-		_, err := w.UnlinkAccount(t.Context(), w.user, w.account, true,
+		_, err := w.UnlinkAccount(t.Context(), w.user, store.Unlinking{Account: w.account, KeepLibrary: true},
 			audit.Event{Action: audit.AccountUnlinked, Outcome: audit.Succeeded})
 		if err != nil {
 			t.Fatal(err)

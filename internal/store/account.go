@@ -289,28 +289,45 @@ func (s *Store) SetCustomer(
 	})
 }
 
-// UnlinkAccount deletes the credentials of an account and returns what they
-// were, for a look whether they are still those of the device that was signed
-// out: a new link may have replaced them meanwhile. They are empty for an
-// account that had none. With keepLibrary the account stays, revoked, with its
-// library and receipts, and linking the same customer revives it; without,
-// everything of it goes.
-func (s *Store) UnlinkAccount(
-	ctx context.Context, user audipy.UserID, id audipy.AccountID, keepLibrary bool, e audit.Event,
-) (SealedCredentials, error) {
-	var deleted SealedCredentials
+// Unlinking says what UnlinkAccount does with an account.
+type Unlinking struct {
+	Account audipy.AccountID
+	// KeepLibrary keeps the account, revoked, with its library and receipts,
+	// and linking the same customer revives it. Without, everything of it goes.
+	KeepLibrary bool
+	// Depart says what becomes of the device, by the credentials that are
+	// deleted: nil leaves it. It is called inside the transaction, unless there
+	// are no credentials. A nil Depart leaves the device.
+	Depart func(SealedCredentials) (*NewDeparture, error)
+}
+
+// UnlinkAccount deletes the credentials of an account. A device that is to be
+// deregistered is kept as departing in the same transaction, so that nobody
+// loses its last credentials; the result is the id of its row, empty for none.
+func (s *Store) UnlinkAccount(ctx context.Context, user audipy.UserID, u Unlinking, e audit.Event) (string, error) {
+	var departing string
 	err := s.change(ctx, user, e, func(c *change) error {
-		var err error
-		deleted, err = c.credentials(ctx, user, id)
+		deleted, err := c.credentials(ctx, user, u.Account)
 		if err != nil && audipy.KindOf(err) != audipy.NotFound {
 			return err
 		}
-		return c.unlink(ctx, id, keepLibrary)
+		if u.Depart != nil && len(deleted.Device) > 0 {
+			leaving, err := u.Depart(deleted)
+			if err != nil {
+				return err
+			}
+			if leaving != nil {
+				if departing, err = c.depart(ctx, *leaving, "", c.now); err != nil {
+					return err
+				}
+			}
+		}
+		return c.unlink(ctx, u.Account, u.KeepLibrary)
 	})
 	if err != nil {
-		return SealedCredentials{}, err
+		return "", err
 	}
-	return deleted, nil
+	return departing, nil
 }
 
 func (c *change) unlink(ctx context.Context, id audipy.AccountID, keepLibrary bool) error {

@@ -145,7 +145,7 @@ func TestUnlinkingDeletesTheCredentialsAndKeepsWhatIsAsked(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		p := settle(t, db, "alice@example.com")
-		must[store.SealedCredentials](t)(db.UnlinkAccount(t.Context(), p.id, p.account, true, event(audit.AccountUnlinked)))
+		must[string](t)(db.UnlinkAccount(t.Context(), p.id, store.Unlinking{Account: p.account, KeepLibrary: true}, event(audit.AccountUnlinked)))
 		_, err := db.Credentials(t.Context(), p.id, p.account)
 		wantKind(t, err, audipy.NotFound)
 		if v := must[store.SealedSignIn](t)(db.SignIn(t.Context(), p.id, p.account)); v.Username != nil || v.Password != nil {
@@ -162,7 +162,7 @@ func TestUnlinkingDeletesTheCredentialsAndKeepsWhatIsAsked(t *testing.T) {
 		if linked.Account.ID != p.account || c.Version != 2 || len(linked.Previous.Device) != 0 {
 			t.Errorf("linked again = %+v with version %d; versions must go on", linked, c.Version)
 		}
-		must[store.SealedCredentials](t)(db.UnlinkAccount(t.Context(), p.id, p.account, false, event(audit.AccountUnlinked)))
+		must[string](t)(db.UnlinkAccount(t.Context(), p.id, store.Unlinking{Account: p.account}, event(audit.AccountUnlinked)))
 		for _, table := range []string{"user_audible_accounts", "user_oauth_tokens", "library_items", "sync_runs", "account_stores", "account_leases", "call_budgets", "wishlist_items"} {
 			if n := len(rows(t, db, `SELECT 1 FROM `+table)); n != 0 {
 				t.Errorf("%s still has %d rows", table, n)

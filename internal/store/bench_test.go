@@ -23,7 +23,7 @@ func BenchmarkApply10000First(b *testing.B) {
 		p := reader(b, db)
 		for b.Loop() {
 			b.StopTimer()
-			must[store.SealedCredentials](b)(db.UnlinkAccount(b.Context(), p.id, p.account, false, event(audit.AccountUnlinked)))
+			must[string](b)(db.UnlinkAccount(b.Context(), p.id, store.Unlinking{Account: p.account}, event(audit.AccountUnlinked)))
 			p.account = must[store.Linked](b)(
 				db.LinkAccount(b.Context(), p.id, newAccount("A1"), event(audit.LinkCreated))).Account.ID
 			p.sync = lease(b, db, p, store.LeaseSync)

@@ -36,6 +36,9 @@ type DepartingDevice struct {
 type NewDeparture struct {
 	Account    audipy.AccountID
 	DeviceName string
+	// RefusedAt is since when Amazon refuses the credentials; the zero time
+	// when it isn't known to.
+	RefusedAt time.Time
 	// Seal seals the device's credentials for its row. It is called inside
 	// the transaction: it must not call the store.
 	Seal func(id string) ([]byte, error)
@@ -77,8 +80,8 @@ func (c *change) depart(ctx context.Context, n NewDeparture, link string, due ti
 	}
 	_, err = c.exec(ctx, `
 		INSERT INTO departing_devices (`+departingColumns+`, user_id)
-		VALUES ($1, $2, $3, $4, $5, 0, $6, $7, NULL, $8)`,
-		id, string(n.Account), link, n.DeviceName, sealed, micros(c.now), micros(due), string(c.user))
+		VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9)`,
+		id, string(n.Account), link, n.DeviceName, sealed, micros(c.now), micros(due), micros(n.RefusedAt), string(c.user))
 	if err != nil {
 		return "", wrap(err, "keep departing device")
 	}

@@ -146,7 +146,7 @@ func TestALinkAndTitlesMakeJobsDue(t *testing.T) {
 		apply(t, db, p, audipy.SyncFull, full(shelf(4)...))
 		check(t, db.EndJob(t.Context(), catalog, store.JobEnd{}))
 		mustLease(t, db, store.JobCatalog)
-		_, err := db.UnlinkAccount(t.Context(), p.id, p.account, true, event(audit.AccountUnlinked))
+		_, err := db.UnlinkAccount(t.Context(), p.id, store.Unlinking{Account: p.account, KeepLibrary: true}, event(audit.AccountUnlinked))
 		check(t, err)
 		for _, job := range must[[]store.Job](t)(db.Jobs(t.Context(), p.id)) {
 			if job.Kind == store.JobSync {
@@ -165,7 +165,7 @@ func TestEnsureJobsMakesWhatIsMissing(t *testing.T) {
 		check(t, db.EndDeparture(t.Context(), q.id, q.departing, event(audit.DeviceDeregistered)))
 		_, err := db.Raw.ExecContext(t.Context(), `DELETE FROM jobs`)
 		check(t, err)
-		_, err = db.UnlinkAccount(t.Context(), q.id, q.account, true, event(audit.AccountUnlinked))
+		_, err = db.UnlinkAccount(t.Context(), q.id, store.Unlinking{Account: q.account, KeepLibrary: true}, event(audit.AccountUnlinked))
 		check(t, err)
 		for range 2 {
 			check(t, db.EnsureJobs(t.Context()))

@@ -28,7 +28,7 @@ func accountOperations() map[string]operation {
 			return nothing(s.SetCustomer(ctx, as, p.account, store.Customer{ID: "A2", Name: "Kim"}, event(audit.CustomerLearned)))
 		}},
 		"UnlinkAccount": {foreign: true, action: audit.AccountUnlinked, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
-			_, err := s.UnlinkAccount(ctx, as, p.account, true, event(audit.AccountUnlinked))
+			_, err := s.UnlinkAccount(ctx, as, store.Unlinking{Account: p.account, KeepLibrary: true}, event(audit.AccountUnlinked))
 			return nil, err
 		}},
 		"SetSignIn": {foreign: true, action: audit.SignInForgotten, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {

@@ -104,7 +104,7 @@ func TestDeletedCellsLeaveNothingInTheFile(t *testing.T) {
 		Seal: func(string, int64) ([]byte, error) { return bytes.Repeat([]byte(marker), 500), nil },
 	}, event(audit.LinkStarted)))
 	check(t, s.DeletePendingLink(t.Context(), user, pending.ID, event(audit.LinkFailed)))
-	must[store.SealedCredentials](t)(s.UnlinkAccount(t.Context(), user, linked.Account.ID, true, event(audit.AccountUnlinked)))
+	must[string](t)(s.UnlinkAccount(t.Context(), user, store.Unlinking{Account: linked.Account.ID, KeepLibrary: true}, event(audit.AccountUnlinked)))
 	check(t, s.Close())
 	for _, file := range must[[]string](t)(filepath.Glob(path + "*")) {
 		if n := bytes.Count(must[[]byte](t)(os.ReadFile(file)), []byte(marker)); n != 0 {
