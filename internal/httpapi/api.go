@@ -123,6 +123,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerDemo()
 	a.registerDocument()
 	a.registerCovers()
+	a.registerAccounts()
 	return a, mux
 }
 

@@ -79,6 +79,10 @@ func policy() map[string]rule {
 		"completeLink":   {Access: Session},
 		"confirmLink":    {Access: Session},
 		"abandonLink":    {Access: Session},
+		"listAccounts":   {Access: Session},
+		"getAccount":     {Access: Session},
+		"renewAccount":   {Access: Session},
+		"unlinkAccount":  {Access: Session, StepUp: true},
 	}
 }
 

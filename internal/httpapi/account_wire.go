@@ -1,0 +1,123 @@
+package httpapi
+
+import (
+	"time"
+
+	"github.com/audipy/audipy/internal/account"
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/store"
+)
+
+// AccountCard is everything about one linked account.
+type AccountCard struct {
+	ID           string `json:"id"`
+	Name         string `json:"name"`
+	Marketplace  string `json:"marketplace" doc:"The home store."`
+	DeviceName   string `json:"device_name,omitempty" doc:"What Amazon's list of devices shows."`
+	SharedDevice bool   `json:"shared_device" doc:"Another program uses the same device."`
+
+	State       string    `json:"state" enum:"healthy,refreshing,degraded,needs_sign_in,revoked"`
+	StateReason string    `json:"state_reason,omitempty"`
+	StateSince  time.Time `json:"state_since,omitzero"`
+	NextStep    string    `json:"next_step,omitempty" doc:"What the person can do; absent when there is nothing to do."`
+
+	LinkedAt time.Time      `json:"linked_at"`
+	SignIns  int            `json:"sign_ins" doc:"How often the person had to sign in."`
+	Token    TokenFacts     `json:"token"`
+	Forecast PromptForecast `json:"forecast"`
+	Budget   CallBudget     `json:"budget"`
+	Last     *LastError     `json:"last_error,omitempty"`
+
+	LastSyncAt          time.Time      `json:"last_sync_at,omitzero"`
+	NextSyncAt          time.Time      `json:"next_sync_at,omitzero"`
+	SyncIntervalMinutes int            `json:"sync_interval_minutes"`
+	Stores              []AccountStore `json:"stores"`
+	Departing           *Departing     `json:"departing,omitempty" doc:"A device that is to be deregistered still."`
+}
+
+// TokenFacts are those of the access token; the token itself is nowhere.
+type TokenFacts struct {
+	IssuedAt      time.Time `json:"issued_at,omitzero"`
+	ValidUntil    time.Time `json:"valid_until,omitzero"`
+	RefreshedAt   time.Time `json:"refreshed_at,omitzero"`
+	NextRefreshAt time.Time `json:"next_refresh_at,omitzero" doc:"From when on a call renews it."`
+	CanRefresh    bool      `json:"can_refresh"`
+	CanSign       bool      `json:"can_sign"`
+	Renewals      int64     `json:"renewals"`
+}
+
+// PromptForecast says when the next sign-in is to be expected.
+type PromptForecast struct {
+	NextPromptAt time.Time `json:"next_prompt_at,omitzero" doc:"Absent when none is expected."`
+	Reason       string    `json:"reason"`
+}
+
+// CallBudget is what may still be asked of Audible.
+type CallBudget struct {
+	LeftToday int  `json:"left_today"`
+	Daily     int  `json:"daily"`
+	Slowed    bool `json:"slowed" doc:"Audible has complained, and the pace is slower for a while."`
+}
+
+// LastError is the last failure of an account.
+type LastError struct {
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+}
+
+// AccountStore is what an account holds in one store.
+type AccountStore struct {
+	Marketplace  string    `json:"marketplace"`
+	ItemCount    int       `json:"item_count"`
+	AudibleCount int       `json:"audible_count" doc:"Audible's own count."`
+	LastSyncAt   time.Time `json:"last_sync_at,omitzero"`
+}
+
+// Departing is a device that is to be deregistered at Amazon.
+type Departing struct {
+	DeviceName string    `json:"device_name"`
+	Attempts   int       `json:"attempts"`
+	NextTryAt  time.Time `json:"next_try_at"`
+	State      string    `json:"state" enum:"waiting,refused" doc:"Refused: Amazon refuses its credentials, so it may be gone already."`
+}
+
+// cardFacts are what a card is made of, beside the account's own.
+type cardFacts struct {
+	stores    []audipy.AccountStore
+	nextSync  time.Time
+	departing []store.DepartingDevice
+}
+
+func cardOf(c account.Card, facts cardFacts) AccountCard {
+	a := c.Account
+	wire := AccountCard{
+		ID: string(a.ID), Name: a.Name, Marketplace: a.Marketplace, DeviceName: a.DeviceName, SharedDevice: a.SharedDevice,
+		State: string(a.State), StateReason: a.StateReason, StateSince: a.StateAt, NextStep: c.NextStep,
+		LinkedAt: a.CreatedAt, SignIns: a.SignIns, Token: TokenFacts(c.Token),
+		Forecast:   PromptForecast{c.Forecast.At, c.Forecast.Reason},
+		Budget:     CallBudget{c.Budget.LeftToday, c.Budget.Daily, c.Budget.IsSlowed},
+		LastSyncAt: a.LastSync, NextSyncAt: facts.nextSync, SyncIntervalMinutes: a.SyncMinutes,
+		Stores: make([]AccountStore, len(facts.stores)),
+	}
+	if c.ErrorText != "" {
+		wire.Last = &LastError{c.ErrorAt, c.ErrorText}
+	}
+	for i, s := range facts.stores {
+		wire.Stores[i] = AccountStore{s.Marketplace, s.ItemCount, s.AudibleCount, s.LastSync}
+	}
+	for _, d := range facts.departing {
+		if d.Account == a.ID {
+			wire.Departing = departingOf(d)
+			break
+		}
+	}
+	return wire
+}
+
+func departingOf(d store.DepartingDevice) *Departing {
+	wire := &Departing{DeviceName: d.DeviceName, Attempts: d.Attempts, NextTryAt: d.DueAt, State: "waiting"}
+	if !d.RefusedAt.IsZero() {
+		wire.State = "refused"
+	}
+	return wire
+}
