@@ -6,15 +6,25 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { accountsQuery } from "@/api/account-queries";
 import { meQuery, serverQuery } from "@/api/queries";
+import {
+  facetsQuery,
+  libraryQuery,
+  listeningQuery,
+  newestQuery,
+  timelineQuery,
+} from "@/features/library/queries";
 import { librarySearch } from "@/features/library/search";
 import { newLinkSearch } from "@/features/linking/search";
+import { continueQuery } from "@/features/next/queries";
 import { nextSearch } from "@/features/next/search";
 import { seriesSearch } from "@/features/series/search";
 import { runsSearch } from "@/features/syncs/search";
 import { Crash, Missing, Waiting } from "./failures";
 import { Root } from "./root";
 import { Shell } from "./shell/shell";
+import { soon } from "./soon";
 
 type Context = { queryClient: QueryClient };
 
@@ -72,12 +82,27 @@ const inside = createRoute({
 const home = createRoute({
   getParentRoute: () => inside,
   path: "/",
+  loader: ({ context: { queryClient } }) =>
+    soon(
+      queryClient.prefetchQuery(accountsQuery),
+      queryClient.prefetchQuery(continueQuery),
+      queryClient.prefetchQuery(newestQuery),
+      queryClient.prefetchQuery(timelineQuery),
+      queryClient.prefetchQuery(listeningQuery),
+    ),
   component: lazyRouteComponent(() => import("@/routes/home"), "HomePage"),
 });
 const library = createRoute({
   getParentRoute: () => inside,
   path: "/library",
   validateSearch: librarySearch,
+  // Only the way here loads ahead; afterwards the page follows its filters itself.
+  loader: ({ context: { queryClient }, location }) =>
+    soon(
+      queryClient.prefetchQuery(facetsQuery),
+      queryClient.prefetchInfiniteQuery(libraryQuery(librarySearch(location.search))),
+    ),
+  shouldReload: false,
   component: lazyRouteComponent(() => import("@/routes/library"), "LibraryPage"),
 });
 const series = createRoute({

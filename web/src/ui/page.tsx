@@ -21,7 +21,7 @@ export function Page({ title, heading, lead, actions, children }: Props) {
     <>
       <title>{`${title} · ${t.common.app}`}</title>
       <header className="mb-6">
-        <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+        <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-6 gap-y-3">
           <h1 tabIndex={-1} className="min-w-0 font-semibold text-3xl outline-none">
             {heading ?? title}
           </h1>

@@ -30,7 +30,7 @@ export function LinkHealth() {
   if (accounts.isPending) {
     return (
       <Loading>
-        <Skeleton className="h-17 rounded-2xl" />
+        <Skeleton className="h-23.5 sm:h-17.5 rounded-2xl" />
       </Loading>
     );
   }

@@ -7,7 +7,6 @@ import { SectionTitle } from "@/ui/card";
 import { ErrorState, Loading } from "@/ui/states";
 
 const words = t.home.newest;
-const shown = 12;
 
 const shelfClasses =
   "-mx-4 -mt-2 flex snap-x scroll-px-4 gap-4 overflow-x-auto px-4 pt-2 pb-4 sm:-mx-8 sm:scroll-px-8 sm:gap-5 sm:px-8 " +
@@ -15,7 +14,7 @@ const shelfClasses =
 
 /** What came into the library last, as a shelf that one can push along. */
 export function Newest() {
-  const query = useQuery(newestQuery(shown));
+  const query = useQuery(newestQuery);
   return (
     <section className="min-w-0">
       <SectionTitle
@@ -34,7 +33,7 @@ export function Newest() {
       {query.isPending ? (
         <Loading>
           <div className={shelfClasses}>
-            {Array.from({ length: shown }, (_, place) => place).map((place) => (
+            {Array.from({ length: 12 }, (_, place) => place).map((place) => (
               <div key={place} className="h-49 sm:h-57">
                 <TitleCardSkeleton />
               </div>

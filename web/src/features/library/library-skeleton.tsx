@@ -20,9 +20,9 @@ export function LibrarySkeleton({ table }: { table: boolean }) {
   }
   return (
     <Loading>
-      <div className="grid grid-cols-3 gap-x-3 gap-y-8 sm:grid-cols-[repeat(auto-fill,minmax(140px,1fr))] sm:gap-x-5">
+      <div className="grid grid-cols-3 gap-x-3 sm:grid-cols-[repeat(auto-fill,minmax(140px,1fr))] sm:gap-x-5">
         {places.map((place) => (
-          <div key={place} className="pb-5">
+          <div key={place} className="pb-[42px]">
             <TitleCardSkeleton />
           </div>
         ))}

@@ -30,13 +30,11 @@ export function libraryQuery(search: LibrarySearch) {
 }
 
 /** The newest titles, for a short row of covers. */
-export function newestQuery(limit: number) {
-  return queryOptions({
-    queryKey: ["library", "newest", limit],
-    queryFn: ({ signal }) =>
-      api.get<LibraryPage>("/library", { query: { sort: "added", limit }, signal }),
-  });
-}
+export const newestQuery = queryOptions({
+  queryKey: ["library", "newest"],
+  queryFn: ({ signal }) =>
+    api.get<LibraryPage>("/library", { query: { sort: "added", limit: 12 }, signal }),
+});
 
 /** What the library can be filtered by, with counts, and its totals. */
 export const facetsQuery = queryOptions({
