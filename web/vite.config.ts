@@ -34,6 +34,7 @@ export default defineConfig({
           environment: "jsdom",
           setupFiles: ["src/test/setup.ts"],
           css: false,
+          testTimeout: 60_000,
         },
       },
     ],

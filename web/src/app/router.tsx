@@ -4,6 +4,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
 import { accountsQuery } from "@/api/account-queries";
@@ -193,10 +194,11 @@ export function isOwnPath(address: string): boolean {
   return /^\/(?![/\\])[\x21-\x7e]*$/.test(address) && !address.includes("\\");
 }
 
-/** Makes the router over a cache. */
-export function newRouter(queryClient: QueryClient) {
+/** Makes the router over a cache; without a history it follows the browser's. */
+export function newRouter(queryClient: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree: tree,
+    history,
     context: { queryClient },
     defaultPreload: "intent",
     defaultPendingComponent: Waiting,

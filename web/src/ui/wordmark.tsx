@@ -7,7 +7,7 @@ export function Wordmark() {
       <svg viewBox="0 0 24 24" className="size-7 text-accent" aria-hidden="true">
         <path
           fill="currentColor"
-          d="M4 3.500h4v15H4zM9 6h3.500v12.500H9zm5.2-1.1 3.7-1.1 3.7 14.3-3.4 1z"
+          d="M4 3.5h4v15H4zM9 6h3.5v12.5H9zm5.2-1.1 3.7-1.1 3.7 14.3-3.4 1z"
         />
         <path d="M2 21h20" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />
       </svg>

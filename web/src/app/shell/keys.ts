@@ -16,11 +16,12 @@ function isTyping(target: EventTarget | null): boolean {
 
 /**
  * Listens for the keys that work on every page: `/` for the search, `g` and a
- * letter for a page, `?` for the list of keys. An open dialog silences them.
+ * letter for a page, `?` for the list of keys. An open dialog silences them. What
+ * it returns stops the listening.
  */
-export function listenForKeys(router: AnyRouter, document: Document) {
+export function listenForKeys(router: AnyRouter, document: Document): () => void {
   let since = Number.NEGATIVE_INFINITY;
-  document.addEventListener("keydown", (event) => {
+  const hear = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isTyping(event.target) || document.querySelector("[role=dialog]")) return;
     if (!document.getElementById("page")) return;
@@ -40,7 +41,9 @@ export function listenForKeys(router: AnyRouter, document: Document) {
       event.preventDefault();
       void goToSearch(router, document);
     }
-  });
+  };
+  document.addEventListener("keydown", hear);
+  return () => document.removeEventListener("keydown", hear);
 }
 
 async function goToSearch(router: AnyRouter, document: Document) {

@@ -1,0 +1,95 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+import { type Answers, expectAccessible, ok, open, problem, signedIn } from "@/test/app";
+
+const nobody: Answers = {
+  ...signedIn,
+  "GET /me": () => problem(401, "unauthorized"),
+};
+const emptyServer: Answers = {
+  ...nobody,
+  "GET /server": () =>
+    ok({ set_up_needed: true, simulated: true, insecure: true, password_min: 15 }),
+};
+
+test("who isn't signed in signs in first and then arrives where they wanted to go", async () => {
+  const { router } = open("/security", {
+    ...nobody,
+    "POST /session": () => signedIn["GET /me"]?.(new URLSearchParams(), undefined) ?? ok({}),
+  });
+  const email = await screen.findByLabelText("E-mail");
+  expect(email).toHaveAttribute("autocomplete", "username webauthn");
+  await expectAccessible();
+  await userEvent.type(email, "robin@example.org");
+  await userEvent.type(screen.getByLabelText("Password"), "a sentence of words{Enter}");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/security"));
+});
+
+test("a wrong password is told without saying which half was wrong", async () => {
+  open("/sign-in", { ...nobody, "POST /session": () => problem(401, "invalid_credentials") });
+  await userEvent.type(await screen.findByLabelText("E-mail"), "robin@example.org");
+  await userEvent.type(screen.getByLabelText("Password"), "wrong{Enter}");
+  expect(await screen.findByRole("alert")).toHaveTextContent("E-mail or password is wrong.");
+  expect(screen.getByLabelText("Password")).toHaveValue("");
+});
+
+test("the password can be looked at", async () => {
+  open("/sign-in", nobody);
+  const password = await screen.findByLabelText("Password");
+  expect(password).toHaveAttribute("type", "password");
+  await userEvent.click(screen.getByRole("button", { name: "Show the password" }));
+  expect(password).toHaveAttribute("type", "text");
+});
+
+test("an empty server leads to its set-up, with the code from the address", async () => {
+  let sent: unknown;
+  const { router } = open("/setup#one-time-code-of-the-server", {
+    ...emptyServer,
+    "POST /setup": (_, body) => {
+      sent = body;
+      return problem(422, "password_blocked", { detail: "This password is too common." });
+    },
+  });
+  await userEvent.type(await screen.findByLabelText("Your name"), "Robin");
+  expect(router.state.location.pathname).toBe("/setup");
+  expect(screen.queryByLabelText("Set-up code")).toBeNull();
+  expect(screen.getByText(/Simulated data/)).toBeVisible();
+  expect(screen.getByText(/Not encrypted/)).toBeVisible();
+  await expectAccessible();
+  await userEvent.type(screen.getByLabelText("E-mail"), "robin@example.org");
+  await userEvent.type(screen.getByLabelText("Password"), "password password{Enter}");
+  expect(await screen.findByText("This password is too common.")).toBeVisible();
+  expect(screen.getByLabelText("Password")).toBeInvalid();
+  expect(sent).toEqual({
+    code: "one-time-code-of-the-server",
+    name: "Robin",
+    email: "robin@example.org",
+    password: "password password",
+  });
+});
+
+test("a set-up code that isn't right can be typed anew", async () => {
+  open("/setup#stale", { ...emptyServer, "POST /setup": () => problem(401, "unauthorized") });
+  await userEvent.type(await screen.findByLabelText("Your name"), "Robin");
+  await userEvent.type(screen.getByLabelText("E-mail"), "robin@example.org");
+  await userEvent.type(screen.getByLabelText("Password"), "a sentence of words{Enter}");
+  expect(await screen.findByLabelText("Set-up code")).toBeInvalid();
+});
+
+test("asking for a new password says the same whoever asks", async () => {
+  open("/forgot-password", { ...nobody, "POST /password-reset": () => ({ status: 202 }) });
+  await userEvent.type(await screen.findByLabelText("E-mail"), "nobody@example.org{Enter}");
+  expect(await screen.findByRole("heading", { name: "Look into your mail" })).toBeVisible();
+  await expectAccessible();
+});
+
+test("a link for a new password works once", async () => {
+  open("/reset-password#spent", {
+    ...nobody,
+    "POST /password-reset/complete": () => problem(400, "token_invalid"),
+  });
+  await userEvent.type(await screen.findByLabelText("New password"), "a sentence of words{Enter}");
+  expect(await screen.findByText(/This link doesn't work any more/)).toBeVisible();
+  await expectAccessible();
+});
