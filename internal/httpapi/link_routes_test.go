@@ -35,8 +35,8 @@ func (r *rig) newOwner(t *testing.T, a audiblesim.Account) *owner {
 }
 
 // answers fills in a question.
-func (o *owner) answers(t *testing.T, q *httpapi.Question) map[string]any {
-	t.Helper()
+func (o *owner) answers(l httpapi.Link) map[string]any {
+	q := l.Question
 	out := map[string]any{}
 	for _, f := range q.Fields {
 		switch {
@@ -52,7 +52,7 @@ func (o *owner) answers(t *testing.T, q *httpapi.Question) map[string]any {
 			out[f.Name] = o.Captcha
 		case f.Name == "code":
 			out[f.Name] = o.OTP
-			if strings.Contains(q.Message, "verification") {
+			if l.Step == "code" {
 				out[f.Name] = o.Code
 			}
 		case f.Name == "choice":
@@ -107,7 +107,7 @@ func (b *browser) guide(t *testing.T, link httpapi.Link, o *owner) httpapi.Link 
 		var asked httpapi.Link
 		b.get(t, linksPath+"/"+id).into(t, http.StatusOK, &asked)
 		b.rig.restart(t)
-		b.post(t, linksPath+"/"+id+"/answers", o.answers(t, asked.Question)).into(t, http.StatusOK, &link)
+		b.post(t, linksPath+"/"+id+"/answers", o.answers(asked)).into(t, http.StatusOK, &link)
 	}
 	t.Fatalf("no end: %+v", link)
 	return link

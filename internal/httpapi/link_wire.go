@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"strings"
 	"time"
 
 	"github.com/audipy/audipy/internal/account"
@@ -13,7 +12,7 @@ type Link struct {
 	Door        string       `json:"door" enum:"relay,browser,guided,file" doc:"How the person signs in."`
 	Marketplace string       `json:"marketplace"`
 	ExpiresAt   time.Time    `json:"expires_at"`
-	Step        string       `json:"step" doc:"Where it stands: credentials, password_rejected, captcha, device_choice, otp, code, approval, browser, relay, account, registering, confirm or failed."`
+	Step        string       `json:"step" doc:"Where it stands: credentials, password-rejected, captcha, device-choice, otp, code, approval, browser, relay, account, registering, confirm or failed."`
 	SignInURL   string       `json:"sign_in_url,omitempty" doc:"Amazon's own page, for the browser door and as the way out of every other one."`
 	RelayURL    string       `json:"relay_url,omitempty" doc:"The page that carries Amazon's; it works once and is gone when it was used."`
 	Question    *Question    `json:"question,omitempty" doc:"What to ask the person."`
@@ -24,7 +23,7 @@ type Link struct {
 // Question is what a link asks, as the fields of a form.
 type Question struct {
 	Fields  []QuestionField `json:"fields"`
-	Message string          `json:"message,omitempty" doc:"What Amazon says, or else what is asked for."`
+	Message string          `json:"message,omitempty" doc:"What Amazon says."`
 	Captcha string          `json:"captcha,omitempty" doc:"The address of the image."`
 }
 
@@ -92,14 +91,11 @@ func linkStep(step string) string {
 	if step == "done" {
 		return "registering"
 	}
-	return strings.ReplaceAll(step, "-", "_")
+	return step
 }
 
 func questionOf(l account.Link) *Question {
 	q := &Question{Fields: []QuestionField{}, Message: l.Question.Message}
-	if q.Message == "" {
-		q.Message = l.Question.Sentence
-	}
 	if l.Question.HasCaptcha {
 		q.Captcha = basePath + "/account-links/" + l.ID + "/captcha"
 	}

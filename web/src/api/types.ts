@@ -280,8 +280,9 @@ export type Unlinked = {
 export type LinkDoor = "relay" | "browser" | "guided" | "file";
 export type LinkField = {
   name: string;
-  kind: "text" | "password" | "code" | "choice" | "captcha";
+  kind: "text" | "password" | "code" | "choice" | "captcha" | "wait";
   label: string;
+  optional?: boolean;
   choices?: { value: string; label: string }[];
 };
 export type AccountLink = {

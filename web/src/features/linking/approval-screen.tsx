@@ -8,7 +8,7 @@ import { useLinkStep } from "./use-link-step";
 
 /** Waits for an approval that is given in Amazon's own application. */
 export function ApprovalScreen({ link }: { link: AccountLink }) {
-  const look = useLinkStep(link.id, () => answerLink(link.id, { poll: "true" }));
+  const look = useLinkStep(link.id, () => answerLink(link.id, { poll: true }));
   return (
     <>
       <StepTitle

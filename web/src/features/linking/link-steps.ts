@@ -39,7 +39,7 @@ export function screenOf(link: LinkPlace): LinkScreen {
 /** Reports whether the page has to ask again by itself, because something happens elsewhere. */
 export function isWaiting(link: LinkPlace): boolean {
   const screen = screenOf(link);
-  return screen === "approval" || screen === "relay";
+  return screen === "approval" || screen === "relay" || link.step === "registering";
 }
 
 /** The stations of a link that a person sees: where, how, the sign-in, and a yes. */

@@ -19,7 +19,7 @@ export type StartLink = { door: LinkDoor; marketplace: string; user_name?: boole
 export const startLink = (start: StartLink) => api.post<AccountLink>("/account-links", start);
 export const importLink = (file: string, password: string) =>
   api.post<AccountLink>("/account-links/import", password ? { file, password } : { file });
-export const answerLink = (id: string, answers: Record<string, string>) =>
+export const answerLink = (id: string, answers: Record<string, string | boolean>) =>
   api.post<AccountLink>(`${path(id)}/answers`, answers);
 export const completeLink = (id: string, address: string) =>
   api.post<AccountLink>(`${path(id)}/complete`, { address });

@@ -32,7 +32,7 @@ export function QuestionField({ field, captcha, first }: Props) {
         autoCapitalize="none"
         spellCheck={false}
         autoFocus={first}
-        required
+        required={!field.optional}
       />
     </>
   );
@@ -51,8 +51,8 @@ function ChoiceField({ field }: { field: LinkField }) {
             type="radio"
             name={field.name}
             value={choice.value}
-            defaultChecked={place === 0}
-            required
+            defaultChecked={place === 0 && !field.optional}
+            required={!field.optional}
             className="size-5 accent-(--accent)"
           />
           {choice.label}
