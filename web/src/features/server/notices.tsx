@@ -6,13 +6,14 @@ import { Icon } from "@/ui/icon";
 /** What must be known on every page: made-up data, and a connection others can read. */
 export function Notices() {
   const server = useQuery(serverQuery).data;
+  if (!server?.simulated && !server?.insecure) return null;
   return (
-    <>
-      {server?.simulated && (
+    <aside>
+      {server.simulated && (
         <Notice title={t.shell.simulated.title} text={t.shell.simulated.text} />
       )}
-      {server?.insecure && <Notice title={t.shell.insecure.title} text={t.shell.insecure.text} />}
-    </>
+      {server.insecure && <Notice title={t.shell.insecure.title} text={t.shell.insecure.text} />}
+    </aside>
   );
 }
 
