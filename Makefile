@@ -20,6 +20,9 @@ release: web ## archives for every platform, with checksums, into dist/
 demo: web ## the pages at http://localhost:2834 with simulated data; no Amazon account needed
 	$(GO) run ./cmd/audipy demo
 
+screenshots: web ## every page at two sizes in both themes, into dist/screenshots
+	AUDIPY_SCREENSHOTS=$(CURDIR)/dist/screenshots $(GO) test ./e2e -run TestPictures -count 1
+
 test: ## every test, PostgreSQL and a browser included, then the race pass
 	scripts/test
 
@@ -55,4 +58,4 @@ clean: ## remove what the other commands built
 	find web/dist -mindepth 1 ! -name .gitkeep -delete
 	$(GO) clean -testcache
 
-.PHONY: help web build release demo test race lint fmt fuzz bench bench-quick chaos founding asvs clean
+.PHONY: help web build release demo screenshots test race lint fmt fuzz bench bench-quick chaos founding asvs clean

@@ -9,9 +9,7 @@ export function Notices() {
   if (!server?.simulated && !server?.insecure) return null;
   return (
     <aside>
-      {server.simulated && (
-        <Notice title={t.shell.simulated.title} text={t.shell.simulated.text} />
-      )}
+      {server.simulated && <Notice title={t.shell.simulated.title} text={t.shell.simulated.text} />}
       {server.insecure && <Notice title={t.shell.insecure.title} text={t.shell.insecure.text} />}
     </aside>
   );

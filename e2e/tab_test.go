@@ -1,0 +1,155 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a person waits for something to appear, on a machine
+// that does other things as well.
+const patience = time.Minute
+
+// tab is a page that a person looks at. It counts what the person does, and
+// keeps what the page should not have said.
+type tab struct {
+	ctx context.Context
+	// inputs are fields filled, and buttons or links pressed.
+	inputs int
+
+	mu         sync.Mutex
+	complaints []string // of the console, exceptions and broken policies included
+	requests   []string
+}
+
+// openTab opens an empty page.
+func openTab(t *testing.T, browser context.Context) *tab {
+	t.Helper()
+	ctx, closeTab := chromedp.NewContext(browser)
+	t.Cleanup(closeTab)
+	b := &tab{ctx: ctx}
+	messages := chromedp.Console(ctx)
+	check(t, chromedp.Do(ctx))
+	go func() {
+		for message, err := range messages {
+			if err != nil {
+				return
+			}
+			if message.IsException() || message.Type == "error" || message.Source == "security" {
+				b.mu.Lock()
+				b.complaints = append(b.complaints, message.String()+" "+message.URL)
+				b.mu.Unlock()
+			}
+		}
+	}()
+	check(t, chromedp.Listen(ctx, func(ev any) {
+		if sent, ok := ev.(*network.EventRequestWillBeSent); ok {
+			b.mu.Lock()
+			b.requests = append(b.requests, sent.Request.Method+" "+sent.Request.URL)
+			b.mu.Unlock()
+		}
+	}))
+	_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
+	check(t, err)
+	return b
+}
+
+// within runs steps for as long as a person would wait.
+func (b *tab) within(t *testing.T, what string, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	ctx, over := context.WithTimeout(b.ctx, patience)
+	defer over()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		where, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
+		t.Fatalf("%s: %v\nthe page is %s\nand said %v", what, err, where, b.said())
+	}
+}
+
+// open shows an address and waits for the page's heading.
+func (b *tab) open(t *testing.T, address string) {
+	t.Helper()
+	b.within(t, "open "+address, chromedp.Navigate(address), chromedp.WaitVisible("h1"))
+}
+
+// fill types into a field. It is one input.
+func (b *tab) fill(t *testing.T, field, text string) {
+	t.Helper()
+	b.inputs++
+	b.within(t, "fill "+field, chromedp.WaitVisible(field), chromedp.SendKeys(field, text))
+}
+
+// press presses what matches. It is one input.
+func (b *tab) press(t *testing.T, what string) {
+	t.Helper()
+	b.inputs++
+	b.within(t, "press "+what, chromedp.WaitVisible(what), chromedp.Click(what))
+}
+
+// pressText presses the button or link that says so. It is one input.
+func (b *tab) pressText(t *testing.T, text string) {
+	t.Helper()
+	b.inputs++
+	const mark = `[...document.querySelectorAll("button, a, label, summary")].some((e) => {
+		if (!e.checkVisibility() || !e.innerText.includes(%s)) return false;
+		document.querySelector("[data-e2e]")?.removeAttribute("data-e2e");
+		e.setAttribute("data-e2e", "");
+		return true;
+	})`
+	b.wait(t, "look for "+text, fmt.Sprintf(mark, strconv.Quote(text)))
+	b.within(t, "press "+text, chromedp.Click("[data-e2e]"))
+}
+
+// wait waits until an expression is true.
+func (b *tab) wait(t *testing.T, what, expression string) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		found, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+		if err == nil && found {
+			return
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-b.ctx.Done():
+			t.Fatal(b.ctx.Err())
+		}
+	}
+	where, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
+	t.Fatalf("%s: not within %v\nthe page is %s\nand said %v", what, patience, where, b.said())
+}
+
+// said is what the page complained about so far.
+func (b *tab) said() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]string(nil), b.complaints...)
+}
+
+// sent are the requests so far, method and address, those that begin so.
+func (b *tab) sent(beginning string) []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var found []string
+	for _, request := range b.requests {
+		if strings.HasPrefix(request, beginning) {
+			found = append(found, request)
+		}
+	}
+	return found
+}
+
+// signIn signs the person of the demo in.
+func (b *tab) signIn(t *testing.T, address string) {
+	t.Helper()
+	b.open(t, address+"/sign-in")
+	b.fill(t, "input[name=email]", login)
+	b.fill(t, "input[name=password]", password)
+	b.press(t, "button[type=submit]")
+	b.wait(t, "sign in", `location.pathname === "/" && document.querySelector("h1")`)
+}

@@ -1,0 +1,117 @@
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/audipy/audipy/internal/cli"
+)
+
+// The made-up person of `audipy demo`, as it prints them.
+const (
+	login    = "kim@example.com"
+	password = "a made-up pass phrase"
+)
+
+// output is read while it is written.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// startDemo runs `audipy demo` in this process until the test ends. It returns
+// the address of the pages, and the one to set the server up, if it needs that.
+func startDemo(t *testing.T, args ...string) (address, setUp string) {
+	t.Helper()
+	out, errs, home := &output{}, &output{}, t.TempDir()
+	env := cli.System()
+	if env.Pages == nil {
+		t.Fatal("the pages were not built: run make web")
+	}
+	env.Stdin, env.Stdout, env.Stderr, env.NoKeyring = strings.NewReader(""), out, errs, true
+	env.StdinIsTerminal, env.StdoutIsTerminal, env.StderrIsTerminal = false, false, false
+	env.Getenv = func(name string) string { return map[string]string{"HOME": home}[name] }
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan int, 1)
+	go func() { ended <- cli.Main(ctx, append([]string{"demo", "--listen", "localhost:0"}, args...), env) }()
+	t.Cleanup(func() {
+		stop()
+		<-ended
+	})
+	at := regexp.MustCompile(`AudiPy is at (http://\S+)`)
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
+		if found := at.FindStringSubmatch(out.String()); found != nil {
+			return found[1], regexp.MustCompile(`http://\S+/setup#\S+`).FindString(out.String())
+		}
+		select {
+		case code := <-ended:
+			t.Fatalf("audipy demo ended with %d: %s", code, errs)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	t.Fatalf("audipy demo doesn't say where it is: %s%s", out, errs)
+	return "", ""
+}
+
+// startChromium starts a headless browser of its own, which must be installed.
+func startChromium(t *testing.T) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if found, err := exec.LookPath(name); err == nil && path == "" {
+			path = found
+		}
+	}
+	if path == "" {
+		t.Fatal("there is no Chromium: install the system's package")
+	}
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("force-prefers-reduced-motion", true), chromedp.WSURLReadTimeout(time.Minute),
+	)
+	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(stop)
+	browser, closeAll := chromedp.NewContext(allocator)
+	t.Cleanup(closeAll)
+	t.Cleanup(func() { _ = chromedp.Cancel(browser) }) // waits for the browser to leave its folder
+	check(t, chromedp.Do(browser))
+	return browser
+}
+
+// axeSource is the checker of barriers, from the web application's own packages.
+func axeSource(t *testing.T) string {
+	t.Helper()
+	source, err := os.ReadFile("../web/node_modules/axe-core/axe.min.js")
+	check(t, err)
+	return string(source)
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
