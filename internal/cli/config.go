@@ -69,6 +69,9 @@ func settings(f folders) []setting {
 		{"smtp_username", "name to sign in there with; empty: none", "", nil, false},
 		{"smtp_password", "password to sign in there with", "", nil, true},
 		{"smtp_from", "who mails come from, such as AudiPy <audipy@example.com>", "", nil, false},
+		{"tls_cert", "PEM file of the server's certificate and what vouches for it; read again when it changes", "", nil, false},
+		{"tls_key", "PEM file of the certificate's key", "", nil, false},
+		{"tls_self_signed", "whether the server makes a certificate of its own", "no", []string{"no", "yes"}, false},
 		{"color", "whether to colour what is shown on a terminal", "auto", []string{"auto", "off"}, false},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/cert"
 )
 
 // healthCmd asks a server on this computer whether it can answer, for the health
@@ -22,7 +23,12 @@ const healthTime = 5 * time.Second
 func (healthCmd) Run(ctx context.Context, a *app) error {
 	ctx, cancel := context.WithTimeout(ctx, healthTime)
 	defer cancel()
-	address, err := readinessAddress(a.cfg.get("listen"))
+	n, err := networkOf(a.cfg)
+	if err != nil {
+		return err
+	}
+	address := readinessAddress(n)
+	client, err := a.healthClient(n)
 	if err != nil {
 		return err
 	}
@@ -30,7 +36,7 @@ func (healthCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return fmt.Errorf("ask the server: %w", err)
 	}
-	answer, err := (&http.Client{}).Do(request)
+	answer, err := client.Do(request)
 	if err == nil {
 		_ = answer.Body.Close() // the status says everything
 		if answer.StatusCode != http.StatusOK {
@@ -43,15 +49,27 @@ func (healthCmd) Run(ctx context.Context, a *app) error {
 	return a.out.result(map[string]string{"ready": address}, func() { a.out.line("ready") })
 }
 
-// readinessAddress is where a server that listens there is asked from the same
-// computer.
-func readinessAddress(listen string) (string, error) {
-	host, port, err := net.SplitHostPort(listen)
-	if err != nil {
-		return "", audipy.Fail(audipy.Invalid, fmt.Sprintf("listen is %q, and must be HOST:PORT", listen), nil)
+// healthClient asks the server, and takes its certificate and no other for an
+// answer.
+func (a *app) healthClient(n network) (*http.Client, error) {
+	if !n.secure() {
+		return &http.Client{}, nil
 	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+	if n.selfSigned {
+		n.certFile, n.keyFile = a.selfSignedFile(), a.selfSignedFile()
+	}
+	source, err := cert.Files(n.certFile, n.keyFile, a.log)
+	if err != nil {
+		return nil, err
+	}
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: source.ClientConfig(), DisableKeepAlives: true}}, nil
+}
+
+// readinessAddress is where a server is asked from the same computer.
+func readinessAddress(n network) string {
+	host, port, err := net.SplitHostPort(n.listen)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
 		host = "localhost"
 	}
-	return "http://" + net.JoinHostPort(host, port) + "/readyz", nil
+	return n.scheme() + "://" + net.JoinHostPort(host, port) + "/readyz"
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/audipy/audipy/internal/advice"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/auth"
+	"github.com/audipy/audipy/internal/cert"
 	"github.com/audipy/audipy/internal/cover"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
@@ -40,6 +41,10 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	source, err := a.certificate(&n)
+	if err != nil {
+		return err
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", n.listen)
 	if err != nil {
 		return cantListen(n.listen, err)
@@ -55,11 +60,14 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 		PublicURL: n.public, RelayOrigin: n.relayOrigin(), TrustedProxies: n.proxies, Insecure: n.insecure,
 		Simulated: a.env.Transport != nil, Demo: a.demo, Ending: ctx.Done(), Now: a.env.Now, Log: a.log,
 	}
+	if source != nil {
+		o.TLS = source.Config()
+	}
 	handler, err := httpapi.New(o)
 	if err != nil {
 		return err
 	}
-	if err := a.announce(ctx, e, n); err != nil {
+	if err := a.announce(ctx, e, n, source); err != nil {
 		return err
 	}
 	a.log.LogAttrs(ctx, slog.LevelInfo, "serving", slog.String("listen", listener.Addr().String()))
@@ -125,16 +133,21 @@ func (a *app) storeOptions() store.Options {
 // announce prints where the server is, and while it has no administrator the
 // address that makes one. The code stands behind the "#", which browsers send
 // to nobody.
-func (a *app) announce(ctx context.Context, e engine, n network) error {
+func (a *app) announce(ctx context.Context, e engine, n network, source *cert.Source) error {
 	type document struct {
-		Address string `json:"address"`
-		SetUp   string `json:"set_up,omitempty"`
+		Address     string `json:"address"`
+		SetUp       string `json:"set_up,omitempty"`
+		Fingerprint string `json:"fingerprint,omitempty"`
 	}
 	needed, err := e.auth.SetUpNeeded(ctx)
 	if err != nil {
 		return err
 	}
 	d := document{Address: n.address()}
+	if n.selfSigned {
+		d.Fingerprint = source.Fingerprint()
+		a.out.note("the server's own certificate has the SHA-256 fingerprint %s", d.Fingerprint)
+	}
 	if needed {
 		code, err := e.auth.NewSetUpCode(ctx)
 		if err != nil {

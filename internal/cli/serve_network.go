@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -19,6 +20,10 @@ type network struct {
 	relay    *url.URL
 	proxies  []netip.Prefix
 	insecure bool
+	// certFile and keyFile are the operator's certificate, and selfSigned asks
+	// for one of our own; none of them means plain HTTP.
+	certFile, keyFile string
+	selfSigned        bool
 	// bound is the address after listening.
 	bound net.Addr
 }
@@ -26,8 +31,11 @@ type network struct {
 // networkOf reads the settings of the network. It reports all problems at
 // once.
 func networkOf(c config) (network, error) {
-	n := network{listen: c.get("listen"), insecure: c.get("allow_plain_http") == "yes"}
-	var problems []string
+	n := network{
+		listen: c.get("listen"), insecure: c.get("allow_plain_http") == "yes",
+		certFile: c.get("tls_cert"), keyFile: c.get("tls_key"), selfSigned: c.get("tls_self_signed") == "yes",
+	}
+	problems := n.tlsProblems()
 	if _, _, err := net.SplitHostPort(n.listen); err != nil {
 		problems = append(problems, fmt.Sprintf("listen is %q, and must be HOST:PORT", n.listen))
 	}
@@ -35,6 +43,9 @@ func networkOf(c config) (network, error) {
 		public, err := originOf(text)
 		if err != nil {
 			problems = append(problems, "public_url "+err.Error())
+		}
+		if err == nil && n.secure() && public.Scheme != "https" {
+			problems = append(problems, "public_url must begin with https:// when there is a certificate")
 		}
 		n.public = public
 	}
@@ -65,6 +76,29 @@ func networkOf(c config) (network, error) {
 			WithHint(`run "audipy config" to see where each setting comes from`)
 	}
 	return n, nil
+}
+
+// tlsProblems says which settings of TLS don't fit each other.
+func (n *network) tlsProblems() []string {
+	var problems []string
+	if (n.certFile == "") != (n.keyFile == "") {
+		problems = append(problems, "tls_cert and tls_key belong together, and one is missing")
+	}
+	if n.selfSigned && n.certFile != "" {
+		problems = append(problems, "tls_self_signed makes a certificate where tls_cert names one")
+	}
+	return problems
+}
+
+// secure reports whether the server itself speaks TLS.
+func (n *network) secure() bool { return n.certFile != "" || n.selfSigned }
+
+// scheme is that of the server's own addresses.
+func (n *network) scheme() string {
+	if n.secure() {
+		return "https"
+	}
+	return "http"
 }
 
 // originOf reads an origin: scheme, host, and a port that isn't the usual one.
@@ -100,14 +134,15 @@ func (n *network) settle(bound net.Addr) error {
 		return audipy.Fail(audipy.Invalid, "the server can listen on TCP only", nil)
 	}
 	if n.public == nil && tcp.IP.IsLoopback() {
-		n.public = &url.URL{Scheme: "http", Host: fmt.Sprintf("localhost:%d", tcp.Port)}
+		n.public = &url.URL{Scheme: n.scheme(), Host: fmt.Sprintf("localhost:%d", tcp.Port)}
 		n.insecure = false // a browser takes localhost for safe
 	}
 	// The number is another host to browsers, with cookies of its own.
 	if n.relay == nil && n.public != nil && n.public.Hostname() == "localhost" && tcp.IP.IsLoopback() {
-		n.relay = &url.URL{Scheme: "http", Host: tcp.String()}
+		n.relay = &url.URL{Scheme: n.scheme(), Host: tcp.String()}
 	}
-	if n.public != nil || n.insecure {
+	n.insecure = n.insecure && !n.secure()
+	if n.public != nil || n.insecure || n.secure() {
 		return nil
 	}
 	return audipy.Fail(audipy.Invalid, fmt.Sprintf("listening on %s over plain HTTP is not allowed", n.listen), nil).
@@ -128,5 +163,9 @@ func (n *network) address() string {
 	if n.public != nil {
 		return n.public.String()
 	}
-	return "http://" + n.bound.String()
+	host, port, err := net.SplitHostPort(n.bound.String())
+	if name, nameErr := os.Hostname(); err == nil && nameErr == nil && net.ParseIP(host).IsUnspecified() {
+		host = name
+	}
+	return n.scheme() + "://" + net.JoinHostPort(host, port)
 }

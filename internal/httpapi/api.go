@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -53,6 +54,8 @@ type Options struct {
 	// Insecure is set when the operator allows plain HTTP on private
 	// addresses; cookies then do without Secure, and every page says so.
 	Insecure bool
+	// TLS is what the server speaks TLS with; nil means plain HTTP.
+	TLS *tls.Config
 	// Simulated is set when Amazon and Audible are the simulator.
 	Simulated bool
 	// Demo is what may happen at a simulated Amazon; nil on every other

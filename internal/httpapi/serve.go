@@ -48,7 +48,13 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, o O
 	server := NewServer(handler, o.Log)
 	server.BaseContext = func(net.Listener) context.Context { return requests }
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() {
+		if server.TLSConfig = o.TLS; o.TLS != nil {
+			served <- server.ServeTLS(listener, "", "")
+			return
+		}
+		served <- server.Serve(listener)
+	}()
 	select {
 	case err := <-served:
 		return fmt.Errorf("serve: %w", err)
