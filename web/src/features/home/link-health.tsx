@@ -60,7 +60,7 @@ function Well({ accounts }: { accounts: AccountCard[] }) {
       <ul className="flex flex-wrap gap-x-4 gap-y-1 text-muted text-sm max-sm:pl-12">
         {accounts.map((account) => (
           <li key={account.id}>
-            {account.name}: {lastSync(account)}
+            {nameIn(account, accounts)}: {lastSync(account)}
           </li>
         ))}
       </ul>
@@ -100,6 +100,12 @@ function Sign({ health }: { health: Health }) {
       <Icon name={health === "good" ? "check" : "warning"} />
     </span>
   );
+}
+
+/** The account's name, with its store where another one is called the same. */
+function nameIn({ id, name, marketplace }: AccountCard, accounts: AccountCard[]): string {
+  const twin = accounts.some((other) => other.id !== id && other.name === name);
+  return twin ? `${name}, ${t.common.marketplaces[marketplace] ?? marketplace}` : name;
 }
 
 function lastSync({ running, last_sync_at: last }: AccountCard): string {

@@ -23,43 +23,48 @@ export function TitleCard({ item, eager = false }: { item: Item; eager?: boolean
           eager={eager}
           className="transition-transform duration-150 group-hover:-translate-y-1"
         />
-        <Marks item={item} />
+        <Listened item={item} />
       </span>
       <span className="mt-3 line-clamp-2 font-medium font-serif text-sm leading-snug sm:text-base">
         {item.title}
       </span>
-      <span className="mt-0.5 block truncate text-muted text-sm">
-        {formatNames(item.authors, 1)}
+      <span className="mt-0.5 flex items-center gap-1.5">
+        <span className="min-w-0 flex-1 truncate text-muted text-sm">
+          {formatNames(item.authors, 1)}
+        </span>
+        <Marks item={item} />
       </span>
     </Link>
   );
 }
 
-/** What is special about a copy, on its cover. */
+/** What is special about a copy, in the line below its cover, which stays whole. */
 function Marks({ item }: { item: Item }) {
-  const started = !item.finished && item.percent_complete > 0;
   return (
     <>
-      <span className="absolute top-2 right-2 flex gap-1 transition-transform duration-150 group-hover:-translate-y-1">
-        {item.plus && <Badge>{t.library.inPlus}</Badge>}
-        {item.gone_at && <Badge tone="warn">{t.library.goneShort}</Badge>}
-        {item.finished && (
-          <span className="grid size-6 place-items-center rounded-full bg-surface text-accent shadow-card">
-            <Icon name="check" className="size-4" />
-            <span className="sr-only">{t.library.finished.true}</span>
-          </span>
-        )}
-      </span>
-      {started && (
-        <span className="absolute inset-x-0 bottom-0 block h-1.5 bg-black/45 transition-transform duration-150 group-hover:-translate-y-1">
-          <span
-            className="block h-full bg-[#86c9b2]"
-            style={{ width: `${Math.min(100, item.percent_complete)}%` }}
-          />
-          <span className="sr-only">{t.library.percent(Math.round(item.percent_complete))}</span>
+      {item.plus && <Badge>{t.library.inPlus}</Badge>}
+      {item.gone_at && <Badge tone="warn">{t.library.goneShort}</Badge>}
+      {item.finished && (
+        <span className="text-accent">
+          <Icon name="check" className="size-4" />
+          <span className="sr-only">{t.library.finished.true}</span>
         </span>
       )}
     </>
+  );
+}
+
+/** How far a title was listened to, at the foot of its cover. */
+function Listened({ item }: { item: Item }) {
+  if (item.finished || item.percent_complete <= 0) return null;
+  return (
+    <span className="absolute inset-x-0 bottom-0 block h-1.5 bg-black/45 transition-transform duration-150 group-hover:-translate-y-1">
+      <span
+        className="block h-full bg-[#86c9b2]"
+        style={{ width: `${Math.min(100, item.percent_complete)}%` }}
+      />
+      <span className="sr-only">{t.library.percent(Math.round(item.percent_complete))}</span>
+    </span>
   );
 }
 
