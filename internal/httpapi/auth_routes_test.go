@@ -157,9 +157,12 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 		}
 		b.get(t, "/api/v1/me").wantProblem(t, http.StatusUnauthorized, "unauthorized")
 		third.get(t, "/api/v1/me").into(t, http.StatusOK, &me)
+		last := r.browser()
+		last.cookies[sessionName] = third.cookies[sessionName]
 		if got := third.post(t, "/api/v1/sessions/end-all", nil); got.status != http.StatusNoContent || third.cookies[sessionName] != "" {
 			t.Errorf("signing out everywhere: %d %s", got.status, got.body)
 		}
+		last.get(t, "/api/v1/me").wantProblem(t, http.StatusUnauthorized, "unauthorized")
 	})
 }
 
