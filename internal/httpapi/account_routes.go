@@ -78,6 +78,9 @@ func (a *api) card(ctx context.Context, user audipy.UserID, id audipy.AccountID)
 	if facts.departing, err = a.Store.DepartingDevices(ctx, user); err != nil {
 		return AccountCard{}, err
 	}
+	if facts.running, err = a.runningSync(ctx, user, card.Account); err != nil {
+		return AccountCard{}, err
+	}
 	jobs, err := a.Store.Jobs(ctx, user)
 	if err != nil {
 		return AccountCard{}, err

@@ -32,6 +32,7 @@ type AccountCard struct {
 	NextSyncAt          time.Time      `json:"next_sync_at,omitzero"`
 	SyncIntervalMinutes int            `json:"sync_interval_minutes"`
 	Stores              []AccountStore `json:"stores"`
+	Running             *SyncRun       `json:"running,omitempty" doc:"The sync that is under way; without an id while it still looks which stores hold titles."`
 	Departing           *Departing     `json:"departing,omitempty" doc:"A device that is to be deregistered still."`
 }
 
@@ -86,6 +87,7 @@ type cardFacts struct {
 	stores    []audipy.AccountStore
 	nextSync  time.Time
 	departing []store.DepartingDevice
+	running   *SyncRun
 }
 
 func cardOf(c account.Card, facts cardFacts) AccountCard {
@@ -99,6 +101,7 @@ func cardOf(c account.Card, facts cardFacts) AccountCard {
 		LastSyncAt: a.LastSync, NextSyncAt: facts.nextSync, SyncIntervalMinutes: a.SyncMinutes,
 		Stores: make([]AccountStore, len(facts.stores)),
 	}
+	wire.Running = facts.running
 	if c.ErrorText != "" {
 		wire.Last = &LastError{c.ErrorAt, c.ErrorText}
 	}

@@ -35,6 +35,12 @@ type Options struct {
 	Accounts *account.Service
 	Syncs    *librarysync.Service
 	Advice   *advice.Service
+	// Watch tells of changes while it runs, which is the caller's to see to.
+	// Required.
+	Watch *librarysync.Watch
+	// Version and Database, "sqlite" or "postgres", are shown to
+	// administrators.
+	Version, Database string
 	// Covers fetches and keeps covers; nil means that there are none.
 	Covers *cover.Service
 	// Pages is the built web application with index.html at its root; nil
@@ -122,6 +128,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerAdvice()
 	a.registerBooks()
 	a.registerPreferences()
+	a.registerSyncs()
 	a.registerLinks()
 	a.registerDemo()
 	a.registerDocument()

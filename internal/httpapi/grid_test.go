@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/audipy/audipy/internal/httpapi"
+	"github.com/audipy/audipy/internal/store/storetest"
 )
 
 // The kinds of caller that every operation is tried with.
@@ -50,7 +51,8 @@ func wantRefusal(op httpapi.Operation, who int) string {
 // table with every kind of credential.
 func TestEveryOperationIsForWhomThePolicySays(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, r *rig) {
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		r := newRig(t, db, ending)
 		r.setUp(t)
 		operations, err := httpapi.Operations(r.options())
 		must(t, err)
@@ -74,6 +76,13 @@ func TestEveryOperationIsForWhomThePolicySays(t *testing.T) {
 			}
 		}
 	})
+}
+
+// ending is a server that is to end, so that streams of events do.
+func ending(o *httpapi.Options) {
+	ended := make(chan struct{})
+	close(ended)
+	o.Ending = ended
 }
 
 func isRefusal(code string) bool {

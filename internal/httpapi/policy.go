@@ -70,6 +70,15 @@ func policy() map[string]rule {
 		"getPreferences":     {Access: Session},
 		"putPreferences":     {Access: Session},
 
+		"startSync":            {Access: Session},
+		"cancelSync":           {Access: Session},
+		"changeAccount":        {Access: Session},
+		"listSyncRuns":         {Access: Session},
+		"getSyncRun":           {Access: Session},
+		"getListeningTimeline": {Access: Session},
+		"followEvents":         {Access: Session},
+		"getAdminStatus":       {Access: Admin},
+
 		"startLink":      {Access: Session, StepUp: true},
 		"importLink":     {Access: Session, StepUp: true, MaxBody: maxImport},
 		"listLinks":      {Access: Session},

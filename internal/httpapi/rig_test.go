@@ -55,6 +55,7 @@ type rig struct {
 	accounts *account.Service
 	syncs    *librarysync.Service
 	advice   *advice.Service
+	watch    *librarysync.Watch
 	// origin is the server's public address, http://localhost:PORT; listener
 	// is where it really is.
 	origin, listener string
@@ -113,6 +114,8 @@ func (r *rig) engine(t *testing.T) {
 	})
 	r.syncs = librarysync.New(librarysync.Options{Accounts: r.accounts, Store: r.Store, Now: r.Clock.Now})
 	r.advice = advice.New(advice.Options{Store: r.Store, Syncs: r.syncs, Now: r.Clock.Now})
+	r.watch = librarysync.NewWatch(r.Store)
+	go r.watch.Run(t.Context())
 }
 
 // restart puts a new process in the place of the server's: nothing but the
@@ -136,6 +139,7 @@ func (r *rig) serve(t *testing.T, change ...func(*httpapi.Options)) {
 	r.options = func() httpapi.Options {
 		o := httpapi.Options{
 			Auth: r.auth, Store: r.Store, Accounts: r.accounts, Syncs: r.syncs, Advice: r.advice, Simulated: true,
+			Watch: r.watch, Version: "test", Database: "sqlite",
 			Covers:    cover.New(cover.Options{Folder: r.covers, Transport: r.sim.Transport(), Now: r.Clock.Now}),
 			PublicURL: public, RelayOrigin: "http://" + r.listener, Now: r.Clock.Now, Pages: testPages(),
 			Limits: manyCalls(), Log: log,
