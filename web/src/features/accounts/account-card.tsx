@@ -25,11 +25,11 @@ export function AccountCard({ card, onUnlinked }: Props) {
         </div>
         <div className="grid min-w-0 content-start gap-8">
           <AccountSync card={card} />
-          <AccountStores stores={card.stores} />
+          <AccountStores name={card.name} stores={card.stores} />
         </div>
       </div>
       <div className="flex flex-wrap items-start justify-between gap-4 border-line border-t pt-5">
-        <RenewNow card={card} />
+        {card.token.can_refresh ? <RenewNow card={card} /> : <span />}
         <Unlink card={card} onUnlinked={onUnlinked} />
       </div>
     </Card>

@@ -27,10 +27,10 @@ export function AccountHead({ card }: { card: AccountCard }) {
           <Icon name={look.icon} className="size-6" />
         </span>
         <div className="min-w-0">
-          <h2 className="flex flex-wrap items-center gap-x-3 gap-y-1 font-semibold text-xl">
-            {card.name}
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <h2 className="font-semibold text-xl">{card.name}</h2>
             <Badge tone={look.tone}>{t.accounts.states[card.state]}</Badge>
-          </h2>
+          </div>
           <p className="text-muted text-sm">
             {t.common.marketplaces[card.marketplace] ?? card.marketplace}
             {card.state_since && ` · ${t.accounts.since(formatRelative(card.state_since))}`}

@@ -33,13 +33,13 @@ const columns: Column<Store>[] = [
 ];
 
 /** The stores in which the account holds titles: ours beside Audible's count. */
-export function AccountStores({ stores }: { stores: readonly Store[] }) {
+export function AccountStores({ name, stores }: { name: string; stores: readonly Store[] }) {
   if (stores.length === 0) return null;
   return (
     <div>
       <h3 className="mb-2 font-semibold text-lg">{t.accounts.stores}</h3>
       <Table
-        label={t.accounts.stores}
+        label={t.accounts.storesOf(name)}
         columns={columns}
         rows={[...stores]}
         rowKey={(store) => store.marketplace}

@@ -26,6 +26,7 @@ export function AccountSync({ card }: { card: AccountCard }) {
     mutationFn: (minutes: number) => setInterval(card.id, minutes),
     onSuccess: refresh,
   });
+  const dead = card.state === "needs_sign_in" || card.state === "revoked";
   const error = start.error ?? cancel.error ?? interval.error;
   return (
     <div>
@@ -51,6 +52,7 @@ export function AccountSync({ card }: { card: AccountCard }) {
             <>
               <Button
                 small
+                disabled={dead}
                 onClick={() => start.mutate(false)}
                 busy={start.isPending && !start.variables}
               >
@@ -59,6 +61,7 @@ export function AccountSync({ card }: { card: AccountCard }) {
               <Button
                 small
                 kind="quiet"
+                disabled={dead}
                 onClick={() => start.mutate(true)}
                 busy={start.isPending && start.variables}
               >

@@ -1,5 +1,5 @@
 import type { AccountCard } from "@/api/types";
-import { formatDateTime } from "@/lib/format";
+import { formatDate, formatDateTime } from "@/lib/format";
 import { t } from "@/strings";
 
 /** A fact of a link: a text, or a time to be told as one, and a note below it. */
@@ -14,7 +14,7 @@ export function factsOf(card: AccountCard): Fact[] {
       text: card.device_name || t.accounts.noDevice,
       note: card.shared_device ? t.accounts.shared : undefined,
     },
-    { name: t.accounts.linked, at: card.linked_at },
+    { name: t.accounts.linked, text: formatDate(card.linked_at) },
     moment(t.accounts.tokenAge, token.issued_at, t.accounts.never),
     moment(t.accounts.tokenValid, token.valid_until, t.accounts.unknown),
     moment(t.accounts.lastRefresh, token.refreshed_at, t.accounts.never),

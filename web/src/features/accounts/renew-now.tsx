@@ -24,7 +24,7 @@ export function RenewNow({ card }: { card: AccountCard }) {
   });
   return (
     <div className="grid min-w-0 justify-items-start gap-2">
-      <Button onClick={() => now.mutate()} busy={now.isPending} disabled={!card.token.can_refresh}>
+      <Button onClick={() => now.mutate()} busy={now.isPending}>
         {now.isPending ? t.accounts.renewing : t.accounts.renew}
       </Button>
       <div role="status" className="max-w-prose text-sm">

@@ -33,7 +33,7 @@ export function BookHead({ book }: { book: Book }) {
             </div>
           ))}
         </dl>
-        <StoreLink url={book.store_url} marketplace={product.marketplace} />
+        <StoreLink url={book.store_url} />
       </div>
     </div>
   );
@@ -53,9 +53,9 @@ function factsOf({ product }: Book): [string, string][] {
 }
 
 /** The way out of AudiPy, which says so. It hands over neither referrer nor window. */
-function StoreLink({ url, marketplace }: { url: string; marketplace: string }) {
+function StoreLink({ url }: { url: string }) {
   if (!url.startsWith("https://")) return null;
-  const store = t.common.marketplaces[marketplace] ?? marketplace;
+  const host = new URL(url).hostname;
   return (
     <div className="mt-5">
       <a
@@ -64,10 +64,10 @@ function StoreLink({ url, marketplace }: { url: string; marketplace: string }) {
         rel="noreferrer noopener"
         className={buttonClasses("secondary")}
       >
-        {t.book.toStore(store)}
+        {t.book.toStore(host.replace(/^www\./, ""))}
         <Icon name="external" className="size-4" />
       </a>
-      <p className="mt-1.5 text-muted text-sm">{t.book.leaves(new URL(url).hostname)}</p>
+      <p className="mt-1.5 text-muted text-sm">{t.book.leaves(host)}</p>
     </div>
   );
 }

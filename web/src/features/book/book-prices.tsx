@@ -17,7 +17,7 @@ export function BookPrices({ book }: { book: Book }) {
       {price && (
         <div className="mb-6 grid gap-1.5">
           <Price advice={price} />
-          <p className="text-muted">{price.reason}</p>
+          <p className="text-muted first-letter:uppercase">{price.reason}</p>
         </div>
       )}
       <History book={book} />

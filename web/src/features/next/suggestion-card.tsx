@@ -45,11 +45,11 @@ export function SuggestionCard({ suggestion, onMark, eager }: Props) {
       </div>
       <div className="col-span-full flex flex-col justify-between gap-4 border-line border-t pt-4 lg:col-span-1 lg:border-t-0 lg:border-l lg:pt-0 lg:pl-5">
         <div className="grid gap-1.5">
-          <div className="flex flex-wrap items-center justify-between gap-2">
-            <Price advice={price} />
+          <div className="justify-self-start">
             <VerdictBadge verdict={price.verdict} />
           </div>
-          <p className="text-muted text-sm">{price.reason}</p>
+          <Price advice={price} />
+          <p className="text-muted text-sm first-letter:uppercase">{price.reason}</p>
           {price.verdict === "limit_not_set" && (
             <Link to="/settings" className="text-accent text-sm underline underline-offset-4">
               {t.next.setLimit}
@@ -76,7 +76,7 @@ function Heading({ suggestion }: { suggestion: Suggestion }) {
           {number ? t.next.place(number, series) : series}
         </p>
       )}
-      <h3 className="font-semibold text-lg leading-snug">
+      <h2 className="font-semibold text-lg leading-snug">
         <Link
           to="/books/$marketplace/$asin"
           params={{ marketplace: product.marketplace, asin: product.asin }}
@@ -84,7 +84,7 @@ function Heading({ suggestion }: { suggestion: Suggestion }) {
         >
           {product.title || t.next.unknownTitle}
         </Link>
-      </h3>
+      </h2>
       {product.authors.length > 0 && (
         <p className="text-muted">{t.next.by(formatNames(product.authors))}</p>
       )}

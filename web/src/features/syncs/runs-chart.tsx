@@ -1,11 +1,12 @@
 import type { SyncRun } from "@/api/types";
-import { formatCount, formatDate, formatDateTime } from "@/lib/format";
+import { formatCount, formatDateTime, locale } from "@/lib/format";
 import { t } from "@/strings";
 import { BarChart } from "@/ui/charts/bar-chart";
 import { changesOf } from "@/ui/sync/tally";
 import { nameOf } from "./run-words";
 
 const most = 30;
+const dayOf = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 
 /** How much each of the last runs changed, the latest on the right. */
 export function RunsChart({ runs }: { runs: readonly SyncRun[] }) {
@@ -23,7 +24,7 @@ export function RunsChart({ runs }: { runs: readonly SyncRun[] }) {
       axisText={formatCount}
       data={shown.map((run) => ({
         key: run.id,
-        label: formatDate(run.started_at),
+        label: dayOf.format(new Date(run.started_at)),
         value: run.added + run.updated + run.gone,
         text: `${formatDateTime(run.started_at)}: ${changesOf(run)}`,
         tone: run.state === "failed" ? "bad" : "accent",

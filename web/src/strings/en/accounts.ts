@@ -49,6 +49,7 @@ export const accounts = {
     key_only: "Carried by the device key",
   },
   stores: "Stores",
+  storesOf: (name: string) => `Stores of ${name}`,
   store: "Store",
   titles: "Titles",
   byAudible: "By Audible's count",

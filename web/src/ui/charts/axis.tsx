@@ -60,7 +60,7 @@ export function PlaceAxis({ labels, frame }: { labels: readonly PlaceLabel[]; fr
 }
 
 function anchor(at: number, frame: Frame): "start" | "middle" | "end" {
-  const room = 28; // px, about half a label
+  const room = 36; // px, about half a label
   if (at > frame.width - room) return "end";
   if (at < room) return "start";
   return "middle";

@@ -67,7 +67,9 @@ function Drawing({
       })}
       <PlaceAxis
         frame={frame}
-        labels={labels.map((i) => ({ at: bars[i]?.middle ?? 0, text: data[i]?.label ?? "" }))}
+        labels={labels
+          .filter((i, at) => data[i]?.label !== data[labels[at + 1] ?? -1]?.label)
+          .map((i) => ({ at: bars[i]?.middle ?? 0, text: data[i]?.label ?? "" }))}
       />
     </>
   );

@@ -26,7 +26,7 @@ export function ChartFigure({ title, summary, table, children }: Props) {
   return (
     <figure className="min-w-0">
       <figcaption>
-        <h3 className="font-serif text-lg">{title}</h3>
+        <h3 className="font-semibold text-lg">{title}</h3>
         <p className="text-sm text-muted">{summary}</p>
       </figcaption>
       <div ref={measure} className="mt-3 h-56">

@@ -95,9 +95,8 @@ function Limit({ y, frame, text }: { y: number; frame: Frame; text: string }) {
         strokeDasharray="6 4"
       />
       <text
-        x={frame.width - frame.right}
+        x={frame.left + 4}
         y={below ? y + 14 : y - 6}
-        textAnchor="end"
         className="fill-warn stroke-surface text-[11px] font-medium [paint-order:stroke]"
         strokeWidth={3}
       >

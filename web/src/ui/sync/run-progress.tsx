@@ -13,7 +13,7 @@ export function RunProgress({ run, callsLeft }: { run: SyncRun; callsLeft?: numb
   const details = [
     run.calls > 0 && t.syncs.calls(run.calls),
     callsLeft !== undefined && t.syncs.callsLeft(formatCount(callsLeft)),
-    left !== null && t.syncs.left(formatLength(left)),
+    left !== null && left >= 1000 && t.syncs.left(formatLength(left)),
   ];
   return (
     <div>
