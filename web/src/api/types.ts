@@ -44,11 +44,10 @@ export type Activity = {
 
 export type Limit = { marketplace: string; max_price: Money };
 export type Preferences = {
-  max_price?: Money;
   language: string;
   marketplace: string;
-  currency: string;
   notifications_enabled: boolean;
+  /** Up to which price cash is better than a credit, one row per store at most. */
   limits: Limit[];
 };
 
@@ -115,8 +114,8 @@ export type SeriesCard = {
   id: string;
   asin: string;
   title: string;
-  marketplace: string;
-  also?: string[];
+  marketplaces: string[];
+  also: string[];
   note?: string;
   owned: number;
   total: number;
@@ -136,8 +135,8 @@ export type Product = {
   authors: Person[];
   narrators: Person[];
   series: SeriesPlace[];
-  language: string;
-  runtime_minutes: number;
+  language?: string;
+  runtime_minutes?: number;
   release_date?: string;
   publisher?: string;
   cover?: string;
@@ -281,9 +280,8 @@ export type LinkDoor = "relay" | "browser" | "guided" | "file";
 export type LinkField = {
   name: string;
   kind: "text" | "password" | "code" | "choice" | "captcha" | "wait";
-  label: string;
   optional?: boolean;
-  choices?: { value: string; label: string }[];
+  choices?: { id: string; label: string; kind?: string }[];
 };
 export type AccountLink = {
   id: string;
@@ -293,7 +291,7 @@ export type AccountLink = {
   step: string;
   sign_in_url?: string;
   relay_url?: string;
-  question?: { fields: LinkField[]; message?: string; captcha?: string };
+  question?: { fields: LinkField[]; message?: string; sentence?: string; captcha?: string };
   account?: { name: string; masked_email?: string; marketplace: string; already_linked: boolean };
   reason?: string;
 };

@@ -42,7 +42,7 @@ export function BookHead({ book }: { book: Book }) {
 function factsOf({ product }: Book): [string, string][] {
   const facts: [string, string | undefined][] = [
     [t.book.narrators, formatNames(product.narrators, 6)],
-    [t.book.length, formatMinutes(product.runtime_minutes)],
+    [t.book.length, formatMinutes(product.runtime_minutes ?? 0)],
     [t.book.language, product.language && formatLanguage(product.language)],
     [t.book.released, product.release_date && formatDate(product.release_date)],
     [t.book.publisher, product.publisher],

@@ -18,7 +18,7 @@ function link(place: Partial<LinkPlace>): LinkPlace {
     ...place,
   };
 }
-const question = { fields: [{ name: "text", kind: "code" as const, label: "Code" }] };
+const question = { fields: [{ name: "code", kind: "code" as const }] };
 
 describe("screenOf", () => {
   it.each<[string, Partial<LinkPlace>, LinkScreen]>([
@@ -30,7 +30,7 @@ describe("screenOf", () => {
       { step: "browser", reason: "Amazon wants a passkey.", question },
       "browser",
     ],
-    ["a relay", { door: "relay", step: "browser" }, "relay"],
+    ["a relay", { door: "relay", step: "relay" }, "relay"],
     [
       "a relay that can't go on",
       { door: "relay", step: "browser", reason: "Amazon wants a passkey." },

@@ -19,7 +19,10 @@ export type StartLink = { door: LinkDoor; marketplace: string; user_name?: boole
 export const startLink = (start: StartLink) => api.post<AccountLink>("/account-links", start);
 export const importLink = (file: string, password: string) =>
   api.post<AccountLink>("/account-links/import", password ? { file, password } : { file });
-export const answerLink = (id: string, answers: Record<string, string | boolean>) =>
+/** An answer to a question, by the names of its fields; `poll` looks whether an approval was given. */
+export type LinkAnswers = { [field: string]: string | boolean };
+
+export const answerLink = (id: string, answers: LinkAnswers) =>
   api.post<AccountLink>(`${path(id)}/answers`, answers);
 export const completeLink = (id: string, address: string) =>
   api.post<AccountLink>(`${path(id)}/complete`, { address });

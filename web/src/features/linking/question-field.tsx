@@ -7,9 +7,11 @@ type Props = { field: LinkField; captcha?: string; first: boolean };
 
 /** One field of one of Amazon's questions, by its kind. */
 export function QuestionField({ field, captcha, first }: Props) {
+  if (field.kind === "wait") return null;
   if (field.kind === "choice") return <ChoiceField field={field} />;
+  const label = t.linking.fields[field.name] ?? field.name;
   if (field.kind === "password") {
-    return <PasswordField name={field.name} label={field.label} autoComplete="off" required />;
+    return <PasswordField name={field.name} label={label} autoComplete="off" required />;
   }
   const shape = fieldShape(field.kind);
   return (
@@ -25,7 +27,7 @@ export function QuestionField({ field, captcha, first }: Props) {
       )}
       <TextField
         name={field.name}
-        label={field.label}
+        label={label}
         type={shape.type}
         inputMode={shape.inputMode}
         autoComplete={shape.autoComplete}
@@ -41,23 +43,28 @@ export function QuestionField({ field, captcha, first }: Props) {
 function ChoiceField({ field }: { field: LinkField }) {
   return (
     <fieldset className="grid gap-2">
-      <legend className="mb-2 font-medium text-sm">{field.label}</legend>
+      <legend className="mb-2 font-medium text-sm">{t.linking.fields.choice}</legend>
       {field.choices?.map((choice, place) => (
         <label
-          key={choice.value}
+          key={choice.id}
           className="flex min-h-13 cursor-pointer items-center gap-3 rounded-xl border border-line bg-surface px-4 has-checked:border-accent has-checked:bg-accent-soft"
         >
           <input
             type="radio"
             name={field.name}
-            value={choice.value}
-            defaultChecked={place === 0 && !field.optional}
-            required={!field.optional}
+            value={choice.id}
+            defaultChecked={place === 0}
+            required
             className="size-5 accent-(--accent)"
           />
-          {choice.label}
+          {choiceText(choice)}
         </label>
       ))}
     </fieldset>
   );
+}
+
+/** What a choice says: Amazon's words, or ours for its kind where Amazon has none. */
+export function choiceText({ id, label, kind }: NonNullable<LinkField["choices"]>[number]): string {
+  return label || t.linking.choiceKinds[kind ?? ""] || id;
 }

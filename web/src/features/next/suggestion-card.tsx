@@ -65,7 +65,7 @@ export function SuggestionCard({ suggestion, onMark, eager }: Props) {
 function Heading({ suggestion }: { suggestion: Suggestion }) {
   const { product, series, number } = suggestion;
   const facts = [
-    formatMinutes(product.runtime_minutes),
+    formatMinutes(product.runtime_minutes ?? 0),
     product.narrators.length > 0 && t.next.readBy(formatNames(product.narrators, 2)),
     product.release_date && formatDate(product.release_date),
   ];

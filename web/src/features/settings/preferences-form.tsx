@@ -2,16 +2,15 @@ import type { Preferences } from "@/api/types";
 import { t } from "@/strings";
 import { Checkbox, Select } from "@/ui/field";
 import { InlineError } from "@/ui/states";
-import { AmountField } from "./amount-field";
-import { currencies, languageChoices, storeChoices } from "./choices";
-import { OtherLimits } from "./other-limits";
+import { languageChoices, storeChoices } from "./choices";
+import { Limits } from "./limits";
 import { useSavePreferences } from "./queries";
 
 /** What a person wants to listen to and to pay. Each change is saved as it is made. */
 export function PreferencesForm({ preferences }: { preferences: Preferences }) {
   const save = useSavePreferences();
   const change = (changed: Partial<Preferences>) => save.mutate({ ...preferences, ...changed });
-  const { marketplace, currency } = preferences;
+  const { marketplace } = preferences;
   return (
     <div className="grid gap-6">
       <div className="flex min-h-6 flex-wrap justify-between gap-x-4">
@@ -34,16 +33,9 @@ export function PreferencesForm({ preferences }: { preferences: Preferences }) {
         className="max-w-72"
         value={marketplace}
         choices={storeChoices()}
-        onChange={(event) => change(storeChange(preferences, event.target.value))}
+        onChange={(event) => change({ marketplace: event.target.value })}
       />
-      <AmountField
-        label={t.settings.maxPrice}
-        hint={t.settings.maxPriceHint}
-        currency={currency}
-        value={preferences.max_price}
-        onCommit={(max_price) => change({ max_price })}
-      />
-      <OtherLimits preferences={preferences} onChange={(limits) => change({ limits })} />
+      <Limits preferences={preferences} onChange={(limits) => change({ limits })} />
       <Checkbox
         label={t.settings.notices}
         checked={preferences.notifications_enabled}
@@ -51,21 +43,4 @@ export function PreferencesForm({ preferences }: { preferences: Preferences }) {
       />
     </div>
   );
-}
-
-/**
- * What changes with the preferred store: its currency, and the limit, which is
- * the one that was set for it before. The old store keeps its limit.
- */
-export function storeChange(before: Preferences, marketplace: string): Partial<Preferences> {
-  const others = before.limits.filter((one) => one.marketplace !== before.marketplace);
-  const kept = before.max_price
-    ? [...others, { marketplace: before.marketplace, max_price: before.max_price }]
-    : others;
-  return {
-    marketplace,
-    currency: currencies[marketplace] ?? before.currency,
-    max_price: kept.find((one) => one.marketplace === marketplace)?.max_price,
-    limits: kept.filter((one) => one.marketplace !== marketplace),
-  };
 }

@@ -18,14 +18,17 @@ const advice = ["suggestions", "series", "books"];
 export function useSavePreferences() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (next: Preferences) => api.put("/preferences", next),
+    mutationFn: (next: Preferences) => api.put<Preferences>("/preferences", next),
     onMutate: (next) => {
       const before = queries.getQueryData(preferencesQuery.queryKey);
       queries.setQueryData(preferencesQuery.queryKey, next);
       return before;
     },
     onError: (_, __, before) => queries.setQueryData(preferencesQuery.queryKey, before),
-    onSuccess: () => refreshAdvice(queries),
+    onSuccess: (saved) => {
+      queries.setQueryData(preferencesQuery.queryKey, saved);
+      return refreshAdvice(queries);
+    },
   });
 }
 
