@@ -33,6 +33,7 @@ export default defineConfig({
           include: ["src/**/*.test.tsx"],
           environment: "jsdom",
           setupFiles: ["src/test/setup.ts"],
+          testTimeout: 60_000,
           css: false,
           testTimeout: 60_000,
         },

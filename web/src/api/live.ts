@@ -7,7 +7,8 @@ import type { AccountCard, SyncRun } from "./types";
 export type LiveState = "connecting" | "live" | "lost";
 
 /** What is used of the browser's EventSource. */
-export type EventStream = Pick<EventSource, "addEventListener" | "close" | "readyState">;
+export type EventStream = Pick<EventTarget, "addEventListener"> &
+  Pick<EventSource, "close" | "readyState">;
 
 const retryAfter = 30_000; // ms, after the server refused the connection
 const closed = 2; // EventSource.CLOSED

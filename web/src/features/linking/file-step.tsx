@@ -41,7 +41,6 @@ export function FileStep({ onBack }: { onBack: () => void }) {
         <input
           id={id}
           type="file"
-          required
           aria-describedby={`${id}-hint`}
           onChange={(event) => setFile(event.target.files?.[0])}
           className="block w-full rounded-lg border border-edge bg-surface p-2 file:mr-3 file:min-h-9 file:rounded-md file:border-0 file:bg-sunken file:px-3 file:font-semibold file:text-ink"

@@ -1,7 +1,5 @@
 import { type RefCallback, useCallback, useState } from "react";
 
-const assumed = 640; // px, where nothing can be measured
-
 /**
  * The width of an element in CSS pixels, kept up to date. It is 0 until the
  * element is there; reserve its height, so that the first drawing moves nothing.
@@ -10,10 +8,7 @@ export function useWidth<E extends HTMLElement>(): [RefCallback<E>, number] {
   const [width, setWidth] = useState(0);
   const measure = useCallback((element: E | null) => {
     if (!element) return;
-    if (typeof ResizeObserver === "undefined") {
-      setWidth(assumed);
-      return;
-    }
+    setWidth(Math.round(element.getBoundingClientRect().width));
     const observer = new ResizeObserver(([entry]) => {
       if (entry) setWidth(Math.round(entry.contentRect.width));
     });
