@@ -33,7 +33,6 @@ export default defineConfig({
           include: ["src/**/*.test.tsx"],
           environment: "jsdom",
           setupFiles: ["src/test/setup.ts"],
-          testTimeout: 60_000,
           css: false,
           testTimeout: 60_000,
         },

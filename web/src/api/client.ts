@@ -57,8 +57,8 @@ async function problemOf(answer: Response): Promise<Problem> {
 export const api = {
   get: <T>(path: string, options?: { query?: Query; signal?: AbortSignal }) =>
     call<T>("GET", path, options),
-  post: <T = void>(path: string, body?: unknown) => call<T>("POST", path, { body: body ?? {} }),
-  put: <T = void>(path: string, body?: unknown) => call<T>("PUT", path, { body: body ?? {} }),
+  post: <T = void>(path: string, body?: unknown) => call<T>("POST", path, { body }),
+  put: <T = void>(path: string, body?: unknown) => call<T>("PUT", path, { body }),
   patch: <T = void>(path: string, body: unknown) => call<T>("PATCH", path, { body }),
   delete: <T = void>(path: string) => call<T>("DELETE", path),
 };

@@ -280,8 +280,9 @@ export type LinkDoor = "relay" | "browser" | "guided" | "file";
 export type LinkField = {
   name: string;
   kind: "text" | "password" | "code" | "choice" | "captcha" | "wait";
+  label: string;
   optional?: boolean;
-  choices?: { id: string; label: string; kind?: string }[];
+  choices?: { value: string; label: string; kind?: string }[];
 };
 export type AccountLink = {
   id: string;
@@ -291,10 +292,20 @@ export type AccountLink = {
   step: string;
   sign_in_url?: string;
   relay_url?: string;
-  question?: { fields: LinkField[]; message?: string; sentence?: string; captcha?: string };
-  account?: { name: string; masked_email?: string; marketplace: string; already_linked: boolean };
+  question?: { fields: LinkField[]; message?: string; captcha?: string };
+  account?: {
+    name: string;
+    masked_email?: string;
+    marketplace: string;
+    already_linked: boolean;
+    shared_device: boolean;
+  };
   reason?: string;
 };
+
+/** Whether a way to link is open, and why not. */
+export type Door = { door: LinkDoor; available: boolean; reason?: string };
+export type LinkList = { items: AccountLink[]; doors: Door[] };
 
 export type AdminStatus = {
   version: string;

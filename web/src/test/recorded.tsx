@@ -19,6 +19,8 @@ export type Call = { method: string; path: string; body: unknown };
 /** Recorded answers by method and path without its query ("GET /series"); a function gets the call. */
 export type Recorded = Record<string, unknown>;
 
+type Answering = (call: Call) => unknown;
+
 /** Stands in for the browser's connection to the server's events. */
 export class Events extends EventTarget {
   static last: Events | undefined;
@@ -47,12 +49,16 @@ export function openAt(address: string, recorded: Recorded): { calls: Call[] } {
   vi.stubGlobal("EventSource", Events);
   const calls: Call[] = [];
   const answers: Answers = { ...signedIn };
-  for (const [name, known] of Object.entries({ "GET /server": server, "GET /me": me, ...recorded })) {
+  for (const [name, known] of Object.entries({
+    "GET /server": server,
+    "GET /me": me,
+    ...recorded,
+  })) {
     answers[name] = (_, body) => {
       const [method = "", path = ""] = name.split(" ");
       const call = { method, path, body };
       calls.push(call);
-      const answer = typeof known === "function" ? known(call) : known;
+      const answer = typeof known === "function" ? (known as Answering)(call) : known;
       if (answer === never) return "never";
       return answer instanceof Status ? answer : { status: 200, body: answer };
     };

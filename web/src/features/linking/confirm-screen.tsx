@@ -50,6 +50,7 @@ export function ConfirmScreen({ link }: { link: AccountLink }) {
           </p>
         </div>
       </Card>
+      {link.account?.shared_device && <p className="mt-4">{t.linking.sharedDevice}</p>}
       {link.account?.already_linked && <p className="mt-4">{t.linking.alreadyLinked}</p>}
       <div className="mt-5 grid gap-4">
         {error && !(error instanceof NotConfirmed) && <InlineError error={error} />}

@@ -1,7 +1,7 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { LinkDoor } from "@/api/types";
+import type { Door as DoorState, LinkDoor } from "@/api/types";
 import { NotConfirmed, useConfirmed } from "@/features/step-up/step-up";
 import { t } from "@/strings";
 import { Badge } from "@/ui/badge";
@@ -9,7 +9,7 @@ import { Button } from "@/ui/button";
 import { Checkbox } from "@/ui/field";
 import { Icon } from "@/ui/icon";
 import { InlineError } from "@/ui/states";
-import { startLink } from "./queries";
+import { doorsQuery, startLink } from "./queries";
 import { doors } from "./search";
 import { StepTitle } from "./step-title";
 
@@ -28,6 +28,7 @@ export function DoorStep({ marketplace, note, onBack, onFile }: Props) {
       confirmed(() => startLink({ door, marketplace, ...(userName && { user_name: true }) })),
     onSuccess: (link) => navigate({ to: "/accounts/link/$id", params: { id: link.id } }),
   });
+  const known = useQuery(doorsQuery).data?.doors;
   const refused = start.error && !(start.error instanceof NotConfirmed) ? start.error : undefined;
   return (
     <>
@@ -38,6 +39,7 @@ export function DoorStep({ marketplace, note, onBack, onFile }: Props) {
           <Door
             key={door}
             door={door}
+            shut={shutReason(known, door)}
             disabled={start.isPending}
             onOpen={() => (door === "file" ? onFile() : start.mutate(door))}
           />
@@ -61,23 +63,32 @@ export function DoorStep({ marketplace, note, onBack, onFile }: Props) {
   );
 }
 
-type DoorProps = { door: LinkDoor; disabled: boolean; onOpen: () => void };
+/** Why a door is shut; undefined where it is open or nobody knows yet. */
+function shutReason(known: readonly DoorState[] | undefined, door: LinkDoor): string | undefined {
+  const state = known?.find((one) => one.door === door);
+  return state && !state.available ? (state.reason ?? t.linking.closed) : undefined;
+}
 
-function Door({ door, disabled, onOpen }: DoorProps) {
+type DoorProps = { door: LinkDoor; shut?: string; disabled: boolean; onOpen: () => void };
+
+function Door({ door, shut, disabled, onOpen }: DoorProps) {
   const { name, text } = t.linking.doors[door];
   return (
     <button
       type="button"
       onClick={onOpen}
-      disabled={disabled}
+      disabled={disabled || shut !== undefined}
       className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-4 rounded-2xl border border-line bg-surface p-5 text-left shadow-card hover:border-edge hover:bg-sunken disabled:cursor-progress disabled:opacity-60"
     >
       <span>
         <span className="flex flex-wrap items-center gap-x-3 font-semibold text-lg">
           {name}
-          {door === "relay" && <Badge tone="good">{t.linking.recommended}</Badge>}
+          {door === "relay" && shut === undefined && (
+            <Badge tone="good">{t.linking.recommended}</Badge>
+          )}
         </span>
         <span className="mt-1 block text-muted">{text}</span>
+        {shut && <span className="mt-1 block text-sm">{shut}</span>}
       </span>
       <Icon name="right" className="text-muted" />
     </button>

@@ -56,14 +56,15 @@ describe("the guided form", () => {
       ...pending,
       step: "otp",
       question: {
-        message: "Enter the code",
+        message: "Enter the code of your app",
         fields: [
-          { name: "code", kind: "code" },
+          { name: "code", kind: "code", label: "Code" },
           {
             name: "choice",
             kind: "choice",
+            label: "Way",
             optional: true,
-            choices: [{ id: "c2", label: "", kind: "sms" }],
+            choices: [{ value: "c2", label: "", kind: "sms" }],
           },
         ],
       },
@@ -76,7 +77,7 @@ describe("the guided form", () => {
     await userEvent.type(screen.getByLabelText("Password"), "not a real one");
     await userEvent.click(screen.getByRole("button", { name: "Send to Amazon" }));
     expect(await screen.findByText("Your one-time password")).toBeInTheDocument();
-    expect(screen.getByText("Enter the code")).toBeInTheDocument();
+    expect(screen.getByText("Enter the code of your app")).toBeInTheDocument();
     expect(screen.getByLabelText("Code")).toHaveAttribute("autocomplete", "one-time-code");
     await userEvent.click(screen.getByRole("button", { name: "Text message" }));
     expect(calls.filter((call) => call.method === "POST").map((call) => call.body)).toEqual([
@@ -91,22 +92,27 @@ describe("the guided form", () => {
       step: "captcha",
       question: {
         captcha: "/api/v1/account-links/l1/captcha",
-        fields: [{ name: "captcha", kind: "captcha" }],
+        fields: [{ name: "captcha", kind: "captcha", label: "Characters in the picture" }],
       },
     };
     const choice: AccountLink = {
       ...pending,
-      step: "device-choice",
+      step: "device_choice",
       question: {
         fields: [
-          { name: "choice", kind: "choice", choices: [{ id: "a", label: "Phone ending in 12" }] },
+          {
+            name: "choice",
+            kind: "choice",
+            label: "Way",
+            choices: [{ value: "a", label: "Phone ending in 12" }],
+          },
         ],
       },
     };
     const approval: AccountLink = {
       ...pending,
       step: "approval",
-      question: { fields: [{ name: "poll", kind: "wait" }] },
+      question: { fields: [{ name: "poll", kind: "wait", label: "Approved" }] },
     };
     const steps = [choice, approval, { ...pending, step: "confirm" }];
     const { calls } = walk(captcha, { "POST /account-links/l1/answers": () => steps.shift() });
@@ -176,6 +182,7 @@ it("names the account before it is linked, and ends on the library", async () =>
     masked_email: "k…@example.org",
     marketplace: "de",
     already_linked: true,
+    shared_device: false,
   };
   walk(
     { ...pending, step: "confirm", account },

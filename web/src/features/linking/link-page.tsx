@@ -17,6 +17,7 @@ import { linkQuery } from "./queries";
 import { QuestionScreen } from "./question-screen";
 import { RelayScreen } from "./relay-screen";
 import { Trail } from "./trail";
+import { Waiting } from "./waiting";
 
 /** A pending link: whatever it waits for, asked for or waited for here. It survives a reload. */
 export function LinkPage({ id }: { id: string }) {
@@ -48,6 +49,7 @@ function Pending({ link }: { link: AccountLink }) {
       {screen === "browser" && <BrowserScreen key={link.reason} link={link} />}
       {screen === "question" && <QuestionScreen link={link} />}
       {screen === "approval" && <ApprovalScreen link={link} />}
+      {screen === "registering" && <Waiting text={t.linking.registering} />}
       {screen === "confirm" && <ConfirmScreen link={link} />}
       <LinkFooter link={link} />
     </>

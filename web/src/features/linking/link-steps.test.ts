@@ -18,12 +18,13 @@ function link(place: Partial<LinkPlace>): LinkPlace {
     ...place,
   };
 }
-const question = { fields: [{ name: "code", kind: "code" as const }] };
+const question = { fields: [{ name: "code", kind: "code" as const, label: "Code" }] };
 
 describe("screenOf", () => {
   it.each<[string, Partial<LinkPlace>, LinkScreen]>([
     ["a question", { step: "otp", question }, "question"],
     ["an approval", { step: "approval" }, "approval"],
+    ["a registration", { step: "registering" }, "registering"],
     ["the browser door", { door: "browser", step: "browser" }, "browser"],
     [
       "a form that can't go on",

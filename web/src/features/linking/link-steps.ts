@@ -2,6 +2,7 @@ import type { AccountLink } from "@/api/types";
 
 /** The part of the page that shows where a link stands. */
 export type LinkScreen =
+  | "registering"
   | "question"
   | "approval"
   | "browser"
@@ -24,6 +25,7 @@ export function screenOf(link: LinkPlace): LinkScreen {
     case "confirm":
     case "done":
     case "approval":
+    case "registering":
       return link.step;
     case "failed":
     case "cancelled":
@@ -39,7 +41,7 @@ export function screenOf(link: LinkPlace): LinkScreen {
 /** Reports whether the page has to ask again by itself, because something happens elsewhere. */
 export function isWaiting(link: LinkPlace): boolean {
   const screen = screenOf(link);
-  return screen === "approval" || screen === "relay" || link.step === "registering";
+  return screen === "approval" || screen === "relay" || screen === "registering";
 }
 
 /** The stations of a link that a person sees: where, how, the sign-in, and a yes. */

@@ -5,7 +5,7 @@ import { choiceText } from "./question-field";
 
 type Props = {
   choices: NonNullable<LinkField["choices"]>;
-  onChoose: (id: string) => void;
+  onChoose: (value: string) => void;
   busy: boolean;
 };
 
@@ -17,10 +17,10 @@ export function OtherWays({ choices, onChoose, busy }: Props) {
       <legend className="sr-only">{t.linking.otherWays}</legend>
       {choices.map((choice) => (
         <Button
-          key={choice.id}
+          key={choice.value}
           small
           kind="quiet"
-          onClick={() => onChoose(choice.id)}
+          onClick={() => onChoose(choice.value)}
           disabled={busy}
         >
           {choiceText(choice)}

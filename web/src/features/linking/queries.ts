@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { AccountCard, AccountLink, LinkDoor } from "@/api/types";
+import type { AccountCard, AccountLink, LinkDoor, LinkList } from "@/api/types";
 import { isWaiting } from "./link-steps";
 
 const path = (id: string) => `/account-links/${encodeURIComponent(id)}`;
@@ -14,6 +14,13 @@ export const linkQuery = (id: string) =>
     refetchInterval: ({ state }) => (state.data && isWaiting(state.data) ? 2000 : false),
     refetchIntervalInBackground: true,
   });
+
+/** The doors of this server, and why one is shut. */
+export const doorsQuery = queryOptions({
+  queryKey: ["links", "doors"],
+  queryFn: ({ signal }) => api.get<LinkList>("/account-links", { signal }),
+  staleTime: 60_000,
+});
 
 export type StartLink = { door: LinkDoor; marketplace: string; user_name?: boolean };
 export const startLink = (start: StartLink) => api.post<AccountLink>("/account-links", start);

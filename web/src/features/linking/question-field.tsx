@@ -9,9 +9,8 @@ type Props = { field: LinkField; captcha?: string; first: boolean };
 export function QuestionField({ field, captcha, first }: Props) {
   if (field.kind === "wait") return null;
   if (field.kind === "choice") return <ChoiceField field={field} />;
-  const label = t.linking.fields[field.name] ?? field.name;
   if (field.kind === "password") {
-    return <PasswordField name={field.name} label={label} autoComplete="off" required />;
+    return <PasswordField name={field.name} label={field.label} autoComplete="off" required />;
   }
   const shape = fieldShape(field.kind);
   return (
@@ -27,7 +26,7 @@ export function QuestionField({ field, captcha, first }: Props) {
       )}
       <TextField
         name={field.name}
-        label={label}
+        label={field.label}
         type={shape.type}
         inputMode={shape.inputMode}
         autoComplete={shape.autoComplete}
@@ -43,16 +42,16 @@ export function QuestionField({ field, captcha, first }: Props) {
 function ChoiceField({ field }: { field: LinkField }) {
   return (
     <fieldset className="grid gap-2">
-      <legend className="mb-2 font-medium text-sm">{t.linking.fields.choice}</legend>
+      <legend className="mb-2 font-medium text-sm">{field.label}</legend>
       {field.choices?.map((choice, place) => (
         <label
-          key={choice.id}
+          key={choice.value}
           className="flex min-h-13 cursor-pointer items-center gap-3 rounded-xl border border-line bg-surface px-4 has-checked:border-accent has-checked:bg-accent-soft"
         >
           <input
             type="radio"
             name={field.name}
-            value={choice.id}
+            value={choice.value}
             defaultChecked={place === 0}
             required
             className="size-5 accent-(--accent)"
@@ -65,6 +64,10 @@ function ChoiceField({ field }: { field: LinkField }) {
 }
 
 /** What a choice says: Amazon's words, or ours for its kind where Amazon has none. */
-export function choiceText({ id, label, kind }: NonNullable<LinkField["choices"]>[number]): string {
-  return label || t.linking.choiceKinds[kind ?? ""] || id;
+export function choiceText({
+  value,
+  label,
+  kind,
+}: NonNullable<LinkField["choices"]>[number]): string {
+  return label || t.linking.choiceKinds[kind ?? ""] || value;
 }

@@ -23,13 +23,10 @@ export function QuestionScreen({ link }: { link: AccountLink }) {
   };
   return (
     <form key={link.step} onSubmit={submit} className="grid gap-5" autoComplete="off">
-      <StepTitle
-        title={t.linking.questions[link.step] ?? t.linking.questionOther}
-        lead={question.sentence}
-      />
+      <StepTitle title={t.linking.questions[link.step] ?? t.linking.questionOther} />
       {question.message && (
-        <p role="status" className="rounded-xl bg-warn-soft px-4 py-3 text-warn">
-          <strong className="font-semibold">{t.linking.amazonSays}</strong> {question.message}
+        <p role="status" className="rounded-xl bg-sunken px-4 py-3">
+          {question.message}
         </p>
       )}
       {asked.map((field, place) => (

@@ -6,6 +6,7 @@ import { Icon } from "@/ui/icon";
 import { QRCode } from "./qr-code";
 import { isLoopback } from "./relay-address";
 import { StepTitle } from "./step-title";
+import { Waiting } from "./waiting";
 
 /** Amazon's own pages in a new tab or on a phone; this page goes on by itself. */
 export function RelayScreen({ link }: { link: AccountLink }) {
@@ -15,10 +16,9 @@ export function RelayScreen({ link }: { link: AccountLink }) {
     <>
       <StepTitle title={t.linking.relayTitle} lead={t.linking.relayText} />
       {address ? <Ways address={address} /> : <p className="text-muted">{t.linking.relayGone}</p>}
-      <p role="status" className="mt-6 flex items-center gap-3 font-medium">
-        <span className="size-2.5 animate-pulse rounded-full bg-accent" aria-hidden="true" />
-        {t.linking.relayWaiting}
-      </p>
+      <div className="mt-6">
+        <Waiting text={t.linking.relayWaiting} />
+      </div>
     </>
   );
 }

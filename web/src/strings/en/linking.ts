@@ -7,6 +7,7 @@ export const linking = {
   doorTitle: "How do you want to sign in?",
   doorLead: "You sign in once. After that AudiPy keeps the link alive by itself.",
   recommended: "Easiest",
+  closed: "Not here",
   doors: {
     relay: {
       name: "On Amazon's own pages",
@@ -39,6 +40,7 @@ export const linking = {
   relayPhone: "Or on your phone",
   relayPhoneText: "Point its camera at the code. It has to be in the same network as this server.",
   relayQR: "QR code with the address of the sign-in",
+  registering: "Amazon has let you in; the link is being made…",
   relayWaiting: "Waiting for you to finish there…",
   relayGone: "The address was shown once and can't be shown again. If its tab is lost, start over.",
   browserTitle: "Sign in at Amazon, then paste",
@@ -58,19 +60,12 @@ export const linking = {
   finish: "Finish",
   questions: {
     credentials: "Your Amazon account",
-    "password-rejected": "Amazon didn't accept that",
+    password_rejected: "Amazon didn't accept that",
     captcha: "What does the picture say?",
-    "device-choice": "Where should the code come from?",
+    device_choice: "Where should the code come from?",
     otp: "Your one-time password",
     code: "The code that Amazon sent",
     account: "Which account is it?",
-  } as Record<string, string>,
-  fields: {
-    login: "E-mail, phone or user name",
-    password: "Password",
-    captcha: "Characters in the picture",
-    code: "Code",
-    choice: "Choose one",
   } as Record<string, string>,
   choiceKinds: {
     totp: "Authenticator app",
@@ -83,7 +78,6 @@ export const linking = {
   otherWays: "Other ways to get a code",
   questionOther: "Amazon asks",
   captchaImage: "The characters to type, as a picture",
-  amazonSays: "Amazon says:",
   send: "Send to Amazon",
   sending: "Asking Amazon…",
   approvalTitle: "Approve the sign-in",
@@ -99,6 +93,7 @@ export const linking = {
   fileImport: "Import",
   confirmTitle: "Is this the account?",
   confirmText: "Nothing is linked until you say so.",
+  sharedDevice: "Another program uses the same device; unlinking here leaves it signed in.",
   alreadyLinked: "It is linked already. Going on renews that link; library and settings stay.",
   confirm: "Yes, link it",
   decline: "No, forget it",

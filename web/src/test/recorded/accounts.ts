@@ -65,8 +65,8 @@ export const pending: AccountLink = {
   sign_in_url: "https://www.amazon.de/ap/signin",
   question: {
     fields: [
-      { name: "login", kind: "text" },
-      { name: "password", kind: "password" },
+      { name: "login", kind: "text", label: "E-mail, phone or user name" },
+      { name: "password", kind: "password", label: "Password" },
     ],
   },
 };
