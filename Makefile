@@ -53,9 +53,12 @@ founding: ## what was asked for, row by row, with the tests that prove it
 asvs: ## how many requirements of the security standard are proven, by chapter
 	$(GO) run ./bench/asvs
 
+mutations: ## take security controls out one by one: do the tests notice?
+	$(GO) run ./bench/mutations
+
 clean: ## remove what the other commands built
 	rm -rf bin dist web/node_modules
 	find web/dist -mindepth 1 ! -name .gitkeep -delete
 	$(GO) clean -testcache
 
-.PHONY: help web build release demo screenshots test race lint fmt fuzz bench bench-quick chaos founding asvs clean
+.PHONY: help web build release demo screenshots test race lint fmt fuzz bench bench-quick chaos founding asvs mutations clean

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -78,4 +79,24 @@ func TestBusyCountsAsNoFailure(t *testing.T) {
 	}
 	free()
 	must[auth.Grant](t)(w.signIn(t.Context(), email, password, visitor()))
+}
+
+// TestAnUnknownAddressCostsAHash does not run beside others: it counts what the
+// process allocates, which for a hash is its memory.
+func TestAnUnknownAddressCostsAHash(t *testing.T) {
+	asvs.Covers(t, "6.3.8")
+	w := &world{DB: storetest.Open(t), keys: t.TempDir()}
+	const memory = 32 << 10 // in KiB
+	w.Service = w.service(t, auth.Options{Cost: auth.Cost{Time: 1, Memory: memory, Lanes: 1}})
+	w.setUp(t)
+	for _, try := range []string{email, "nobody@example.com", "not an address"} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := w.signIn(t.Context(), try, "some other password", visitor())
+		runtime.ReadMemStats(&after)
+		wantCode(t, err, "invalid_credentials")
+		if used := (after.TotalAlloc - before.TotalAlloc) >> 10; used < memory {
+			t.Errorf("refusing %s took %d KiB, want the %d of a hash", try, used, memory)
+		}
+	}
 }

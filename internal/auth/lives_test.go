@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"os"
 	"strings"
@@ -45,6 +46,56 @@ func TestSessionsEndWhenTheyIdleOrAreTooOld(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestEachEndOfASessionHoldsByItself writes to the table what the service never
+// lets be: each bound must hold although another one that usually comes with
+// it does not.
+func TestEachEndOfASessionHoldsByItself(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "7.3.1", "7.3.2", "7.4.1")
+	each(t, func(t *testing.T, w *world) {
+		w.setUp(t)
+		now := w.Clock.Now().UnixMicro()
+		for _, statement := range []string{
+			fmt.Sprintf(`UPDATE sessions SET idle_until = %d`, now),
+			fmt.Sprintf(`UPDATE sessions SET ends_at = %d`, now),
+			`UPDATE users SET security_epoch = security_epoch + 1`,
+		} {
+			g := must[auth.Grant](t)(w.signIn(t.Context(), email, password, visitor()))
+			must[auth.Actor](t)(w.Authenticate(t.Context(), g.Token, visitor()))
+			_, err := w.Raw.ExecContext(t.Context(), statement)
+			check(t, err)
+			if _, err := w.Authenticate(t.Context(), g.Token, visitor()); audipy.KindOf(err) != audipy.Unauthorized || err == nil {
+				t.Errorf("after %s: error = %v, want unauthorized", statement, err)
+			}
+		}
+	})
+}
+
+func TestEverySessionHasATokenOfItsOwn(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "7.2.2", "7.2.3", "11.5.1")
+	each(t, func(t *testing.T, w *world) {
+		w.setUp(t)
+		ones := make([]int, 256) // how many tokens have each bit set
+		const tokens = 64
+		for range tokens {
+			g := must[auth.Grant](t)(w.signIn(t.Context(), email, password, visitor()))
+			raw := must[[]byte](t)(base64.RawURLEncoding.DecodeString(g.Token))
+			if len(raw) != 32 {
+				t.Fatalf("a token has %d bytes, want 32", len(raw))
+			}
+			for i := range ones {
+				ones[i] += int(raw[i/8] >> (i % 8) & 1)
+			}
+		}
+		for i, n := range ones {
+			if n == 0 || n == tokens {
+				t.Errorf("bit %d is the same in every token", i)
+			}
+		}
+	})
 }
 
 func TestUseIsNotedOnceAMinute(t *testing.T) {
