@@ -4,6 +4,12 @@ import type { AccountCard, Page, SyncRun } from "./types";
 
 /** Puts a run's progress into every list and page that shows it. */
 export function applyRun(queries: QueryClient, run: SyncRun) {
+  setCards(queries, run.account_id, (card) => ({
+    ...card,
+    running: run.state === "running" ? run : undefined,
+  }));
+  // A sync that still looks which stores hold titles is no run of a store yet.
+  if (run.id === "") return;
   queries.setQueriesData<InfiniteData<Page<SyncRun>>>(
     { queryKey: ["sync-runs", "list"] },
     (known) => {
@@ -18,10 +24,6 @@ export function applyRun(queries: QueryClient, run: SyncRun) {
   queries.setQueryData<SyncRun>(["sync-runs", "one", run.id], (known) =>
     known ? { ...known, ...run } : known,
   );
-  setCards(queries, run.account_id, (card) => ({
-    ...card,
-    running: run.state === "running" ? run : undefined,
-  }));
 }
 
 /** Puts an account's card in the place of the one before. */

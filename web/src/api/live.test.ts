@@ -64,6 +64,18 @@ it("puts a run into its list and onto its account's card", () => {
   });
 });
 
+it("shows a sync that has no store yet on its account alone", () => {
+  const { queries, streams, live } = listening();
+  queries.setQueryData(["sync-runs", "list", ""], { pages: [{ items: [] }], pageParams: [""] });
+  queries.setQueryData(["accounts", "list"], { items: [card] });
+  live.subscribe(() => {});
+  streams[0]?.send("sync", { ...run, id: "" });
+  expect(queries.getQueryData(["sync-runs", "list", ""])).toMatchObject({ pages: [{ items: [] }] });
+  expect(queries.getQueryData(["accounts", "list"])).toMatchObject({
+    items: [{ running: { id: "" } }],
+  });
+});
+
 it("puts an account's card in the place of the one before", () => {
   const { queries, streams, live } = listening();
   queries.setQueryData(["accounts", "list"], { items: [card, { ...card, id: "a2" }] });

@@ -21,7 +21,8 @@ const columns: Column<Store>[] = [
     key: "audible",
     title: t.accounts.byAudible,
     right: true,
-    cell: (store) => formatCount(store.audible_count),
+    cell: (store) =>
+      store.audible_count < 0 ? t.accounts.unknown : formatCount(store.audible_count),
   },
   {
     key: "sync",

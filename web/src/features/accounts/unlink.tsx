@@ -43,7 +43,7 @@ function UnlinkForm({ card, onUnlinked, onClose }: Props & { onClose: () => void
     mutationFn: () => confirmed(() => unlink(card.id, choices)),
     onSuccess: async (result) => {
       onClose();
-      onUnlinked({ name: card.name, shared: card.shared_device, result });
+      onUnlinked({ name: card.name, result });
       await queries.invalidateQueries();
     },
   });

@@ -3,7 +3,7 @@ import { t } from "@/strings";
 import { Icon } from "@/ui/icon";
 
 /** An account that was just unlinked, and what became of its device. */
-export type UnlinkedAccount = { name: string; shared: boolean; result: Unlinked };
+export type UnlinkedAccount = { name: string; result: Unlinked };
 
 /** Says what unlinking did, and what it could not do yet. */
 export function UnlinkedNote({ unlinked }: { unlinked: UnlinkedAccount }) {
@@ -17,9 +17,9 @@ export function UnlinkedNote({ unlinked }: { unlinked: UnlinkedAccount }) {
   );
 }
 
-function deviceText({ result, shared }: UnlinkedAccount): string {
+function deviceText({ result }: UnlinkedAccount): string {
   if (result.deregistered) return t.accounts.deregistered;
   if (result.left_behind) return t.accounts.leftBehind(result.left_behind);
   if (result.retrying) return t.accounts.retrying;
-  return shared ? t.accounts.sharedLeft : "";
+  return result.kept ? t.accounts.sharedLeft : "";
 }

@@ -44,7 +44,10 @@ function Status() {
       <Card>
         <dl className="grid gap-4 sm:grid-cols-3">
           <Figure name={t.admin.version} value={data.version} />
-          <Figure name={t.admin.database} value={data.database} />
+          <Figure
+            name={t.admin.database}
+            value={t.admin.databases[data.database] ?? data.database}
+          />
           <Figure
             name={t.admin.budget}
             value={t.accounts.budgetOf(
@@ -87,7 +90,7 @@ function Figure({ name, value, note }: { name: string; value: string; note?: str
 const columns: Column<AdminStatus["jobs"][number]>[] = [
   { key: "kind", title: t.admin.job, cell: (job) => t.admin.jobKinds[job.kind] ?? job.kind },
   { key: "due", title: t.admin.due, cell: (job) => formatRelative(job.due_at) },
-  { key: "state", title: t.admin.state, cell: (job) => job.state },
+  { key: "state", title: t.admin.state, cell: (job) => t.admin.states[job.state] ?? job.state },
   {
     key: "attempts",
     title: t.admin.attempts,

@@ -23,6 +23,7 @@ export const syncs = {
   gone: (count: string) => `${count} gone`,
   unchanged: "nothing changed",
   tally: (ours: string, audible: string) => `${ours} here, ${audible} by Audible's count`,
+  titles: (ours: string) => `${ours} titles`,
   tallyEven: (ours: string) => `${ours} titles, the same as Audible counts`,
   took: (time: string) => `took ${time}`,
   live: "Live",

@@ -12,9 +12,10 @@ export function changesOf(run: Pick<SyncRun, "added" | "updated" | "gone">): str
   return parts.length > 0 ? parts.join(", ") : t.syncs.unchanged;
 }
 
-/** Our count beside Audible's own. */
+/** Our count beside Audible's own, where it gave one; it says -1 where it didn't. */
 export function tallyOf(run: Pick<SyncRun, "item_count" | "audible_count">): string {
   const ours = formatCount(run.item_count);
+  if (run.audible_count < 0) return t.syncs.titles(ours);
   if (run.item_count === run.audible_count) return t.syncs.tallyEven(ours);
   return t.syncs.tally(ours, formatCount(run.audible_count));
 }
