@@ -64,6 +64,12 @@ type result struct {
 	BeforeSeconds float64 `json:"before_s,omitempty"`
 	BeforeMiB     float64 `json:"before_mib,omitempty"`
 	TimesBetter   float64 `json:"times_better,omitempty"`
+	// PerMinute is how many of the thing one process does, and Requests how
+	// many calls to Audible one takes; the seconds are then those of one.
+	PerMinute     float64 `json:"per_minute,omitempty"`
+	Requests      float64 `json:"requests,omitempty"`
+	AimCPUSeconds float64 `json:"aim_cpu_s,omitempty"`
+	AimRequests   float64 `json:"aim_requests,omitempty"`
 }
 
 // job is what a child is told.
@@ -127,6 +133,9 @@ func (b *bench) build(ctx context.Context) error {
 // aims are what a library of 10,000 titles is held to.
 func aims(name string, titles int) result {
 	r := result{Name: name, Titles: titles}
+	if name == "background_delta" {
+		r.AimCPUSeconds, r.AimRequests = 0.010, 2
+	}
 	if titles != 10_000 {
 		return r
 	}
@@ -156,7 +165,7 @@ func (b *bench) library(ctx context.Context, titles int) error {
 			return err
 		}
 	}
-	works := []string{"advice", "export_json", "export_csv"}
+	works := []string{"background_delta", "advice", "export_json", "export_csv"}
 	if titles == b.sizes[0] {
 		works = append(works, "start", "list", "credential_file", "sign_in", "idle")
 	}
@@ -217,6 +226,8 @@ func (b *bench) report(ctx context.Context, r result, next func() job) error {
 	r.WallSeconds = round(median(func(s sample) float64 { return s.wall.Seconds() }))
 	r.CPUSeconds = round(median(func(s sample) float64 { return s.cpu.Seconds() }))
 	r.PeakMiB = round(median(func(s sample) float64 { return s.peakMiB }))
+	r.PerMinute = round(median(func(s sample) float64 { return s.perMinute }))
+	r.Requests = round(median(func(s sample) float64 { return s.requests }))
 	if r.BeforeSeconds > 0 && r.WallSeconds > 0 {
 		r.TimesBetter = round(r.BeforeSeconds / r.WallSeconds)
 	}
@@ -230,6 +241,8 @@ func round(x float64) float64 { return float64(int(x*1000+0.5)) / 1000 }
 type sample struct {
 	wall, cpu time.Duration
 	peakMiB   float64
+	// perMinute and requests are 0 where they say nothing.
+	perMinute, requests float64
 }
 
 // child runs one job in a process of its own.
@@ -264,10 +277,11 @@ func (s sample) told(output []byte) (sample, error) {
 	if len(output) == 0 {
 		return s, nil
 	}
-	var own struct{ Wall, CPU, PeakMiB float64 }
+	var own struct{ Wall, CPU, PeakMiB, PerMinute, Requests float64 }
 	if err := json.Unmarshal(output, &own); err != nil {
 		return s, errors.New("a child printed no figures: " + string(output))
 	}
+	s.perMinute, s.requests = own.PerMinute, own.Requests
 	if own.Wall > 0 {
 		s.wall = time.Duration(own.Wall * float64(time.Second))
 	}

@@ -39,6 +39,8 @@ func runWork(ctx context.Context, name string) error {
 	switch name {
 	case "sync_first", "sync_again", "sync_delta":
 		return j.sync(ctx, name)
+	case "background_delta":
+		return j.backgroundDelta(ctx)
 	case "advice":
 		return j.command(ctx, "next", "--offline", "--limit", "10")
 	case "export_json":

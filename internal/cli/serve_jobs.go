@@ -28,6 +28,9 @@ func (a *app) background(ctx context.Context, e engine, watch *librarysync.Watch
 			store.JobSync:    e.syncs.SyncJob,
 			store.JobCatalog: e.catalogJob(a.env.Now),
 			store.JobClean:   e.cleanJob(a.env.Now),
+			store.JobDeregister: func(ctx context.Context, job store.Job) (time.Time, error) {
+				return e.accounts.DepartDevice(ctx, job.User, job.Key)
+			},
 		},
 	})
 	ended := make(chan struct{}, 2)
@@ -74,8 +77,9 @@ func (e engine) catalogJob(now func() time.Time) jobs.Handler {
 // cleanJob deletes what has expired.
 func (e engine) cleanJob(now func() time.Time) jobs.Handler {
 	return func(ctx context.Context, _ store.Job) (time.Time, error) {
-		_, err := e.store.DeleteExpiredLinks(ctx)
-		return e.after(now, cleanEvery, err)
+		_, links := e.store.DeleteExpiredLinks(ctx)
+		_, signIns := e.store.DeleteExpiredSignIns(ctx)
+		return e.after(now, cleanEvery, errors.Join(links, signIns))
 	}
 }
 
