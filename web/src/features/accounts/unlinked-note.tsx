@@ -9,7 +9,7 @@ export type UnlinkedAccount = { name: string; result: Unlinked };
 export function UnlinkedNote({ unlinked }: { unlinked: UnlinkedAccount }) {
   return (
     <p role="status" className="mb-6 flex gap-3 rounded-xl bg-sunken px-4 py-3">
-      <Icon name="info" className="mt-0.5" />
+      <Icon name="info" className="mt-0.5 size-5" />
       <span>
         {t.accounts.unlinked(unlinked.name)} {deviceText(unlinked)}
       </span>

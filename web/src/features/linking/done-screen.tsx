@@ -27,7 +27,7 @@ export function DoneScreen() {
           {run?.state === "running" && <RunProgress run={run} />}
           {run && run.state !== "running" && (
             <p className="flex items-center gap-2">
-              {run.state === "done" && <Icon name="check" className="text-good" />}
+              {run.state === "done" && <Icon name="check" className="size-5 text-good" />}
               {run.state === "done" ? changesOf(run) : (run.failure ?? t.syncs.states[run.state])}
             </p>
           )}

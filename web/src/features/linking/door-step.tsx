@@ -90,7 +90,7 @@ function Door({ door, shut, disabled, onOpen }: DoorProps) {
         <span className="mt-1 block text-muted">{text}</span>
         {shut && <span className="mt-1 block text-sm">{shut}</span>}
       </span>
-      <Icon name="right" className="text-muted" />
+      <Icon name="right" className="size-5 text-muted" />
     </button>
   );
 }

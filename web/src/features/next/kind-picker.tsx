@@ -14,7 +14,7 @@ export function KindPicker({ kind, onKind }: Props) {
           <label
             key={one}
             className={classes(
-              "flex min-h-10 cursor-pointer items-center whitespace-nowrap rounded-full border px-4 font-medium text-sm",
+              "relative flex min-h-10 cursor-pointer items-center whitespace-nowrap rounded-full border px-4 font-medium text-sm",
               "has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2",
               one === kind
                 ? "border-accent bg-accent text-on-accent"

@@ -33,7 +33,7 @@ export const linking = {
   startOver: "Start over",
   otherWay: "Another way in",
   expires: (minutes: number, seconds: number) =>
-    `Open for ${minutes}:${String(seconds).padStart(2, "0")} more minutes`,
+    `Open for ${minutes}:${String(seconds).padStart(2, "0")} minutes`,
   relayTitle: "Sign in on Amazon's pages",
   relayText: "They open in a new tab. When you are done there, this page goes on by itself.",
   relayOpen: "Open Amazon's sign-in",
