@@ -149,6 +149,23 @@ func (s *Service) session(hash []byte, remember bool, v Visitor) store.NewSessio
 // Authenticate returns who holds the token of a session that is alive, else
 // Unauthorized. It notes once a minute that the session is in use.
 func (s *Service) Authenticate(ctx context.Context, token string, _ Visitor) (Actor, error) {
+	actor, err := s.Check(ctx, token)
+	if err != nil || s.now().Sub(actor.LastSeenAt) < time.Minute {
+		return actor, err
+	}
+	idle := s.lives.Idle
+	if actor.Remembered {
+		idle = s.lives.RememberedIdle
+	}
+	err = s.store.SeeSession(ctx, actor.UserID, actor.SessionID, idle, time.Minute)
+	if err != nil && audipy.KindOf(err) != audipy.NotFound { // another request was first
+		return Actor{}, err
+	}
+	return actor, nil
+}
+
+// Check is Authenticate for what is no use of the session: it goes on to idle.
+func (s *Service) Check(ctx context.Context, token string) (Actor, error) {
 	if !isToken(token) {
 		return Actor{}, signInFirst()
 	}
@@ -158,16 +175,6 @@ func (s *Service) Authenticate(ctx context.Context, token string, _ Visitor) (Ac
 	}
 	if err != nil {
 		return Actor{}, err
-	}
-	if s.now().Sub(found.LastSeenAt) >= time.Minute {
-		idle := s.lives.Idle
-		if found.Remembered {
-			idle = s.lives.RememberedIdle
-		}
-		err := s.store.SeeSession(ctx, user.ID, found.ID, idle, time.Minute)
-		if err != nil && audipy.KindOf(err) != audipy.NotFound { // another request was first
-			return Actor{}, err
-		}
 	}
 	return newActor(user, found), nil
 }

@@ -8,6 +8,26 @@ import (
 	"github.com/audipy/audipy/internal/auth"
 )
 
+func TestALookAtASessionIsNoUseOfIt(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		grant := w.setUp(t)
+		w.Clock.Advance(2 * time.Minute)
+		for range 2 {
+			if a := must[auth.Actor](t)(w.Check(t.Context(), grant.Token)); a != grant.Actor {
+				t.Errorf("the session has become %+v, was %+v", a, grant.Actor)
+			}
+		}
+		must[auth.Actor](t)(w.Authenticate(t.Context(), grant.Token, visitor()))
+		if a := must[auth.Actor](t)(w.Check(t.Context(), grant.Token)); !a.LastSeenAt.After(grant.Actor.LastSeenAt) {
+			t.Errorf("a use was not noted: %+v", a)
+		}
+		check(t, w.SignOut(t.Context(), grant.Actor))
+		_, err := w.Check(t.Context(), grant.Token)
+		wantKind(t, err, audipy.Unauthorized)
+	})
+}
+
 func TestASessionLastsFromSignInToSignOut(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {

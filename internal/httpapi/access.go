@@ -21,7 +21,7 @@ type request struct {
 	visitor auth.Visitor
 	secure  bool // by TLS, or by the word of a trusted proxy
 	actor   auth.Actor
-	token   string
+	token   string // of the session's cookie, good or not
 }
 
 func requestOf(ctx context.Context) *request {
@@ -112,7 +112,6 @@ func (a *api) admit(r *http.Request, rule rule) error {
 // authenticate reads the session cookie.
 func (a *api) authenticate(r *http.Request) (auth.Actor, error) {
 	facts := requestOf(r.Context())
-	facts.token = a.sessionToken(r)
 	if facts.token == "" {
 		return auth.Actor{}, audipy.Fail(audipy.Unauthorized, "Nobody is signed in.", nil).WithHint("Sign in.")
 	}

@@ -24,6 +24,7 @@ func (a *api) checked(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		facts := requestOf(r.Context())
 		facts.visitor, facts.secure = a.origin(r)
+		facts.token = a.sessionToken(r)
 		facts.visitor.Device = a.cookieValue(r, deviceCookie)
 		a.setHeaders(w.Header(), r, facts.secure)
 		for _, check := range []func(*http.Request) error{

@@ -73,6 +73,9 @@ func Cookies(o Options, g auth.Grant) (signedIn, signedOut []http.Cookie) {
 	return a.cookies(g), a.noSession()
 }
 
+// SessionCheck is how often a stream looks at its session.
+const SessionCheck = sessionCheck
+
 // CheckJSON is checkJSON.
 func CheckJSON(data []byte) error { return checkJSON(data) }
 

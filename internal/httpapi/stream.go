@@ -76,7 +76,7 @@ func (a *api) keepAlive(ctx context.Context, events *eventWriter) {
 				return
 			}
 		case <-check.C:
-			if _, err := a.Auth.Authenticate(ctx, facts.token, facts.visitor); err != nil {
+			if _, err := a.Auth.Check(ctx, facts.token); err != nil {
 				return
 			}
 		}

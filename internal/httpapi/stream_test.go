@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/audipy/audipy/internal/httpapi"
 )
 
 // follow opens an event stream. The lines end when the stream does.
@@ -82,5 +84,23 @@ func TestAPersonFollowsThreeStreamsAtMost(t *testing.T) {
 	got.wantProblem(t, http.StatusTooManyRequests, "too_many_streams")
 	if got.header.Get("Retry-After") == "" {
 		t.Error("nothing says when to try again")
+	}
+}
+
+func TestAnOpenStreamIsNoUseOfTheSession(t *testing.T) {
+	t.Parallel()
+	r := onSQLite(t)
+	b := r.setUp(t)
+	token := b.cookies["__Host-Http-audipy"]
+	_, lines := follow(t, b)
+	next(t, lines)
+	before, err := r.auth.Check(t.Context(), token)
+	must(t, err)
+	r.Clock.Advance(2 * time.Minute)
+	<-time.After(httpapi.SessionCheck + time.Second) // the stream has looked
+	after, err := r.auth.Check(t.Context(), token)
+	must(t, err)
+	if after != before {
+		t.Errorf("the session was %+v and is %+v", before, after)
 	}
 }
