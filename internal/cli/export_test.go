@@ -36,8 +36,8 @@ func Manual() (string, error) {
 // Redact is what every line of the log passes.
 func Redact(line string) string { return redact(line) }
 
-// NewLogger is the log of a level.
-func NewLogger(level string, w io.Writer) *slog.Logger { return newLogger(level, w) }
+// NewLogger is the log of a level in a format.
+func NewLogger(level, format string, w io.Writer) *slog.Logger { return newLogger(level, format, w) }
 
 // Table prints a table of text columns, of which those in grow give way, for a
 // terminal of so many columns.

@@ -5,13 +5,15 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
+
+	"github.com/audipy/audipy/internal/httpapi"
 )
 
-// newLogger returns a logger that writes JSON, one record a line, and that
-// keeps secrets out twice: attributes whose key names one are never written,
-// and what looks like one is cut out of the finished line. The level is off,
-// info or debug.
-func newLogger(level string, w io.Writer) *slog.Logger {
+// newLogger returns a logger that writes one record a line, as JSON or as text,
+// and that keeps secrets out twice: attributes whose key names one are never
+// written, and what looks like one is cut out of the finished line. What
+// belongs to a request bears its id. The level is off, info or debug.
+func newLogger(level, format string, w io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: slog.LevelInfo, ReplaceAttr: redactAttr}
 	switch level {
 	case "debug":
@@ -20,7 +22,23 @@ func newLogger(level string, w io.Writer) *slog.Logger {
 	default:
 		return slog.New(slog.DiscardHandler)
 	}
-	return slog.New(slog.NewJSONHandler(&redactingWriter{w}, options))
+	if format == "text" {
+		return slog.New(httpapi.LogRequests(slog.NewTextHandler(&redactingWriter{w}, options)))
+	}
+	return slog.New(httpapi.LogRequests(slog.NewJSONHandler(&redactingWriter{w}, options)))
+}
+
+// logger returns the logger that the settings ask for. Left alone, a server
+// logs and a command doesn't; people read text, and programs JSON.
+func (a *app) logger(command string) *slog.Logger {
+	level, format := a.cfg.get("log"), a.cfg.get("log_format")
+	if level == "auto" && command == "serve" {
+		level = "info"
+	}
+	if format == "auto" && a.env.StderrIsTerminal {
+		format = "text"
+	}
+	return newLogger(level, format, a.env.Stderr)
 }
 
 const redacted = "[redacted]"

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/cli"
 )
 
@@ -33,8 +34,28 @@ func canaries() map[string]string {
 
 func TestLogHoldsNoSecret(t *testing.T) {
 	t.Parallel()
-	var out bytes.Buffer
-	log := cli.NewLogger("debug", &out)
+	asvs.Covers(t, "16.2.4", "16.2.5")
+	for _, format := range []string{"json", "text"} {
+		var out bytes.Buffer
+		logCanaries(t, cli.NewLogger("debug", format, &out))
+		for text, part := range canaries() {
+			if strings.Contains(out.String(), part) {
+				t.Errorf("%q got into the log as %s", text, format)
+			}
+		}
+		if strings.Contains(out.String(), "hidden-value") {
+			t.Errorf("a value got into the log as %s under a key that names a secret", format)
+		}
+		for line := range strings.Lines(out.String()) {
+			if format == "json" && !json.Valid([]byte(line)) {
+				t.Errorf("not JSON any more: %s", line)
+			}
+		}
+	}
+}
+
+func logCanaries(t *testing.T, log *slog.Logger) {
+	t.Helper()
 	for text := range canaries() {
 		log.LogAttrs(t.Context(), slog.LevelDebug, "a message", slog.String("field", "with "+text),
 			slog.Group("inner", slog.String("field", text)))
@@ -42,34 +63,34 @@ func TestLogHoldsNoSecret(t *testing.T) {
 	for _, key := range []string{"password", "access_token", "adp_token", "device_private_key", "otp", "cookies", "Authorization", "login"} {
 		log.LogAttrs(t.Context(), slog.LevelInfo, "keys", slog.String(key, "hidden-value"))
 	}
-	for text, part := range canaries() {
-		if strings.Contains(out.String(), part) {
-			t.Errorf("%q got into the log", text)
-		}
-	}
-	if strings.Contains(out.String(), "hidden-value") {
-		t.Error("a value got into the log under a key that names a secret")
-	}
-	for line := range strings.Lines(out.String()) {
-		if !json.Valid([]byte(line)) {
-			t.Errorf("not JSON any more: %s", line)
-		}
-	}
 }
 
 func TestLogKeepsWhatIsNoSecret(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	log := cli.NewLogger("info", &out)
+	log := cli.NewLogger("info", "json", &out)
 	log.LogAttrs(t.Context(), slog.LevelInfo, "call to Audible", slog.String("endpoint", "library"), slog.Int("status", 200))
 	log.LogAttrs(t.Context(), slog.LevelDebug, "not at this level")
 	if got := out.String(); !strings.Contains(got, `"endpoint":"library","status":200`) || strings.Contains(got, "not at this level") {
 		t.Errorf("log = %s", got)
 	}
 	out.Reset()
-	cli.NewLogger("off", &out).LogAttrs(t.Context(), slog.LevelError, "nothing")
+	cli.NewLogger("off", "json", &out).LogAttrs(t.Context(), slog.LevelError, "nothing")
 	if out.Len() > 0 {
 		t.Errorf("off logs %s", out.String())
+	}
+}
+
+func TestLinesAreOneRecordEachWhateverIsInThem(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "16.4.1")
+	hostile := "Mozilla\r\nlevel=ERROR msg=forged\x1b[31m" + strings.Repeat("x", 1<<20)
+	for _, format := range []string{"json", "text"} {
+		var out bytes.Buffer
+		cli.NewLogger("info", format, &out).LogAttrs(t.Context(), slog.LevelInfo, "request", slog.String("agent", hostile))
+		if strings.Count(out.String(), "\n") != 1 || strings.ContainsAny(out.String(), "\r\x1b") {
+			t.Errorf("as %s: %.200q", format, out.String())
+		}
 	}
 }
 

@@ -75,7 +75,7 @@ func (a *app) run(ctx context.Context, parser *kong.Kong, g *grammar, args []str
 	if a.cfg.get("color") == "off" {
 		a.out.colour = false
 	}
-	a.log = newLogger(a.cfg.get("log"), a.env.Stderr)
+	a.log = a.logger(kctx.Command())
 	defer a.close()
 	started := a.env.Now()
 	err = kctx.Run()

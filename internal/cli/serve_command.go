@@ -16,7 +16,6 @@ import (
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/store"
-	"github.com/audipy/audipy/internal/vault"
 )
 
 // serveCmd is the server: pages and API for a household, until it is stopped.
@@ -90,10 +89,7 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 		return engine{}, err
 	}
 	a.store = opened // closed when the command ends
-	key, err := vault.OpenKey(vault.KeyOptions{
-		File: a.cfg.get("key_file"), ConfigDir: filepath.Dir(a.cfg.file), DataDir: a.cfg.get("home"),
-		NoKeyring: a.env.NoKeyring || a.cfg.get("keyring") == "off",
-	})
+	key, err := a.serverKey(ctx)
 	if err != nil {
 		return engine{}, err
 	}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -160,5 +162,42 @@ func TestServeRefusesAnUnsafeNetwork(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestServeRefusesAKeyThatIsNotTheServers(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	first := startServe(t, map[string]string{"HOME": home})
+	first.address(t)
+	if code := first.end(t); code != 0 {
+		t.Fatalf("the first stop ends with %d: %s", code, first.err)
+	}
+	key := filepath.Join(home, ".config", "audipy", "key")
+	if err := os.Remove(key); err != nil {
+		t.Fatal(err)
+	}
+	missing := startServe(t, map[string]string{"HOME": home})
+	if code := <-missing.code; code != 2 || !strings.Contains(missing.err.String(), "the key that opens the store is not at") {
+		t.Errorf("without a key: %d %s", code, missing.err)
+	}
+	if err := os.WriteFile(key, []byte(strings.Repeat("A", 43)+"=\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wrong := startServe(t, map[string]string{"HOME": home})
+	ids := regexp.MustCompile(`the store is sealed by key [0-9a-f]{8}, and the key from \S+ is [0-9a-f]{8}`)
+	if code := <-wrong.code; code != 2 || !ids.MatchString(wrong.err.String()) {
+		t.Errorf("with another key: %d %s", code, wrong.err)
+	}
+}
+
+func TestServeLogsEachRequestWithItsId(t *testing.T) {
+	t.Parallel()
+	s := startServe(t, map[string]string{})
+	fetch(t, s.address(t)+"/api/v1/server?search=swordfish")
+	s.end(t)
+	request := regexp.MustCompile(`"msg":"request","method":"GET","route":"/api/v1/server","status":400,.*"request_id":"\w{26}"`)
+	if !request.MatchString(s.err.String()) || strings.Contains(s.err.String(), "swordfish") {
+		t.Errorf("the log is %s", s.err)
 	}
 }

@@ -82,6 +82,9 @@ func (a *app) publicAddress() string {
 	if address := a.cfg.get("public_url"); address != "" {
 		return address
 	}
+	if a.cfg.get("tls_cert") != "" || a.cfg.get("tls_self_signed") == "yes" {
+		return "https://" + a.cfg.get("listen")
+	}
 	return "http://" + a.cfg.get("listen")
 }
 

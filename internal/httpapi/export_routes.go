@@ -47,8 +47,7 @@ func (a *api) exportLibrary(ctx context.Context, in *exportInput) (*huma.StreamR
 		out.SetHeader("Content-Disposition", `attachment; filename="audipy-library-`+a.Now().UTC().Format("2006-01-02")+`.`+in.Format+`"`)
 		if err := a.writeLibrary(ctx, user, names, in.Format, out.BodyWriter()); err != nil {
 			// The status is sent: the client sees that the file ends early.
-			a.Log.LogAttrs(ctx, slog.LevelWarn, "export cut off",
-				slog.String("request_id", requestID(ctx)), slog.String("cause", err.Error()))
+			a.Log.LogAttrs(ctx, slog.LevelWarn, "export cut off", slog.String("cause", err.Error()))
 		}
 	}}, nil
 }

@@ -81,16 +81,15 @@ func (a *api) observed(next http.Handler) http.Handler {
 // ended logs the end of a request, and answers in place of a handler that
 // panicked.
 func (a *api) ended(w *observedWriter, r *http.Request, cause any, took time.Duration) {
-	id := requestID(r.Context())
 	if cause != nil {
 		a.Log.LogAttrs(r.Context(), slog.LevelError, "request panicked",
-			slog.String("request_id", id), slog.Any("cause", cause), slog.String("stack", string(debug.Stack())))
+			slog.Any("cause", cause), slog.String("stack", string(debug.Stack())))
 		if w.status == 0 {
 			a.fail(w, r, audipy.Fail(audipy.Internal, "", nil))
 		}
 	}
 	a.Log.LogAttrs(r.Context(), slog.LevelInfo, "request",
-		slog.String("request_id", id), slog.String("method", method(r)), slog.String("route", route(r)),
+		slog.String("method", method(r)), slog.String("route", route(r)),
 		slog.Int("status", w.status), slog.Int64("bytes", w.bytes), slog.Int64("ms", took.Milliseconds()))
 }
 

@@ -134,8 +134,7 @@ func newProblem(requestID string, err error) *Problem {
 func (a *api) problemOf(ctx context.Context, err error) *Problem {
 	p := newProblem(requestID(ctx), err)
 	if p.Status >= http.StatusInternalServerError && ctx.Err() == nil {
-		a.Log.LogAttrs(ctx, slog.LevelError, "request failed",
-			slog.String("request_id", p.RequestID), slog.String("cause", err.Error()))
+		a.Log.LogAttrs(ctx, slog.LevelError, "request failed", slog.String("cause", err.Error()))
 	}
 	return p
 }

@@ -23,8 +23,7 @@ const reportsPerMinute = 20
 func (a *api) policyReport(w http.ResponseWriter, r *http.Request) {
 	data, err := io.ReadAll(io.LimitReader(r.Body, maxReport))
 	if err == nil && a.counter.take(a.Now(), "csp-report", reportsPerMinute) == nil {
-		a.Log.LogAttrs(r.Context(), slog.LevelWarn, "page violated its policy",
-			slog.String("request_id", requestID(r.Context())), slog.String("directive", violated(data)))
+		a.Log.LogAttrs(r.Context(), slog.LevelWarn, "page violated its policy", slog.String("directive", violated(data)))
 	}
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	w.WriteHeader(http.StatusNoContent)

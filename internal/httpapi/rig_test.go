@@ -135,7 +135,7 @@ func (r *rig) serve(t *testing.T, change ...func(*httpapi.Options)) {
 	r.listener = server.Listener.Addr().String()
 	public := &url.URL{Scheme: "http", Host: "localhost:" + r.listener[strings.LastIndex(r.listener, ":")+1:]}
 	r.origin = public.String()
-	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := slog.New(httpapi.LogRequests(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	r.options = func() httpapi.Options {
 		o := httpapi.Options{
 			Auth: r.auth, Store: r.Store, Accounts: r.accounts, Syncs: r.syncs, Advice: r.advice, Simulated: true,
