@@ -17,10 +17,22 @@ func TestTheServerSaysWhetherItIsSetUp(t *testing.T) {
 		if before != want {
 			t.Errorf("before set-up: %+v, want %+v", before, want)
 		}
-		r.setUp(t)
+		b := r.setUp(t)
 		r.browser().get(t, "/api/v1/server").into(t, http.StatusOK, &after)
 		if after.SetUpNeeded {
 			t.Error("set-up is still needed after it was done")
+		}
+		if after.SignedIn {
+			t.Error("a browser without a cookie is signed in")
+		}
+		b.get(t, "/api/v1/server").into(t, http.StatusOK, &after)
+		if !after.SignedIn {
+			t.Error("who is signed in is not told so")
+		}
+		b.cookies["__Host-Http-audipy"] = strings.Repeat("x", 43)
+		b.get(t, "/api/v1/server").into(t, http.StatusOK, &after)
+		if after.SignedIn {
+			t.Error("a cookie that is no session is taken for one")
 		}
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/audipy/audipy/internal/audipy"
 )
 
 // minPassword is the fewest characters of a password.
@@ -15,6 +17,7 @@ type Server struct {
 	SetUpNeeded bool   `json:"set_up_needed" doc:"There is no administrator yet."`
 	Simulated   bool   `json:"simulated" doc:"Amazon and Audible are made up."`
 	Insecure    bool   `json:"insecure" doc:"Served over plain HTTP on a private address."`
+	SignedIn    bool   `json:"signed_in" doc:"The browser that asks has a session."`
 	PublicURL   string `json:"public_url,omitempty" doc:"The origin at which browsers find this server."`
 	PasswordMin int    `json:"password_min" doc:"The fewest characters of a password."`
 }
@@ -32,8 +35,26 @@ func (a *api) getServer(ctx context.Context, _ *struct{}) (*struct{ Body Server 
 		return nil, err
 	}
 	s := Server{SetUpNeeded: needed, Simulated: a.Simulated, Insecure: a.Insecure, PasswordMin: minPassword}
+	if s.SignedIn, err = a.signedIn(ctx); err != nil {
+		return nil, err
+	}
 	if a.PublicURL != nil {
 		s.PublicURL = a.PublicURL.String()
 	}
 	return &struct{ Body Server }{s}, nil
+}
+
+// signedIn reports whether the request bears a session that is alive. A page
+// asks before it asks for anything else, so that nobody is answered 401 for
+// opening it.
+func (a *api) signedIn(ctx context.Context) (bool, error) {
+	token := requestOf(ctx).token
+	if token == "" {
+		return false, nil
+	}
+	_, err := a.Auth.Check(ctx, token)
+	if audipy.KindOf(err) == audipy.Unauthorized {
+		return false, nil
+	}
+	return err == nil, err
 }
