@@ -10,10 +10,18 @@ export const serverQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
-/** The person who is signed in, or null. */
+/** How long an answer on who is signed in may be old before it is asked again. */
+const fresh = 5_000;
+
+/**
+ * The person who is signed in, or null. It asks for the person only where there
+ * is one: browsers show every refusal as an error.
+ */
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: async ({ signal }): Promise<Me | null> => {
+  queryFn: async ({ client, signal }): Promise<Me | null> => {
+    const server = await client.fetchQuery({ ...serverQuery, staleTime: fresh });
+    if (!server.signed_in) return null;
     try {
       return await api.get<Me>("/me", { signal });
     } catch (error) {

@@ -8,6 +8,7 @@ export type Server = {
   set_up_needed: boolean;
   simulated: boolean;
   insecure: boolean;
+  signed_in: boolean;
   public_url?: string;
   password_min: number;
 };

@@ -5,22 +5,37 @@ import { type Answers, expectAccessible, ok, open, problem, signedIn } from "@/t
 
 const nobody: Answers = {
   ...signedIn,
+  "GET /server": () =>
+    ok({
+      set_up_needed: false,
+      simulated: false,
+      insecure: false,
+      signed_in: false,
+      password_min: 15,
+    }),
   "GET /me": () => problem(401, "unauthorized"),
 };
 const emptyServer: Answers = {
   ...nobody,
   "GET /server": () =>
-    ok({ set_up_needed: true, simulated: true, insecure: true, password_min: 15 }),
+    ok({
+      set_up_needed: true,
+      simulated: true,
+      insecure: true,
+      signed_in: false,
+      password_min: 15,
+    }),
 };
 
 test("who isn't signed in signs in first and then arrives where they wanted to go", async () => {
-  const { router } = open("/security", {
+  const { router, requests } = open("/security", {
     ...nobody,
     "POST /session": () => signedIn["GET /me"]?.(new URLSearchParams(), undefined) ?? ok({}),
   });
   const email = await screen.findByLabelText("E-mail");
   expect(email).toHaveAttribute("autocomplete", "username webauthn");
   await expectAccessible();
+  expect(requests).not.toContain("GET /me");
   await userEvent.type(email, "robin@example.org");
   await userEvent.type(screen.getByLabelText("Password"), "a sentence of words{Enter}");
   await waitFor(() => expect(router.state.location.pathname).toBe("/security"));

@@ -29,7 +29,13 @@ const me = {
 /** A server where Robin is signed in and nothing else is. */
 export const signedIn: Answers = {
   "GET /server": () =>
-    ok({ set_up_needed: false, simulated: false, insecure: false, password_min: 15 }),
+    ok({
+      set_up_needed: false,
+      simulated: false,
+      insecure: false,
+      signed_in: true,
+      password_min: 15,
+    }),
   "GET /me": () => ok(me),
   "GET /accounts": () => ok({ items: [] }),
 };

@@ -4,6 +4,7 @@ export const server: Server = {
   set_up_needed: false,
   simulated: false,
   insecure: false,
+  signed_in: true,
   password_min: 15,
 };
 
