@@ -7,7 +7,7 @@ import { fourStates } from "@/test/states";
 
 const status: AdminStatus = {
   version: "0.3.0",
-  database: "SQLite",
+  database: "sqlite",
   budget: { instance: { left_today: 4000, daily: 5000, slowed: true } },
   jobs: [
     { kind: "sync", key: "a1", due_at: "2026-03-10T12:00:00Z", state: "waiting", attempts: 2 },

@@ -16,7 +16,7 @@ export const rowClasses =
 /** A title as a line of the table. */
 export function TitleRow({ item }: { item: Item }) {
   const place = item.series[0];
-  const length = formatMinutes(item.runtime_minutes);
+  const length = formatMinutes(item.runtime_minutes ?? 0);
   return (
     <div className={classes(rowClasses, "h-full border-line border-b hover:bg-surface")}>
       <Cover src={item.cover} title={item.title} size="small" className="size-13" />

@@ -18,7 +18,7 @@ function link(place: Partial<LinkPlace>): LinkPlace {
     ...place,
   };
 }
-const question = { fields: [{ name: "code", kind: "code" as const, label: "Code" }] };
+const question = { fields: [{ name: "code" as const, kind: "code" as const, label: "Code" }] };
 
 describe("screenOf", () => {
   it.each<[string, Partial<LinkPlace>, LinkScreen]>([

@@ -1,3 +1,4 @@
+import type { Marketplace } from "@/api/types";
 import { formatLanguage } from "@/lib/format";
 import { t } from "@/strings";
 
@@ -19,7 +20,7 @@ const languages = [
 ];
 
 /** The currency each store charges in. */
-export const currencies: Record<string, string> = {
+export const currencies: Record<Marketplace, string> = {
   au: "AUD",
   br: "BRL",
   ca: "CAD",
@@ -32,6 +33,15 @@ export const currencies: Record<string, string> = {
   uk: "GBP",
   us: "USD",
 };
+
+/** The store of a code; undefined for what is none. */
+export function marketplaceOf(code: string): Marketplace | undefined {
+  return isMarketplace(code) ? code : undefined;
+}
+
+function isMarketplace(code: string): code is Marketplace {
+  return code in currencies;
+}
 
 export type Choice = { value: string; label: string };
 

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
+import type { Limit } from "@/api/types";
 import { withLimit } from "./limits";
 
-const limits = [
+const limits: Limit[] = [
   { marketplace: "us", max_price: { minor: 1266, currency: "USD" } },
   { marketplace: "de", max_price: { minor: 995, currency: "EUR" } },
 ];

@@ -1,9 +1,9 @@
 import { useState } from "react";
-import type { Limit, Money, Preferences } from "@/api/types";
+import type { Limit, Marketplace, Money, Preferences } from "@/api/types";
 import { t } from "@/strings";
 import { Select } from "@/ui/field";
 import { AmountField } from "./amount-field";
-import { currencies, storeChoices } from "./choices";
+import { currencies, marketplaceOf, storeChoices } from "./choices";
 
 type Props = { preferences: Preferences; onChange: (limits: Limit[]) => void };
 
@@ -12,7 +12,7 @@ type Props = { preferences: Preferences; onChange: (limits: Limit[]) => void };
  * then the others that have a limit. Emptying one removes it.
  */
 export function Limits({ preferences: { limits, marketplace }, onChange }: Props) {
-  const [added, setAdded] = useState("");
+  const [added, setAdded] = useState<Marketplace>();
   const others = limits.map((one) => one.marketplace).filter((code) => code !== marketplace);
   const shown = [marketplace, ...others];
   if (added && !shown.includes(added)) shown.push(added);
@@ -24,7 +24,7 @@ export function Limits({ preferences: { limits, marketplace }, onChange }: Props
         <AmountField
           key={code}
           label={t.settings.limitFor(t.common.marketplaces[code] ?? code)}
-          currency={currencies[code] ?? "USD"}
+          currency={currencies[code]}
           value={limits.find((one) => one.marketplace === code)?.max_price}
           onCommit={(amount) => onChange(withLimit(limits, code, amount))}
         />
@@ -34,14 +34,14 @@ export function Limits({ preferences: { limits, marketplace }, onChange }: Props
         className="max-w-72"
         value=""
         choices={[{ value: "", label: t.settings.chooseStore }, ...storeChoices(shown)]}
-        onChange={(event) => setAdded(event.target.value)}
+        onChange={(event) => setAdded(marketplaceOf(event.target.value))}
       />
     </fieldset>
   );
 }
 
 /** The limits with the one of a store set, or taken away where there is no amount. */
-export function withLimit(limits: readonly Limit[], code: string, amount?: Money): Limit[] {
+export function withLimit(limits: readonly Limit[], code: Marketplace, amount?: Money): Limit[] {
   const others = limits.filter((one) => one.marketplace !== code);
   return amount ? [...others, { marketplace: code, max_price: amount }] : others;
 }

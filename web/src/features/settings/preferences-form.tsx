@@ -2,7 +2,7 @@ import type { Preferences } from "@/api/types";
 import { t } from "@/strings";
 import { Checkbox, Select } from "@/ui/field";
 import { InlineError } from "@/ui/states";
-import { languageChoices, storeChoices } from "./choices";
+import { languageChoices, marketplaceOf, storeChoices } from "./choices";
 import { Limits } from "./limits";
 import { useSavePreferences } from "./queries";
 
@@ -33,7 +33,9 @@ export function PreferencesForm({ preferences }: { preferences: Preferences }) {
         className="max-w-72"
         value={marketplace}
         choices={storeChoices()}
-        onChange={(event) => change({ marketplace: event.target.value })}
+        onChange={(event) =>
+          change({ marketplace: marketplaceOf(event.target.value) ?? marketplace })
+        }
       />
       <Limits preferences={preferences} onChange={(limits) => change({ limits })} />
       <Checkbox

@@ -20,9 +20,25 @@ export const lanterns: SeriesCard = {
   unreleased: 1,
   last_activity: "2026-03-01T10:00:00Z",
   volumes: [
-    { number: "1", asin: "B1", marketplace: "us", title: "Wick", state: "owned", editions: 1 },
-    { number: "2", asin: "B2", marketplace: "us", title: "Oil", state: "missing", editions: 2 },
-    { number: "2.5", state: "missing", editions: 0, hidden: "language" },
+    {
+      number: "1",
+      asin: "B1",
+      marketplace: "us",
+      title: "Wick",
+      state: "owned",
+      editions: 1,
+      other_numbers: [],
+    },
+    {
+      number: "2",
+      asin: "B2",
+      marketplace: "us",
+      title: "Oil",
+      state: "missing",
+      editions: 2,
+      other_numbers: [],
+    },
+    { number: "2.5", state: "missing", editions: 0, hidden: "language", other_numbers: [] },
     {
       number: "3",
       asin: "B3",
@@ -30,6 +46,7 @@ export const lanterns: SeriesCard = {
       title: "Glass",
       state: "unreleased",
       editions: 1,
+      other_numbers: [],
       release_date: "2027-01-05",
     },
   ],
@@ -57,6 +74,7 @@ export const oil: Product = {
   series: [{ title: "The Lantern Keepers", sequence: "2" }],
   language: "english",
   runtime_minutes: 690,
+  in_plus: false,
 };
 
 export const suggestion: Suggestion = {
@@ -66,7 +84,7 @@ export const suggestion: Suggestion = {
   warnings: [],
   series: "The Lantern Keepers",
   number: "2",
-  score: 10,
+  unreleased: false,
   price: {
     verdict: "cash",
     reason: "7.49 USD is below your limit of 12.66 USD: pay cash",
