@@ -63,6 +63,10 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	if source != nil {
 		o.TLS = source.Config()
 	}
+	waitMetrics, err := a.countIn(ctx, e, &o)
+	if err != nil {
+		return err
+	}
 	handler, err := httpapi.New(o)
 	if err != nil {
 		return err
@@ -76,6 +80,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	err = httpapi.Serve(ctx, listener, handler, o)
 	stop()
 	wait()
+	waitMetrics()
 	return err
 }
 

@@ -74,6 +74,9 @@ type Options struct {
 	Ending <-chan struct{}
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Observe is told of each request that has ended: its method, the pattern
+	// that it was for, its status and how long it took. Nil means nobody is.
+	Observe func(method, route string, status int, took time.Duration)
 	// Log gets one record per request; nil means none.
 	Log *slog.Logger
 }

@@ -88,6 +88,9 @@ func (a *api) ended(w *observedWriter, r *http.Request, cause any, took time.Dur
 			a.fail(w, r, audipy.Fail(audipy.Internal, "", nil))
 		}
 	}
+	if a.Observe != nil {
+		a.Observe(method(r), route(r), w.status, took)
+	}
 	a.Log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 		slog.String("method", method(r)), slog.String("route", route(r)),
 		slog.Int("status", w.status), slog.Int64("bytes", w.bytes), slog.Int64("ms", took.Milliseconds()))
