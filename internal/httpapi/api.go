@@ -89,8 +89,9 @@ type api struct {
 	missing []string // operations without a rule
 	// settled is true once there is an administrator, for good.
 	settled atomic.Bool
-	counter counter
-	seats   seats
+	// counter and hourly count calls by the minute and by the hour.
+	counter, hourly counter
+	seats           seats
 }
 
 // New returns the handler of the whole server. It fails when an operation has
@@ -120,7 +121,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits()
 	}
-	a := &api{Options: o, rules: policy(), seats: seats{used: map[audipy.UserID]int{}}}
+	a := &api{Options: o, rules: policy(), counter: counter{window: time.Minute}, hourly: counter{window: time.Hour}, seats: seats{used: map[audipy.UserID]int{}}}
 	mux := http.NewServeMux()
 	a.huma = humago.NewWithPrefix(mux, basePath, a.config())
 	a.huma.UseMiddleware(a.guard)

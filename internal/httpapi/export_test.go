@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/netip"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -75,6 +76,16 @@ func Cookies(o Options, g auth.Grant) (signedIn, signedOut []http.Cookie) {
 
 // SessionCheck is how often a stream looks at its session.
 const SessionCheck = sessionCheck
+
+// Client is where a request is from whose connection is from socket.
+func Client(socket netip.Addr, trusted []netip.Prefix, forwarded string) netip.Addr {
+	a := &api{Options: Options{TrustedProxies: trusted}}
+	r := &http.Request{
+		RemoteAddr: netip.AddrPortFrom(socket, 1).String(), Header: http.Header{"X-Forwarded-For": {forwarded}},
+	}
+	v, _ := a.origin(r)
+	return v.Address
+}
 
 // CheckJSON is checkJSON.
 func CheckJSON(data []byte) error { return checkJSON(data) }

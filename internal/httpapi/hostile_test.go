@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/store/storetest"
 )
@@ -96,6 +97,7 @@ func TestAddressesThatNameNothingAreRefused(t *testing.T) {
 
 func TestRequestsThatAreNoneAreRefused(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "4.1.4", "4.2.1")
 	r := onSQLite(t)
 	host := "Host: " + r.host() + "\r\n"
 	end := "Connection: close\r\n\r\n"
@@ -171,6 +173,7 @@ func TestBadInputLeavesNothingRunning(t *testing.T) {
 
 func TestAPanicIsAnsweredAndTellsNothing(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "16.5.1", "16.5.4")
 	r := onSQLite(t)
 	got := r.browser().post(t, "/api/v1/panic", nil)
 	got.wantProblem(t, http.StatusInternalServerError, "internal")
@@ -184,6 +187,7 @@ func TestAPanicIsAnsweredAndTellsNothing(t *testing.T) {
 
 func TestOnlyTrustedProxiesSayWhereARequestIsFrom(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "4.1.3")
 	trusting := newRig(t, storetest.Open(t), func(o *httpapi.Options) {
 		o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")}
 	})

@@ -16,6 +16,8 @@ type Limits struct {
 	// User and Address are calls per minute; UserCovers and AddressCovers
 	// those for covers, of which a page shows many.
 	User, Address, UserCovers, AddressCovers int
+	// UserExports is how many exports a person may have in an hour.
+	UserExports int
 	// Streams is how many event streams a person may have at once.
 	Streams int
 	// Connections is how many connections the server takes, and
@@ -26,13 +28,16 @@ type Limits struct {
 // DefaultLimits are those of a server.
 func DefaultLimits() Limits {
 	return Limits{
-		User: 300, Address: 600, UserCovers: 3000, AddressCovers: 6000, Streams: 3,
+		User: 300, Address: 600, UserCovers: 3000, AddressCovers: 6000, UserExports: 10, Streams: 3,
 		Connections: 512, AddressConnections: 64,
 	}
 }
 
-// coversLimit is the name in the policy table of the limits for covers.
-const coversLimit = "covers"
+// The names in the policy table of the limits for covers and for exports.
+const (
+	coversLimit  = "covers"
+	exportsLimit = "exports"
+)
 
 // of returns the calls per minute for a name of the policy table.
 func (l Limits) of(name string) (user, address int) {
@@ -43,29 +48,31 @@ func (l Limits) of(name string) (user, address int) {
 }
 
 // maxCounted is how many people and addresses are counted apart; further ones
-// share one count until the minute is over, so that memory stays bounded.
+// share one count until the window is over, so that memory stays bounded.
 const maxCounted = 50_000
 
-// counter counts calls in the running minute.
+// counter counts calls in the running minute or hour.
 type counter struct {
-	mu     sync.Mutex
-	minute time.Time
-	calls  map[string]int
+	window time.Duration
+
+	mu    sync.Mutex
+	since time.Time
+	calls map[string]int
 }
 
 // take counts a call, or says how long to wait when the limit is reached.
 func (c *counter) take(now time.Time, key string, limit int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if minute := now.Truncate(time.Minute); !minute.Equal(c.minute) {
-		c.minute, c.calls = minute, map[string]int{}
+	if since := now.Truncate(c.window); !since.Equal(c.since) {
+		c.since, c.calls = since, map[string]int{}
 	}
 	if _, known := c.calls[key]; !known && len(c.calls) >= maxCounted {
 		key = ""
 	}
 	if c.calls[key] >= limit {
 		return audipy.Fail(audipy.Busy, "That was a lot at once.", nil).
-			WithCode("rate_limited").WithRetryAfter(c.minute.Add(time.Minute).Sub(now))
+			WithCode("rate_limited").WithRetryAfter(c.since.Add(c.window).Sub(now))
 	}
 	c.calls[key]++
 	return nil
@@ -79,6 +86,11 @@ func (a *api) limitAddress(rule rule, address netip.Addr) error {
 
 // limitUser counts a call of a person.
 func (a *api) limitUser(rule rule, user audipy.UserID) error {
+	if rule.Limit == exportsLimit {
+		if err := a.hourly.take(a.Now(), exportsLimit+" user "+string(user), a.Limits.UserExports); err != nil {
+			return err
+		}
+	}
 	limit, _ := a.Limits.of(rule.Limit)
 	return a.counter.take(a.Now(), rule.Limit+" user "+string(user), limit)
 }

@@ -37,3 +37,26 @@ func TestTooManyCallsInAMinuteAreRefused(t *testing.T) {
 		t.Errorf("a minute later: %d %s", got.status, got.body)
 	}
 }
+
+func TestExportsAreFewAnHour(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, storetest.Open(t), func(o *httpapi.Options) { o.Limits.UserExports = 2 })
+	b, other := r.setUp(t), r.joins(t, "robin@example.com")
+	for range 2 {
+		if got := b.get(t, "/api/v1/library/export"); got.status != http.StatusOK {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+	}
+	got := b.get(t, "/api/v1/library/export")
+	got.wantProblem(t, http.StatusTooManyRequests, "rate_limited")
+	if got.header.Get("Retry-After") == "" {
+		t.Error("nothing says when to try again")
+	}
+	if got := other.get(t, "/api/v1/library/export"); got.status != http.StatusOK {
+		t.Errorf("somebody else was answered %d", got.status)
+	}
+	r.Clock.Advance(time.Hour)
+	if got := b.get(t, "/api/v1/library/export"); got.status != http.StatusOK {
+		t.Errorf("an hour later: %d %s", got.status, got.body)
+	}
+}

@@ -60,7 +60,7 @@ func policy() map[string]rule {
 		"listLibrary":        {Access: Session},
 		"getLibraryFacets":   {Access: Session},
 		"getLibraryTimeline": {Access: Session},
-		"exportLibrary":      {Access: Session},
+		"exportLibrary":      {Access: Session, Limit: exportsLimit},
 		"listSeries":         {Access: Session},
 		"getSeries":          {Access: Session},
 		"listSuggestions":    {Access: Session},
