@@ -8,10 +8,12 @@ import (
 	"testing"
 
 	"github.com/audipy/audipy/audible"
+	"github.com/audipy/audipy/internal/asvs"
 )
 
 func TestOnlyAmazonsOwnHostsAreReached(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "13.2.4")
 	for address, ok := range map[string]bool{
 		"https://api.audible.com/1.0/library":     true,
 		"https://www.amazon.co.jp/ap/signin":      true,
@@ -47,6 +49,7 @@ func TestOnlyAmazonsOwnHostsAreReached(t *testing.T) {
 
 func TestNoPrivateAddressIsConnectedTo(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "1.3.6", "13.2.5")
 	for text, ok := range map[string]bool{
 		"52.94.236.248": true, "2600:9000:2000::1": true, "8.8.8.8": true, "::ffff:8.8.8.8": true,
 		"127.0.0.1": false, "10.1.2.3": false, "172.16.0.1": false, "172.31.255.255": false, "192.168.1.1": false,

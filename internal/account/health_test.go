@@ -9,6 +9,7 @@ import (
 
 	"github.com/audipy/audipy/audible/audiblesim"
 	"github.com/audipy/audipy/internal/account"
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 )
 
@@ -98,6 +99,7 @@ func TestRefusalIsBelievedAfterAnHour(t *testing.T) {
 
 func TestOutageIsNoRefusal(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "16.5.2")
 	each(t, func(t *testing.T, w *world) {
 		one := w.link(t)
 		now := w.Clock.Now()

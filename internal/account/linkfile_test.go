@@ -12,6 +12,7 @@ import (
 	"github.com/audipy/audipy/audible"
 	"github.com/audipy/audipy/audible/audiblesim"
 	"github.com/audipy/audipy/internal/account"
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 )
 
@@ -155,6 +156,7 @@ func TestNoPasswordIsSentForAWhileAfterOutages(t *testing.T) {
 
 func TestOnlySoManyLinksAreBegun(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "2.4.1")
 	each(t, func(t *testing.T, w *world) {
 		begin := func() error {
 			_, err := w.limited(t).StartLink(t.Context(), w.user, account.LinkRequest{Door: account.DoorBrowser, Marketplace: "us", Browser: thisBrowser})

@@ -71,7 +71,7 @@ func TestOfManySetUpsOneMakesTheAdministrator(t *testing.T) {
 
 func TestOfManyResetsWithOneCodeOneSucceeds(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "6.5.1")
+	asvs.Covers(t, "6.5.1", "15.4.2")
 	each(t, func(t *testing.T, w *world) {
 		w.setUp(t)
 		w.Service = w.roomy(t)

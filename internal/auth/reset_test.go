@@ -39,7 +39,7 @@ func link(t *testing.T, m mailtest.Mail) string {
 
 func TestALinkByMailSetsANewPasswordOnce(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "6.5.1", "6.4.3")
+	asvs.Covers(t, "6.4.3", "6.5.1", "14.2.1")
 	mailed(t, func(t *testing.T, w *world, server *mailtest.Server) {
 		g := must[auth.Grant](t)(w.signIn(t.Context(), email, password, visitor()))
 		check(t, w.RequestReset(t.Context(), "KIM@example.com", visitor()))

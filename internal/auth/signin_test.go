@@ -34,7 +34,7 @@ func wantCode(t testing.TB, err error, code string) {
 
 func TestNothingTellsAnUnknownAddressFromAWrongPassword(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "6.3.8")
+	asvs.Covers(t, "6.3.8", "16.3.1")
 	each(t, func(t *testing.T, w *world) {
 		w.setUp(t)
 		var texts []string

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/backup"
@@ -164,6 +165,7 @@ func cutLine(text string, n int) string {
 
 func TestABackupThatUnpacksToTooMuchIsRefused(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "5.2.3")
 	w := newWorld(t, storetest.Open(t))
 	identity, _ := pair(t)
 	lines := []io.Reader{

@@ -11,6 +11,7 @@ import (
 
 	"github.com/audipy/audipy/audible/audiblesim"
 	"github.com/audipy/audipy/audible/authfile"
+	"github.com/audipy/audipy/internal/asvs"
 )
 
 // TestNoSecretGetsOut uses the whole command line with secrets that are known,
@@ -18,6 +19,7 @@ import (
 // them, in every form. Only what the person asked for may hold any.
 func TestNoSecretGetsOut(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "14.2.4", "16.2.5")
 	w := newCanaryWorld(t)
 	for _, folder := range []string{"made", "asked", "shared"} {
 		ensure(t, os.Mkdir(filepath.Join(w.home, folder), 0o700))

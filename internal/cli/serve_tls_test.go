@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/cli"
 )
 
@@ -34,6 +35,7 @@ func ownCertificate(t *testing.T, home string) *x509.Certificate {
 
 func TestServeSpeaksTLSWithACertificateOfItsOwn(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "3.4.1")
 	home := t.TempDir()
 	s := startServe(t, map[string]string{"HOME": home, "AUDIPY_TLS_SELF_SIGNED": "yes"})
 	address := s.address(t)

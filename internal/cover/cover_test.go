@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/cover"
 )
@@ -46,6 +47,7 @@ func drawn(t *testing.T, side int) []byte {
 
 func TestOnlyPicturesOfTheOneHostAreFetched(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "1.3.6")
 	var asked atomic.Int64
 	s := cover.New(cover.Options{Transport: pictures(func(r *http.Request) (*http.Response, error) {
 		asked.Add(1)
@@ -122,6 +124,7 @@ func TestManyWhoLookAtOnceMakeOneFetch(t *testing.T) {
 
 func TestWhatIsNoPictureIsNotServed(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "5.2.2", "5.2.6")
 	var wide bytes.Buffer
 	if err := png.Encode(&wide, image.NewGray(image.Rect(0, 0, 4097, 1))); err != nil {
 		t.Fatal(err)

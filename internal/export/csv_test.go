@@ -6,11 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/export"
 )
 
 func TestCSVCellsAreNoFormulas(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "1.2.10")
 	cases := map[string]string{
 		`=cmd|' /C calc'!A0`: `'=cmd|' /C calc'!A0`,
 		"+1":                 "'+1",

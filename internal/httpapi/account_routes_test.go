@@ -12,6 +12,7 @@ import (
 
 	"github.com/audipy/audipy/audible"
 	"github.com/audipy/audipy/audible/audiblesim"
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/httpapi"
 )
@@ -111,6 +112,7 @@ func TestRenewNowSaysWhatHappened(t *testing.T) {
 
 func TestUnlinkNeedsThePasswordAndSaysWhatBecameOfTheDevice(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "7.5.3")
 	each(t, func(t *testing.T, r *rig) {
 		one := r.setUp(t)
 		id := r.linked(t).ID
@@ -145,6 +147,7 @@ func (r *rig) stepUp(t *testing.T, b *browser) {
 
 func TestForeignAndUnknownAccountsAreNotFound(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "8.2.2")
 	each(t, func(t *testing.T, r *rig) {
 		r.setUp(t)
 		id := string(r.linked(t).ID)
@@ -171,6 +174,7 @@ func TestForeignAndUnknownAccountsAreNotFound(t *testing.T) {
 // into an answer: a new field has to be written here too.
 func TestAnAccountShowsTheseFieldsAndNoOthers(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "8.2.3", "14.2.6", "15.3.1")
 	r := onSQLite(t)
 	one := r.setUp(t)
 	id := r.linked(t).ID

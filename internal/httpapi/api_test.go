@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/httpapi"
 )
 
@@ -39,6 +40,7 @@ func TestTheServerSaysWhetherItIsSetUp(t *testing.T) {
 
 func TestAnOperationWithoutAPolicyKeepsTheServerFromStarting(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "8.2.1")
 	err := httpapi.NewWithForgotten(httpapi.Options{})
 	if err == nil || !strings.Contains(err.Error(), `"forgotten" has no row`) {
 		t.Errorf("error = %v, want one that names the operation", err)

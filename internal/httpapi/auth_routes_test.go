@@ -36,7 +36,7 @@ func TestSetUpMakesTheFirstAdministratorOnce(t *testing.T) {
 
 func TestSigningInBeginsASessionAndSigningOutEndsIt(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "7.2.1", "7.2.4", "7.4.1")
+	asvs.Covers(t, "7.2.1", "7.2.4", "7.4.1", "14.3.1")
 	each(t, func(t *testing.T, r *rig) {
 		r.setUp(t)
 		b := r.browser()
@@ -110,7 +110,7 @@ func TestTheSixthGuessMustWait(t *testing.T) {
 
 func TestAPasswordIsChangedWithTheCurrentOne(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "6.2.2", "6.2.3", "7.4.3")
+	asvs.Covers(t, "6.2.1", "6.2.2", "6.2.3", "6.2.4", "7.4.3", "7.5.1")
 	each(t, func(t *testing.T, r *rig) {
 		b, other := r.setUp(t), r.browser()
 		var me httpapi.Me

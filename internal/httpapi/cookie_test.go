@@ -5,12 +5,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/httpapi"
 )
 
 func TestCookiesAreForThisHostAndForNoScript(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "3.3.1", "3.3.2", "3.3.3", "3.3.4")
 	now := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	grant := auth.Grant{Token: "T", Device: "D", Actor: auth.Actor{Remembered: true, EndsAt: now.Add(time.Hour)}}
 	cases := []struct {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/store/storetest"
 )
@@ -51,6 +52,7 @@ func wantRefusal(op httpapi.Operation, who int) string {
 // table with every kind of credential.
 func TestEveryOperationIsForWhomThePolicySays(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "7.2.1", "7.4.2", "7.5.3", "8.2.1", "8.3.1", "8.3.2")
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		r := newRig(t, db, ending)
 		r.setUp(t)

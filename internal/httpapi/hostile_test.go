@@ -77,6 +77,7 @@ func (r *rig) host() string { return strings.TrimPrefix(r.origin, "http://") }
 
 func TestAddressesThatNameNothingAreRefused(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "1.1.1", "5.3.2", "13.4.1", "13.4.2", "13.4.3", "13.4.5", "14.2.1", "14.2.5", "15.3.7")
 	each(t, func(t *testing.T, r *rig) {
 		for _, c := range badPaths() {
 			status, body := r.raw(t, "GET "+c.target+" HTTP/1.1\r\nHost: "+r.host()+"\r\nAccept: application/json\r\nConnection: close\r\n\r\n")
@@ -97,7 +98,7 @@ func TestAddressesThatNameNothingAreRefused(t *testing.T) {
 
 func TestRequestsThatAreNoneAreRefused(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "4.1.4", "4.2.1")
+	asvs.Covers(t, "4.1.4", "4.2.1", "13.4.4")
 	r := onSQLite(t)
 	host := "Host: " + r.host() + "\r\n"
 	end := "Connection: close\r\n\r\n"
@@ -187,7 +188,7 @@ func TestAPanicIsAnsweredAndTellsNothing(t *testing.T) {
 
 func TestOnlyTrustedProxiesSayWhereARequestIsFrom(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "4.1.3")
+	asvs.Covers(t, "4.1.3", "15.3.4")
 	trusting := newRig(t, storetest.Open(t), func(o *httpapi.Options) {
 		o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")}
 	})

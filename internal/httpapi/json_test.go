@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/httpapi"
 )
@@ -66,6 +67,7 @@ func badBodies() []badBody {
 
 func TestABodyThatCouldBeReadInTwoWaysIsRefused(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "1.5.3", "2.2.1", "2.2.2", "5.2.1", "15.3.3", "15.3.5")
 	r := onSQLite(t)
 	for _, c := range badBodies() {
 		t.Run(c.name, func(t *testing.T) {
@@ -107,6 +109,7 @@ func manyNames(n int) string {
 
 func TestFieldsThatAreWrongAreNamed(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "2.2.1", "2.2.2")
 	b := onSQLite(t).browser()
 	got := b.do(t, http.MethodPost, "/api/v1/echo-public", map[string]any{"number": "x", "list": []any{"a", 1}})
 	var p httpapi.Problem

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/audipy/audipy/audible/authfile"
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
@@ -155,6 +156,7 @@ func TestAnUnchangedLibraryIsNotSentAgain(t *testing.T) {
 
 func TestACursorIsGoodForItsPersonAndItsQuestion(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "8.2.2")
 	each(t, func(t *testing.T, r *rig) {
 		one := r.reads(t)
 		cursor := one.page(t, "limit=5").Next
@@ -207,6 +209,7 @@ func TestFacetsCountTheLibrary(t *testing.T) {
 
 func TestNobodyElsesLibraryIsSeen(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "8.2.2", "8.4.1")
 	each(t, func(t *testing.T, r *rig) {
 		one := r.reads(t)
 		item := one.page(t, "limit=1").Items[0]
@@ -227,6 +230,7 @@ func TestNobodyElsesLibraryIsSeen(t *testing.T) {
 
 func TestWhatNoFilterTakesIsRefused(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "2.2.1")
 	r := onSQLite(t)
 	one := r.reads(t)
 	for _, query := range []string{
@@ -246,6 +250,7 @@ func TestWhatNoFilterTakesIsRefused(t *testing.T) {
 
 func TestTheLibraryIsExported(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "5.4.1")
 	each(t, func(t *testing.T, r *rig) {
 		one := r.reads(t)
 		table := one.get(t, "/api/v1/library/export?format=csv")

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/store/storetest"
@@ -14,6 +15,7 @@ func visitor() auth.Visitor { return auth.Visitor{} }
 
 func TestTooManyCallsInAMinuteAreRefused(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "2.4.1")
 	r := newRig(t, storetest.Open(t), func(o *httpapi.Options) { o.Limits.Address, o.Limits.User = 5, 3 })
 	b := r.setUp(t)
 	body := map[string]any{"text": "x"}

@@ -11,6 +11,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/audipy/audipy/audible/audiblesim"
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/store/storetest"
@@ -299,6 +300,7 @@ func TestAnAccountIsLinkedThroughTheRelayOnAnotherDeviceThroughEveryRestart(t *t
 
 func TestTheRelaysHostKnowsNothingOfTheApplication(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "3.5.4")
 	r := onSQLite(t)
 	b := r.linker(t)
 	link := b.startLink(t, "relay", r.newOwner(t, audiblesim.Account{}))
@@ -332,6 +334,7 @@ func TestTheRelaysHostKnowsNothingOfTheApplication(t *testing.T) {
 
 func TestALinkIsItsPersonsAndItsBrowsersAlone(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "8.2.2")
 	each(t, func(t *testing.T, r *rig) {
 		kim, lee := r.linker(t), r.joins(t, "lee@example.org")
 		elsewhere := r.browser()

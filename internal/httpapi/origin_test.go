@@ -3,6 +3,8 @@ package httpapi_test
 import (
 	"net/http"
 	"testing"
+
+	"github.com/audipy/audipy/internal/asvs"
 )
 
 // without takes headers away.
@@ -25,6 +27,7 @@ func with(pairs ...string) func(*http.Request) {
 
 func TestAnUnsafeRequestMustComeFromOurOwnPages(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "3.5.1")
 	each(t, func(t *testing.T, r *rig) {
 		b := r.setUp(t)
 		body := map[string]any{"text": "hello"}
@@ -70,6 +73,7 @@ func TestAnUnsafeRequestMustComeFromOurOwnPages(t *testing.T) {
 
 func TestBodiesAreJSONAndSaySo(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "3.5.2")
 	b := onSQLite(t).browser()
 	for _, kind := range []string{
 		"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "",

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/store"
@@ -28,6 +29,7 @@ func systemMethods() []string {
 
 func TestEveryMethodTakesAUserOrIsOnTheClosedList(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "8.2.2")
 	known := operations()
 	kind := reflect.TypeFor[*store.Store]()
 	for m := range kind.Methods() {
@@ -61,6 +63,7 @@ func TestEveryChangingMethodTakesAnEvent(t *testing.T) {
 
 func TestNobodySeesOrTouchesWhatIsAnothersOwn(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "8.2.2", "8.4.1")
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		alice := settle(t, db, "alice@example.com")
 		before := dump(t, db, alice.id)

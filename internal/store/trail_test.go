@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/store/storetest"
@@ -82,6 +83,7 @@ func refuseRecords(t *testing.T, db *storetest.DB) {
 
 func TestWithoutItsRecordAChangeDoesNotHappen(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "2.3.3", "16.5.3")
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		alice := settle(t, db, "alice@example.com")
 		before := dump(t, db, alice.id)
@@ -120,6 +122,7 @@ func TestAnEventThatIsNoneChangesNothing(t *testing.T) {
 
 func TestATrailThatWasTamperedWithIsFound(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "16.4.2")
 	for name, harm := range map[string]string{
 		"changed":       `UPDATE audit_records SET outcome = 'denied' WHERE seq = 3`,
 		"count changed": `UPDATE audit_records SET counts = '{"x":1}' WHERE seq = 3`,

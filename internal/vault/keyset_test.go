@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/vault"
 )
@@ -78,6 +79,7 @@ func TestSealedCellOpensInItsOwnPlaceOnly(t *testing.T) {
 
 func TestCellMovedAlongOneEdgeDoesNotOpen(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "11.3.3")
 	ks, _ := newKeyset(t, newKey(t), alice)
 	home := vault.Binding{Table: "user_oauth_tokens", Column: "refresh_token", Row: "r1", Version: 7}
 	sealed := mustSeal(t, ks, home, []byte("secret"))
@@ -104,6 +106,7 @@ func TestCellMovedAlongOneEdgeDoesNotOpen(t *testing.T) {
 
 func TestSamePlainTextIsSealedDifferentlyEachTime(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "11.3.4")
 	ks, _ := newKeyset(t, newKey(t), alice)
 	b := vault.Binding{Table: "t", Column: "c", Row: "r"}
 	if bytes.Equal(mustSeal(t, ks, b, []byte("x")), mustSeal(t, ks, b, []byte("x"))) {
@@ -124,6 +127,7 @@ func TestSealRefusesACellWithoutAName(t *testing.T) {
 
 func TestRotationSealsAnewAndOpensTheOld(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "11.2.2")
 	k := newKey(t)
 	b := vault.Binding{Table: "t", Column: "c", Row: "r", Version: 1}
 	ks, _ := newKeyset(t, k, alice)
