@@ -3,8 +3,18 @@ package e2e_test
 import (
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"github.com/audipy/audipy/internal/asvs"
 )
+
+// fieldsThatHinder lists the password fields of a page that show what is
+// typed, don't say what they are for, or take no paste.
+const fieldsThatHinder = `[...document.querySelectorAll("input")]
+	.filter((e) => e.type === "password" || /password/i.test(e.name + " " + e.autocomplete))
+	.filter((e) => e.type !== "password" || e.readOnly || !/^(current|new)-password$/.test(e.autocomplete) ||
+		!e.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true })))
+	.map((e) => e.outerHTML)`
 
 func TestPasswordsAreHiddenAndMayBePasted(t *testing.T) {
 	t.Parallel()
@@ -12,21 +22,17 @@ func TestPasswordsAreHiddenAndMayBePasted(t *testing.T) {
 	_, setUp := startDemo(t, "--empty", "--books", "12", "--second", "12")
 	full, _ := startDemo(t, "--books", "12", "--second", "12")
 	b := openTab(t, startChromium(t))
-	// A field that says what it is for is one that password managers fill in;
-	// an event that nothing prevents is a paste that works.
-	const good = `(() => {
-		const fields = [...document.querySelectorAll("input[type=password]")];
-		const shown = [...document.querySelectorAll("input")].filter((e) => /password|current|next/.test(e.name) && e.type !== "password");
-		return fields.length > 0 && shown.length === 0 && fields.every((e) =>
-			/^(current|new)-password$/.test(e.autocomplete) && !e.readOnly &&
-			e.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true })));
-	})()`
-	b.open(t, setUp)
-	b.wait(t, "look at the fields of the set-up", good)
-	b.signIn(t, full)
-	b.open(t, full+"/security")
-	b.wait(t, "look at the fields for another password", good)
-	signedOut := openTab(t, startChromium(t))
-	signedOut.open(t, full+"/sign-in")
-	signedOut.wait(t, "look at the fields of the sign-in", good)
+	look := func(address string) {
+		t.Helper()
+		b.open(t, address)
+		b.wait(t, "look for a password field at "+address, `document.querySelector("input[type=password]")`)
+		bad, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](fieldsThatHinder))
+		check(t, err)
+		if len(bad) > 0 {
+			t.Errorf("%s has %q", address, bad)
+		}
+	}
+	look(setUp)
+	look(full + "/sign-in")
+	look(full + "/reset-password#a-token")
 }
