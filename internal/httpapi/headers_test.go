@@ -18,7 +18,7 @@ func everyGet(t *testing.T, r *rig) []string {
 	must(t, err)
 	paths := []string{"/", "/library", "/assets/index-abc.js", "/manifest.webmanifest", "/healthz", "/readyz", "/api/v1/nothing"}
 	for _, op := range operations {
-		if op.Method == http.MethodGet && op.ID != "streamEvents" {
+		if op.Method == http.MethodGet && op.ID != "followEvents" {
 			paths = append(paths, strings.NewReplacer("{marketplace}", "us", "{asin}", "B000000000", "{", "", "}", "").Replace(op.Path))
 		}
 	}
