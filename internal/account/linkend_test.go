@@ -11,7 +11,6 @@ import (
 	"github.com/audipy/audipy/audible"
 	"github.com/audipy/audipy/audible/audiblesim"
 	"github.com/audipy/audipy/internal/account"
-	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/store"
 )
@@ -121,7 +120,6 @@ func TestADeviceThatAmazonRefusesForAnHourCountsAsGone(t *testing.T) {
 
 func TestOfManyWhoFinishALinkOneRegisters(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "2.3.4", "15.4.2")
 	each(t, func(t *testing.T, w *world) {
 		full := w.addAccount(t, audiblesim.Account{})
 		link := w.start(t, account.DoorBrowser, full)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/store"
@@ -46,6 +47,7 @@ func wantOne(t *testing.T, what string, winners int) {
 
 func TestAmongFiftyOneWins(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "2.3.4", "15.4.2")
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		ctx, p := t.Context(), settle(t, db, "alice@example.com")
 		wantOne(t, "lease", race(t, audipy.Busy, func(i int) error {
