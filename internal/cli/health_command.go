@@ -44,7 +44,8 @@ func (healthCmd) Run(ctx context.Context, a *app) error {
 		}
 	}
 	if err != nil {
-		return audipy.Fail(audipy.Unavailable, "the server at "+address+" is not ready", err)
+		return audipy.Fail(audipy.Unavailable, "the server at "+address+" is not ready", err).
+			WithHint(`start it with "audipy serve"; if it runs, its log says what is wrong, and AUDIPY_LISTEN must say the same here and there`)
 	}
 	return a.out.result(map[string]string{"ready": address}, func() { a.out.line("ready") })
 }

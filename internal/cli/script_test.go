@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 			"sql":      runSQL,
 			"perm":     checkPermission,
 			"pick":     pickText,
+			"server":   tellServer,
 		},
 	})
 }
@@ -55,6 +56,8 @@ type scriptWorld struct {
 	// isTerminal and width say what standard input and output are.
 	isTerminal bool
 	width      int
+	// server is the one that runs beside the commands, or nil.
+	server *serving
 	// interrupt is Ctrl-C for the command that runs.
 	interrupt func()
 	// errors holds the standard error of the command that runs.

@@ -3,6 +3,8 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -66,31 +68,47 @@ func startServe(t *testing.T, variables map[string]string) *serving {
 // address waits until the server says where it is.
 func (s *serving) address(t *testing.T) string {
 	t.Helper()
+	address, err := s.begun()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address
+}
+
+// begun is address that may fail.
+func (s *serving) begun() (string, error) {
 	at := regexp.MustCompile(`AudiPy is at (https?://\S+)`)
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
 		if found := at.FindStringSubmatch(s.out.String()); found != nil {
-			return found[1]
+			return found[1], nil
 		}
 		select {
 		case code := <-s.code:
-			t.Fatalf("serve ended with %d: %s", code, s.err)
+			return "", fmt.Errorf("serve ended with %d: %s", code, s.err)
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
-	t.Fatalf("serve does not say where it is: %s", s.out)
-	return ""
+	return "", fmt.Errorf("serve does not say where it is: %s", s.out)
 }
 
 // end stops the server and returns its exit code.
 func (s *serving) end(t *testing.T) int {
 	t.Helper()
+	code, err := s.ended()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
+// ended is end that may fail.
+func (s *serving) ended() (int, error) {
 	s.stop()
 	select {
 	case code := <-s.code:
-		return code
+		return code, nil
 	case <-time.After(30 * time.Second):
-		t.Fatal("serve does not stop")
-		return 0
+		return 0, errors.New("serve does not stop")
 	}
 }
 

@@ -42,7 +42,7 @@ func Migrate(ctx context.Context, o Options) error {
 	}
 	defer func() { _ = db.Close() }() // what was migrated is committed
 	if err := db.PingContext(ctx); err != nil {
-		return audipy.Fail(audipy.Unavailable, "PostgreSQL does not answer", err)
+		return silent(err)
 	}
 	// Another process may migrate at the same time: look every second, for
 	// ten minutes.

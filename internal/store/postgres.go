@@ -48,9 +48,15 @@ func dialPostgres(address string) (*sql.DB, error) {
 	return db, nil
 }
 
+// silent is the error for a database that can't be asked.
+func silent(err error) error {
+	return audipy.Fail(audipy.Unavailable, "PostgreSQL does not answer", err).
+		WithHint("see that it runs, and that AUDIPY_DATABASE has its address and a name and password that it takes")
+}
+
 func checkPostgres(ctx context.Context, db *sql.DB) error {
 	if err := db.PingContext(ctx); err != nil {
-		return audipy.Fail(audipy.Unavailable, "PostgreSQL does not answer", err)
+		return silent(err)
 	}
 	var table sql.NullString
 	if err := db.QueryRowContext(ctx, `SELECT to_regclass('goose_db_version')::text`).Scan(&table); err != nil {

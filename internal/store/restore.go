@@ -118,7 +118,7 @@ func openEmptyPostgres(ctx context.Context, address string) (*sql.DB, goose.Dial
 		`SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema()`).Scan(&tables)
 	switch {
 	case err != nil:
-		err = audipy.Fail(audipy.Unavailable, "PostgreSQL does not answer", err)
+		err = silent(err)
 	case tables > 0:
 		err = audipy.Fail(audipy.Conflict, fmt.Sprintf("the PostgreSQL database is not empty: it has %d tables", tables), nil).
 			WithHint("restore into a new database, made with createdb; nothing was changed")

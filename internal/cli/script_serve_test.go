@@ -1,0 +1,98 @@
+package cli_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/audipy/audipy/internal/cli"
+)
+
+// serverPassword is that of everybody who uses the server of a script.
+const serverPassword = "an owl counts ladders at noon"
+
+// tellServer is "server start", which serves the script's folder until "server
+// stop" or its end and lets AUDIPY_LISTEN say where, or "server setup EMAIL",
+// which makes the administrator as a browser does.
+func tellServer(ts *testscript.TestScript, neg bool, args []string) {
+	w := worldOf(ts)
+	switch {
+	case neg:
+		ts.Fatalf("server can't be negated")
+	case args[0] == "start":
+		startServer(ts, w)
+	case args[0] == "stop":
+		stopServer(ts, w)
+	case args[0] == "setup" && len(args) == 2:
+		ts.Check(setUpServer(w.server, "http://"+ts.Getenv("AUDIPY_LISTEN"), args[1]))
+	default:
+		ts.Fatalf("server knows no %q", args)
+	}
+}
+
+func startServer(ts *testscript.TestScript, w *scriptWorld) {
+	variables := map[string]string{"AUDIPY_LISTEN": "localhost:0"}
+	for _, name := range []string{"HOME", "TMPDIR", "AUDIPY_HOME"} {
+		variables[name] = ts.Getenv(name)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	s := &serving{out: &lockedBuffer{}, err: &lockedBuffer{}, stop: stop, code: make(chan int, 1)}
+	env := cli.Env{
+		Stdin: strings.NewReader(""), Stdout: s.out, Stderr: s.err, GOOS: "linux", Now: w.Now, NoKeyring: true,
+		Getenv: func(name string) string { return variables[name] }, Transport: w.sim.Transport(),
+	}
+	go func() { s.code <- cli.Main(ctx, []string{"serve"}, env) }()
+	w.server = s
+	ts.Defer(func() {
+		if w.server != nil {
+			stopServer(ts, w)
+		}
+	})
+	address, err := s.begun()
+	ts.Check(err)
+	ts.Setenv("AUDIPY_LISTEN", strings.TrimPrefix(address, "http://"))
+}
+
+func stopServer(ts *testscript.TestScript, w *scriptWorld) {
+	code, err := w.server.ended()
+	ts.Check(err)
+	if code != 0 {
+		ts.Fatalf("the server ended with exit code %d: %s", code, w.server.err)
+	}
+	w.server = nil
+}
+
+func setUpServer(s *serving, address, email string) error {
+	code := regexp.MustCompile(`/setup#(\S+)`).FindStringSubmatch(s.out.String())
+	if code == nil {
+		return fmt.Errorf("the server shows no code for set-up: %s", s.out)
+	}
+	body, err := json.Marshal(map[string]string{
+		"code": code[1], "name": "Kim", "email": email, "password": serverPassword,
+	})
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequest(http.MethodPost, address+"/api/v1/setup", strings.NewReader(string(body)))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Origin", address)
+	request.Header.Set("Sec-Fetch-Site", "same-origin")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if text, err := io.ReadAll(answer.Body); err != nil || answer.StatusCode != http.StatusCreated {
+		return fmt.Errorf("set-up answers %s: %s (%w)", answer.Status, text, err)
+	}
+	return nil
+}
