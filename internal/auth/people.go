@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
@@ -77,19 +78,24 @@ func (s *Service) People(ctx context.Context) ([]audipy.User, error) { return s.
 // EndSessionsByOperator ends all sessions of the person with an address and
 // returns how many there were.
 func (s *Service) EndSessionsByOperator(ctx context.Context, email string) (int, error) {
-	kept, err := s.person(ctx, email)
+	kept, err := FindPerson(ctx, s.store, email)
 	if err != nil {
 		return 0, err
 	}
 	return s.store.EndSessions(ctx, kept.ID, "", done(audit.SessionsEnded))
 }
 
-// person looks somebody up for the operator, who may know who there is.
-func (s *Service) person(ctx context.Context, email string) (audipy.User, error) {
+// FindPerson looks somebody up for the operator, who may know who there is.
+// An address that nobody has is NotFound.
+func FindPerson(ctx context.Context, s *store.Store, email string) (audipy.User, error) {
 	canonical, err := CanonicalEmail(email)
 	if err != nil {
 		canonical = email // me@localhost
 	}
-	kept, err := s.store.PasswordByEmail(ctx, canonical)
-	return kept.User, err
+	user, err := s.UserByEmail(ctx, canonical)
+	if audipy.KindOf(err) == audipy.NotFound {
+		return user, audipy.Fail(audipy.NotFound, fmt.Sprintf("nobody here has the address %q", email), nil).
+			WithHint(`"audipy user list" shows everybody`)
+	}
+	return user, err
 }

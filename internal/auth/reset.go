@@ -71,7 +71,7 @@ func (s *Service) addResetCode(ctx context.Context, user audipy.User) (string, e
 // ResetByOperator makes a code for a new password of the person with the
 // address, or NotFound. Whoever can run it can read the database anyway.
 func (s *Service) ResetByOperator(ctx context.Context, email string) (token string, err error) {
-	user, err := s.person(ctx, email)
+	user, err := FindPerson(ctx, s.store, email)
 	if err != nil {
 		return "", err
 	}

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -133,6 +134,46 @@ func TestSetUpTakesThePersonOfTheCommandLineOver(t *testing.T) {
 			t.Errorf("marks are %v", marks)
 		}
 		must[audit.Checkpoint](t)(w.VerifyAudit(t.Context(), local.ID))
+	})
+}
+
+func TestAfterSetUpNobodyIsImplicit(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		must[audipy.User](t)(w.EnsureLocalUser(t.Context()))
+		kim := w.setUp(t).Actor.UserID
+		_, err := w.EnsureLocalUser(t.Context())
+		wantKind(t, err, audipy.Invalid)
+		if all := must[[]audipy.User](t)(w.Users(t.Context())); len(all) != 1 {
+			t.Errorf("there are %d people, want the administrator alone", len(all))
+		}
+		for _, spelling := range []string{email, "KIM@Example.com"} {
+			if found := must[audipy.User](t)(auth.FindPerson(t.Context(), w.Store, spelling)); found.ID != kim {
+				t.Errorf("%s is %s, want %s", spelling, found.ID, kim)
+			}
+		}
+		for _, nobody := range []string{"lee@example.com", audipy.LocalEmail, "", "nonsense"} {
+			_, err := auth.FindPerson(t.Context(), w.Store, nobody)
+			wantKind(t, err, audipy.NotFound)
+		}
+	})
+}
+
+func TestASystemTrailThatWasCutOffShowsAgainstACheckpoint(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		w.setUp(t)
+		known := must[audit.Checkpoint](t)(w.VerifySystemAudit(t.Context()))
+		check(t, w.RecordSystem(t.Context(), audit.Event{Action: audit.SetUpRefused, Outcome: audit.Denied}))
+		must[audit.Checkpoint](t)(w.VerifySystemAudit(t.Context(), known))
+		for _, table := range []string{"system_audit_records", "system_audit_heads"} {
+			_, err := w.Raw.ExecContext(t.Context(), `DELETE FROM `+table)
+			check(t, err)
+		}
+		_, err := w.VerifySystemAudit(t.Context(), known)
+		if _, ok := errors.AsType[*audit.BrokenError](err); !ok {
+			t.Errorf("verifying says %v", err)
+		}
 	})
 }
 

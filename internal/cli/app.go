@@ -12,6 +12,7 @@ import (
 
 	"github.com/audipy/audipy/internal/account"
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/store"
@@ -45,24 +46,31 @@ func (a *app) close() {
 	}
 }
 
-// database opens the store of the one person of the command line.
+// database opens the store and says whose data the command is about.
 func (a *app) database(ctx context.Context) (*store.Store, audipy.UserID, error) {
-	if a.store != nil {
+	if a.user.ID != "" {
 		return a.store, a.user.ID, nil
 	}
-	opened, err := store.Open(ctx, store.Options{
-		SQLitePath: filepath.Join(a.cfg.get("home"), "audipy.db"), Now: a.env.Now,
-	})
+	opened, err := store.Open(ctx, a.storeOptions())
 	if err != nil {
 		return nil, "", err
 	}
-	a.store = opened
-	if a.user, err = opened.EnsureLocalUser(ctx); err != nil {
-		return opened, "", err
+	a.store = opened // closed when the command ends
+	if a.user, err = a.person(ctx); err != nil {
+		return nil, "", err
 	}
 	// No process stays behind to do it when the ten minutes are over.
 	_, err = opened.DeleteExpiredLinks(ctx)
 	return opened, a.user.ID, err
+}
+
+// person is who the command line is: somebody named, or else the one implicit
+// person of a folder without a server.
+func (a *app) person(ctx context.Context) (audipy.User, error) {
+	if email := a.cfg.get("as"); email != "" {
+		return auth.FindPerson(ctx, a.store, email)
+	}
+	return a.store.EnsureLocalUser(ctx)
 }
 
 // services opens the key and the services that need it. A command that only

@@ -11,6 +11,7 @@ import (
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
+	"github.com/audipy/audipy/internal/store"
 )
 
 // auditCmd shows the trail of what happened to the person's data.
@@ -106,26 +107,57 @@ func (c auditVerifyCmd) Run(ctx context.Context, a *app) error {
 				WithHint(`give the whole line that "audipy audit verify" printed, in quotes`)
 		}
 	}
-	opened, user, err := a.database(ctx)
-	if err != nil {
-		return err
-	}
 	started := a.env.Now()
-	head, err := opened.VerifyAudit(ctx, user, known...)
+	own, server, err := a.verifyTrails(ctx, known)
 	if err != nil {
 		return tampered(err)
 	}
 	type document struct {
-		Records    int64            `json:"records"`
-		Checkpoint audit.Checkpoint `json:"checkpoint"`
-		Compared   int              `json:"compared_with"`
-		At         time.Time        `json:"at"`
+		Records    int64             `json:"records"`
+		Checkpoint audit.Checkpoint  `json:"checkpoint"`
+		Server     *audit.Checkpoint `json:"server_checkpoint,omitempty"`
+		Compared   int               `json:"compared_with"`
+		At         time.Time         `json:"at"`
 	}
-	return a.out.result(document{head.Seq, head, len(known), started}, func() {
-		a.out.line("%s", a.out.paint("32", "The trail is as it was written: "+thousands(int(head.Seq))+plural(int(head.Seq), " record.", " records.")))
-		a.out.line("Keep this line where nobody who can write the database can; give it to --checkpoint next time:")
-		a.out.line("%s", head)
+	heads := []audit.Checkpoint{own}
+	if server != nil {
+		heads = append(heads, *server)
+	}
+	return a.out.result(document{own.Seq, own, server, len(known), started}, func() {
+		for i, head := range heads {
+			name := []string{"The trail", "The server's own trail"}[i]
+			a.out.line("%s", a.out.paint("32", name+" is as it was written: "+thousands(int(head.Seq))+plural(int(head.Seq), " record.", " records.")))
+		}
+		a.out.line("Keep what follows where nobody who can write the database can; give each line to --checkpoint next time:")
+		for _, head := range heads {
+			a.out.line("%s", head)
+		}
 	})
+}
+
+// verifyTrails verifies the person's chain, and that of the server where there
+// is one, each against the checkpoints of it that are known.
+func (a *app) verifyTrails(ctx context.Context, known []audit.Checkpoint) (own audit.Checkpoint, server *audit.Checkpoint, err error) {
+	opened, user, err := a.database(ctx)
+	if err != nil {
+		return own, nil, err
+	}
+	var ofPerson, ofServer []audit.Checkpoint
+	for _, one := range known {
+		if one.User == store.SystemChain {
+			ofServer = append(ofServer, one)
+		} else {
+			ofPerson = append(ofPerson, one)
+		}
+	}
+	if own, err = opened.VerifyAudit(ctx, user, ofPerson...); err != nil {
+		return own, nil, err
+	}
+	head, err := opened.VerifySystemAudit(ctx, ofServer...)
+	if err != nil || head.Seq == 0 {
+		return own, nil, err
+	}
+	return own, &head, nil
 }
 
 // tamperedError says that the trail is not as it was written.
@@ -141,6 +173,9 @@ func tampered(err error) error {
 
 // Error names the first record that is wrong.
 func (e *tamperedError) Error() string {
+	if e.broken.User == store.SystemChain {
+		return fmt.Sprintf("the server's audit trail was tampered with: record %d: %s", e.broken.Seq, e.broken.Reason)
+	}
 	return fmt.Sprintf("the audit trail was tampered with: record %d: %s", e.broken.Seq, e.broken.Reason)
 }
 

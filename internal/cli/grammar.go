@@ -7,6 +7,7 @@ type grammar struct {
 	JSON    bool     `name:"json" help:"Print one JSON document instead of text." group:"Everywhere"`
 	Home    string   `placeholder:"FOLDER" help:"Where the library and the sealed credentials are kept." group:"Everywhere"`
 	KeyFile string   `placeholder:"FILE" help:"File that holds the key." group:"Everywhere"`
+	As      string   `placeholder:"EMAIL" help:"Whose data is meant, on the data of a server." group:"Everywhere"`
 	Log     string   `placeholder:"LEVEL" help:"Log to standard error: off, info or debug." group:"Everywhere"`
 
 	Login       loginCmd       `cmd:"" help:"Link an Audible account: sign in once."`
@@ -38,5 +39,5 @@ type grammar struct {
 
 // settings returns what the flags say about settings, by name.
 func (g *grammar) settings() map[string]string {
-	return map[string]string{"home": g.Home, "key_file": g.KeyFile, "log": g.Log}
+	return map[string]string{"home": g.Home, "key_file": g.KeyFile, "as": g.As, "log": g.Log}
 }

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"iter"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -22,18 +20,34 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // EnsureLocalUser returns the one implicit person of the command line,
 // audipy.LocalEmail, and makes them when they are missing. Any number of
-// processes may call it at once: they get the same person.
+// processes may call it at once: they get the same person. Where there is an
+// administrator the people have addresses of their own, and it is Invalid.
 func (s *Store) EnsureLocalUser(ctx context.Context) (audipy.User, error) {
-	user, err := s.userByEmail(ctx, audipy.LocalEmail)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return user, wrap(err, "look up the local person")
+	has, err := s.HasAdministrator(ctx)
+	if err != nil {
+		return audipy.User{}, err
+	}
+	if has {
+		return audipy.User{}, audipy.Fail(audipy.Invalid, "a server keeps the data of several people here: whose is meant?", nil).
+			WithHint(`name the person with --as EMAIL or AUDIPY_AS; "audipy user list" shows everybody`)
+	}
+	user, err := s.UserByEmail(ctx, audipy.LocalEmail)
+	if audipy.KindOf(err) != audipy.NotFound {
+		return user, err
 	}
 	user, err = s.CreateUser(ctx, audipy.LocalEmail)
 	if audipy.KindOf(err) != audipy.Conflict {
 		return user, err
 	}
-	user, err = s.userByEmail(ctx, audipy.LocalEmail)
-	return user, wrap(err, "look up the local person")
+	return s.UserByEmail(ctx, audipy.LocalEmail)
+}
+
+// UserByEmail returns the person with an address in its canonical form, or
+// NotFound.
+func (s *Store) UserByEmail(ctx context.Context, email string) (audipy.User, error) {
+	var u audipy.User
+	err := s.reading().one(ctx, userFields(&u), `SELECT `+userColumns+` FROM users WHERE email = $1`, email)
+	return u, absent(err, "look up person", "person with this address")
 }
 
 // CreateUser makes a person and begins their audit chain with the record of

@@ -268,12 +268,13 @@ func (s *Store) SystemRecords(ctx context.Context, after int64, limit int) ([]au
 	return records, err
 }
 
-// VerifySystemAudit is VerifyAudit for the system chain.
-func (s *Store) VerifySystemAudit(ctx context.Context) (audit.Checkpoint, error) {
+// VerifySystemAudit is VerifyAudit for the system chain. Where no server has
+// been the head has the number 0.
+func (s *Store) VerifySystemAudit(ctx context.Context, known ...audit.Checkpoint) (audit.Checkpoint, error) {
 	var head audit.Checkpoint
 	err := s.snapshot(ctx, func(q session) error {
 		var err error
-		head, err = q.verifySystem(ctx)
+		head, err = q.verifySystem(ctx, known...)
 		return err
 	})
 	return head, err

@@ -20,13 +20,6 @@ func (s *Store) UserByID(ctx context.Context, user audipy.UserID) (audipy.User, 
 	return u, absent(err, "read person", "person")
 }
 
-// userByEmail returns sql.ErrNoRows for nobody.
-func (s *Store) userByEmail(ctx context.Context, email string) (audipy.User, error) {
-	var u audipy.User
-	err := s.reading().one(ctx, userFields(&u), `SELECT `+userColumns+` FROM users WHERE email = $1`, email)
-	return u, err
-}
-
 // DeleteUser deletes a person and every row that is theirs, the audit chain
 // included: nothing stays that a record could stand in. Devices registered at
 // Amazon must have been dealt with before. A second call is NotFound.
