@@ -15,6 +15,7 @@ const (
 	maxURL       = 4 << 10 // bytes
 	maxQueryKeys = 32
 	maxCookies   = 50
+	maxCookie    = 4 << 10 // bytes
 )
 
 // checked lets a request through that is well formed, for this host, and for
@@ -84,7 +85,11 @@ func checkQuery(r *http.Request) error {
 func checkCookies(r *http.Request) error {
 	n := 0
 	for _, line := range r.Header["Cookie"] {
-		n += strings.Count(line, ";") + 1
+		for cookie := range strings.SplitSeq(line, ";") {
+			if n++; len(cookie) > maxCookie {
+				return audipy.Fail(audipy.Invalid, "A cookie is too long.", nil).WithCode("cookie_too_long")
+			}
+		}
 	}
 	if n > maxCookies {
 		return audipy.Fail(audipy.Invalid, "There are too many cookies.", nil).WithCode("too_many_cookies")

@@ -95,6 +95,7 @@ type Operation struct {
 	ID, Method, Path string
 	Access           Access
 	StepUp, Hidden   bool
+	HasBody          bool
 }
 
 // Operations lists the operations of a server.
@@ -107,7 +108,7 @@ func Operations(o Options) ([]Operation, error) {
 			if !ok {
 				return nil, errors.New("no row for " + op.OperationID)
 			}
-			all = append(all, Operation{op.OperationID, op.Method, basePath + path, r.Access, r.StepUp, r.Hidden})
+			all = append(all, Operation{op.OperationID, op.Method, basePath + path, r.Access, r.StepUp, r.Hidden, op.RequestBody != nil})
 		}
 	}
 	return all, nil

@@ -118,6 +118,8 @@ func TestRequestsThatAreNoneAreRefused(t *testing.T) {
 		{"2,000 headers", "GET / HTTP/1.1\r\n" + host + strings.Repeat("X-Something: something\r\n", 2000) + end, []int{431}},
 		{"languages without end", "GET / HTTP/1.1\r\n" + host + "Accept-Language: " + strings.Repeat("-", 1<<20) + "\r\n" + end, []int{431, 0}},
 		{"60 cookies", "GET /api/v1/server HTTP/1.1\r\n" + host + "Cookie: " + strings.Repeat("a=1; ", 59) + "a=1\r\n" + end, []int{400}},
+		{"a cookie of 8 kB", "GET /api/v1/server HTTP/1.1\r\n" + host + "Cookie: a=" + strings.Repeat("x", 8<<10) + "\r\n" + end, []int{400}},
+		{"10,000 empty cookies", "GET /api/v1/server HTTP/1.1\r\n" + host + "Cookie: " + strings.Repeat("a=;", 10_000) + "\r\n" + end, []int{400}},
 		{"TRACE", "TRACE /api/v1/server HTTP/1.1\r\n" + host + end, []int{405, 403}},
 		{"CONNECT", "CONNECT /api/v1/server HTTP/1.1\r\n" + host + end, []int{400, 403, 404, 405, 421}},
 		{"PROPFIND", "PROPFIND /api/v1/server HTTP/1.1\r\n" + host + "Origin: " + r.origin + "\r\n" + end, []int{405}},
@@ -218,6 +220,57 @@ func TestOnlyTrustedProxiesSayWhereARequestIsFrom(t *testing.T) {
 	if got.From != "127.0.0.1" {
 		t.Errorf("somebody's word on where they are was taken: %s", got.From)
 	}
+}
+
+func TestABearerOverPlainHTTPIsRefusedAndNotRedirected(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "4.1.2")
+	r := newRig(t, storetest.Open(t), func(o *httpapi.Options) {
+		o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	})
+	got := r.browser().do(t, http.MethodGet, "/api/v1/server", nil,
+		with("Authorization", "Bearer x", "X-Forwarded-For", "203.0.113.9", "X-Forwarded-Proto", "http"))
+	got.wantProblem(t, http.StatusBadRequest, "https_required")
+	if got.header.Get("Location") != "" {
+		t.Error("it was redirected, which teaches clients to send credentials in the clear first")
+	}
+}
+
+// rows is all that the store keeps, sessions and throttles aside.
+func (r *rig) rows(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	for row, err := range r.AllRows(t.Context()) {
+		must(t, err)
+		fmt.Fprintln(&all, row)
+	}
+	return all.String()
+}
+
+func TestABadBodyChangesNothingWhicheverOperationItIsFor(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, r *rig) {
+		b := r.setUp(t)
+		operations, err := httpapi.Operations(r.options())
+		must(t, err)
+		before, tried := r.rows(t), 0
+		fill := strings.NewReplacer("{marketplace}", "us", "{asin}", "B000000000", "{id}", "x")
+		for _, op := range operations {
+			if !op.HasBody || op.Access != httpapi.Session && op.Access != httpapi.Admin {
+				continue
+			}
+			tried++
+			for _, c := range badBodies() {
+				got := b.do(t, op.Method, fill.Replace(op.Path), struct{}{}, rawBody(c.body))
+				if got.status < 400 || got.status >= 500 {
+					t.Errorf("%s with %s was answered %d", op.ID, c.name, got.status)
+				}
+			}
+		}
+		if after := r.rows(t); after != before || tried < 5 {
+			t.Errorf("%d operations; the store was\n%s\nand is\n%s", tried, before, after)
+		}
+	})
 }
 
 func TestTwoCredentialsAtOnceAreRefused(t *testing.T) {
