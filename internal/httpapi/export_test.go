@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/auth"
 )
 
@@ -85,6 +86,13 @@ func Client(socket netip.Addr, trusted []netip.Prefix, forwarded string) netip.A
 	}
 	v, _ := a.origin(r)
 	return v.Address
+}
+
+// OpenCursor opens a cursor of a list as somebody with a session.
+func OpenCursor(o Options, user audipy.UserID, cursor string) (string, error) {
+	a := &api{Options: o}
+	ctx := withRequest(context.Background(), &request{actor: auth.Actor{UserID: user}})
+	return a.openCursor(ctx, "library", "", cursor)
 }
 
 // CheckJSON is checkJSON.

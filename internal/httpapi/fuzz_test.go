@@ -2,9 +2,13 @@ package httpapi_test
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 
+	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/httpapi"
+	"github.com/audipy/audipy/internal/store/storetest"
+	"github.com/audipy/audipy/internal/vault"
 )
 
 // FuzzForwardedFor walks over what proxies and strangers write. Whatever it is,
@@ -23,6 +27,29 @@ func FuzzForwardedFor(f *testing.F) {
 		}
 		if got := httpapi.Client(netip.MustParseAddr("192.0.2.1"), nil, line); got != netip.MustParseAddr("192.0.2.1") {
 			t.Errorf("the word %q of a stranger was taken: %v", line, got)
+		}
+	})
+}
+
+// FuzzCursor opens what is no cursor of ours. Nobody can make one, since it is
+// signed.
+func FuzzCursor(f *testing.F) {
+	for _, seed := range []string{"A", "AAAA", strings.Repeat("A", 60), "***", "\x00", strings.Repeat("_", 2000)} {
+		f.Add(seed)
+	}
+	db := storetest.Open(f)
+	key, err := vault.OpenKey(vault.KeyOptions{ConfigDir: f.TempDir(), NoKeyring: true})
+	if err != nil {
+		f.Fatal(err)
+	}
+	service, err := auth.New(f.Context(), auth.Options{Store: db.Store, Key: key, Cost: auth.Cost{Time: 1, Memory: 64, Lanes: 1}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, cursor string) {
+		place, err := httpapi.OpenCursor(httpapi.Options{Auth: service}, "somebody", cursor)
+		if cursor != "" && err == nil {
+			t.Errorf("%q was opened as %q", cursor, place)
 		}
 	})
 }

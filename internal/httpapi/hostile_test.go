@@ -159,7 +159,7 @@ func TestBadInputLeavesNothingRunning(t *testing.T) {
 		}
 	}
 	all() // what is made once is made now
-	before := runtime.NumGoroutine()
+	before, heap := runtime.NumGoroutine(), heapInUse()
 	for range 5 {
 		all()
 	}
@@ -167,11 +167,22 @@ func TestBadInputLeavesNothingRunning(t *testing.T) {
 	after := 0
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
 		if after = runtime.NumGoroutine(); after <= before+5 {
+			if grown := heapInUse() - heap; grown > 8<<20 {
+				t.Errorf("%d bytes of memory stayed", grown)
+			}
 			return
 		}
 		runtime.Gosched()
 	}
 	t.Errorf("%d goroutines before, %d after", before, after)
+}
+
+// heapInUse is what is still reachable, in bytes.
+func heapInUse() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 func TestAPanicIsAnsweredAndTellsNothing(t *testing.T) {
