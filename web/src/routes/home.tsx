@@ -15,7 +15,7 @@ export function HomePage() {
   const linked = accounts === undefined || accounts.items.length > 0;
   return (
     <Page title={t.home.title} heading={me ? t.home.hello(me.name) : undefined}>
-      <div className="grid gap-10">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-10">
         <LinkHealth />
         {linked && (
           <>

@@ -35,14 +35,15 @@ const columns: Column<Store>[] = [
 
 /** The stores in which the account holds titles: ours beside Audible's count. */
 export function AccountStores({ name, stores }: { name: string; stores: readonly Store[] }) {
-  if (stores.length === 0) return null;
+  const held = stores.filter((one) => one.item_count > 0 || one.audible_count > 0);
+  if (held.length === 0) return null;
   return (
     <div>
       <h3 className="mb-2 font-semibold text-lg">{t.accounts.stores}</h3>
       <Table
         label={t.accounts.storesOf(name)}
         columns={columns}
-        rows={[...stores]}
+        rows={held}
         rowKey={(store) => store.marketplace}
       />
     </div>

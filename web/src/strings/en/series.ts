@@ -3,7 +3,7 @@ import { plural } from "@/lib/plural";
 export const series = {
   title: "Series",
   lead: (series: number, complete: number, missing: number) =>
-    `${plural(series, "series", "series")}, ${complete} complete, ${plural(missing, "volume", "volumes")} missing.`,
+    `${plural(series, "series", "series")}, ${complete.toLocaleString("en")} complete, ${plural(missing, "volume", "volumes")} missing.`,
   search: "Search series",
   sort: "Sort by",
   sorts: {

@@ -22,18 +22,21 @@ export function VerdictBadge({ verdict }: { verdict: Verdict }) {
 /** The price today, what it is down from, and the lowest that was ever seen. */
 export function Price({ advice }: { advice: PriceAdvice }) {
   const { pay, list, lowest_seen: lowest, lowest_day: day } = advice;
-  const reduced = pay && list && list.currency === pay.currency && list.minor > pay.minor;
+  const free = advice.verdict === "in_plus" || pay?.minor === 0;
+  const before = free && pay?.minor ? pay : list;
+  const reduced =
+    pay && before && before.currency === pay.currency && (free || before.minor > pay.minor);
   return (
     <div>
       {pay && (
         <p className="flex flex-wrap items-baseline gap-x-2">
           <span className="font-serif font-semibold text-xl tabular-nums">
-            {pay.minor === 0 ? t.next.free : formatMoney(pay)}
+            {free ? t.next.free : formatMoney(pay)}
           </span>
           {reduced && (
             <span className="text-muted text-sm tabular-nums">
               <span className="sr-only">{t.next.listPrice} </span>
-              <s>{formatMoney(list)}</s>
+              <s>{formatMoney(before)}</s>
             </span>
           )}
         </p>
