@@ -70,6 +70,9 @@ func (e engine) catalogJob(now func() time.Time) jobs.Handler {
 		if audipy.KindOf(err) == audipy.NotFound {
 			err = nil // an empty library wants nothing
 		}
+		if err == nil {
+			_, err = e.advice.For(ctx, job.User) // so that the next look at a page need not wait for it
+		}
 		return e.after(now, catalogEvery, errors.Join(append(problems, err)...))
 	}
 }

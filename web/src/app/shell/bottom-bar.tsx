@@ -1,10 +1,12 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { meQuery } from "@/api/queries";
 import { AppearanceSelect } from "@/features/appearance/appearance-select";
 import { t } from "@/strings";
 import { Dialog } from "@/ui/dialog";
 import { Icon } from "@/ui/icon";
-import { places, upkeep } from "./places";
+import { places, upkeepOf } from "./places";
 
 const item =
   "flex min-h-16 flex-col items-center justify-center gap-0.5 text-muted text-xs font-medium " +
@@ -13,6 +15,7 @@ const item =
 /** The navigation under the thumb, where the screen is narrow. */
 export function BottomBar() {
   const [open, setOpen] = useState(false);
+  const me = useQuery(meQuery).data;
   return (
     <nav
       aria-label={t.shell.navigation}
@@ -41,7 +44,7 @@ export function BottomBar() {
       </ul>
       <Dialog open={open} onClose={() => setOpen(false)} title={t.shell.nav.more}>
         <ul className="mb-5 grid gap-1">
-          {upkeep.map((place) => (
+          {upkeepOf(me).map((place) => (
             <li key={place.to}>
               <Link
                 to={place.to}

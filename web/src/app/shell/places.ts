@@ -22,4 +22,17 @@ export const upkeep = [
   { to: "/security", label: nav.security, icon: "security", key: "u" },
 ] as const satisfies Place[];
 
-export const allPlaces = [...places, ...upkeep];
+/** The page for administrators. */
+export const administration = {
+  to: "/admin",
+  label: nav.admin,
+  icon: "admin",
+  key: "d",
+} as const satisfies Place;
+
+export const allPlaces = [...places, ...upkeep, administration];
+
+/** The pages that look after things, as far as somebody may see them. */
+export function upkeepOf(me: { is_admin: boolean } | null | undefined): readonly Place[] {
+  return me?.is_admin ? [...upkeep, administration] : upkeep;
+}

@@ -5,7 +5,7 @@ import { t } from "@/strings";
 import { Icon } from "@/ui/icon";
 import { Wordmark } from "@/ui/wordmark";
 import { helpOpen } from "./keys";
-import { type Place, places, upkeep } from "./places";
+import { type Place, places, upkeepOf } from "./places";
 import { SignOut } from "./sign-out";
 
 /** The navigation beside the page, where there is room for it. */
@@ -18,7 +18,7 @@ export function Sidebar() {
       </Link>
       <nav aria-label={t.shell.navigation} className="flex flex-col gap-6">
         <Places places={places} />
-        <Places places={upkeep} />
+        <Places places={upkeepOf(me)} />
       </nav>
       <div className="mt-auto flex flex-col gap-3 pt-8">
         {me && (

@@ -24,6 +24,7 @@ export const shell = {
     syncs: "Sync runs",
     settings: "Settings",
     security: "Security",
+    admin: "Server",
     more: "More",
   },
   appearance: { label: "Appearance", system: "Like the system", light: "Light", dark: "Dark" },
