@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -73,13 +74,19 @@ func setUpServer(s *serving, address, email string) error {
 	if code == nil {
 		return fmt.Errorf("the server shows no code for set-up: %s", s.out)
 	}
-	body, err := json.Marshal(map[string]string{
+	return post(address, "setup", map[string]string{
 		"code": code[1], "name": "Kim", "email": email, "password": serverPassword,
-	})
+	}, http.StatusCreated)
+}
+
+// post sends JSON to a server as its own pages do, and wants a status.
+func post(address, path string, body map[string]string, want int) error {
+	data, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	request, err := http.NewRequest(http.MethodPost, address+"/api/v1/setup", strings.NewReader(string(body)))
+	request, err := http.NewRequestWithContext(
+		context.Background(), http.MethodPost, address+"/api/v1/"+path, bytes.NewReader(data))
 	if err != nil {
 		return err
 	}
@@ -91,8 +98,12 @@ func setUpServer(s *serving, address, email string) error {
 		return err
 	}
 	defer answer.Body.Close()
-	if text, err := io.ReadAll(answer.Body); err != nil || answer.StatusCode != http.StatusCreated {
-		return fmt.Errorf("set-up answers %s: %s (%w)", answer.Status, text, err)
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode != want {
+		return fmt.Errorf("%s answers %s: %s", path, answer.Status, text)
 	}
 	return nil
 }

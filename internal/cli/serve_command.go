@@ -80,6 +80,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	err = httpapi.Serve(ctx, listener, handler, o)
 	stop()
 	wait()
+	e.auth.Wait()
 	waitMetrics()
 	return err
 }
