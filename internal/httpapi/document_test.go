@@ -24,6 +24,7 @@ const documentFile = "../../api/openapi.json"
 
 func TestTheDocumentIsThatOfTheOperations(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "2.1.1")
 	want, err := httpapi.Document()
 	must(t, err)
 	if *update {

@@ -334,7 +334,7 @@ func TestTheRelaysHostKnowsNothingOfTheApplication(t *testing.T) {
 
 func TestALinkIsItsPersonsAndItsBrowsersAlone(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "8.2.2")
+	asvs.Covers(t, "2.3.1", "8.2.2")
 	each(t, func(t *testing.T, r *rig) {
 		kim, lee := r.linker(t), r.joins(t, "lee@example.org")
 		elsewhere := r.browser()
@@ -362,6 +362,8 @@ func TestALinkIsItsPersonsAndItsBrowsersAlone(t *testing.T) {
 			swap.who.post(t, path+"/confirm", nil).wantProblem(t, swap.status, swap.code)
 			swap.who.do(t, http.MethodDelete, path, nil).wantProblem(t, swap.status, swap.code)
 		}
+		// Steps can't be skipped either.
+		kim.post(t, linksPath+"/"+links[kim].ID+"/confirm", nil).wantProblem(t, http.StatusConflict, "nothing_to_confirm")
 		if n := r.sim.Counts().Passwords; len(n) > 0 {
 			t.Errorf("a stranger's answer went to Amazon: %v", n)
 		}

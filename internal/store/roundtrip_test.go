@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/store"
@@ -29,6 +30,7 @@ func TestParametersAreBoundByNumber(t *testing.T) {
 
 func TestTextComesBackAsItWas(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "1.2.4")
 	texts := []string{
 		"👩‍👩‍👧 📚", "مرحبا \u202eabc", "\u200f", "日本語", "e\u0301 is not é", "'; DROP TABLE users; --", `"quoted" \ %_$1`,
 		"line\nbreak\ttab\r\n", "\ufeffmark", "\U0010ffff", " spaces ", strings.Repeat("長", 20_000), "\x01\x7f",
