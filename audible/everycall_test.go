@@ -11,6 +11,7 @@ import (
 
 	"github.com/audipy/audipy/audible"
 	"github.com/audipy/audipy/audible/audiblesim"
+	"github.com/audipy/audipy/internal/asvs"
 )
 
 // apiCall is one of the client's calls with arguments that are right.
@@ -246,6 +247,7 @@ func TestARegistrationOfNoStoreIsSaid(t *testing.T) {
 
 func TestWhatIsNoASINIsNeverSent(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "1.2.2")
 	r := newRig(t, rigOptions{})
 	for _, asin := range []string{"", "B00,B01", "../orders", "B0 0", strings.Repeat("B", 33), "Ä000000000"} {
 		_, product := r.client.Product(t.Context(), asin, "")

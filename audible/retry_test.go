@@ -12,6 +12,7 @@ import (
 
 	"github.com/audipy/audipy/audible"
 	"github.com/audipy/audipy/audible/audiblesim"
+	"github.com/audipy/audipy/internal/asvs"
 )
 
 // faulty is a rig whose library answers badly so many times.
@@ -183,6 +184,7 @@ func TestACancelledCallIsNoOutage(t *testing.T) {
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "15.3.2")
 	inBubble(t, func(t *testing.T) {
 		r := newRig(t, rigOptions{})
 		r.sim.AnswerNext(audiblesim.NextAnswer{

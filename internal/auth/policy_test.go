@@ -122,6 +122,7 @@ func TestTheSameRulesHoldAtSetUpChangeAndReset(t *testing.T) {
 
 func TestAddressesHaveOneSpelling(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "1.3.11")
 	for text, want := range map[string]string{
 		"USER@b.de": "user@b.de", "user@B.DE": "user@b.de", "a+b@c.example": "a+b@c.example",
 		"kim@bücher.example": "kim@xn--bcher-kva.example", "kim@xn--bcher-kva.example": "kim@xn--bcher-kva.example",

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/cli"
 )
 
@@ -45,6 +46,7 @@ func TestTableFitsTheTerminal(t *testing.T) {
 
 func TestCleanLeavesNothingThatSteersATerminal(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "1.3.3")
 	cases := map[string]string{
 		"\x1b[2Jgone":         " [2Jgone",
 		"a\r\nb":              "a  b",

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/store"
@@ -88,6 +89,7 @@ func TestEveryJobIsLeasedOnce(t *testing.T) {
 
 func TestAPersonsJobsDoNotKeepOthersWaiting(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "15.4.4")
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		fillJobs(t, db, 2, 5) // those of the second person have been due longest
 		owners := map[audipy.UserID]int{}
