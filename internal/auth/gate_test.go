@@ -83,7 +83,7 @@ func TestBusyCountsAsNoFailure(t *testing.T) {
 
 // TestAnUnknownAddressCostsAHash does not run beside others: it counts what the
 // process allocates, which for a hash is its memory.
-func TestAnUnknownAddressCostsAHash(t *testing.T) {
+func TestAnUnknownAddressCostsAHash(t *testing.T) { //nolint:paralleltest // it counts what the process allocates
 	asvs.Covers(t, "6.3.8")
 	w := &world{DB: storetest.Open(t), keys: t.TempDir()}
 	const memory = 32 << 10 // in KiB

@@ -37,7 +37,7 @@ func TestServeDeletesWhatHasExpired(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // it was only read
 	for deadline, left := time.After(30*time.Second), ""; left != "going on"; {
 		if err := db.QueryRowContext(t.Context(), `SELECT group_concat(name) FROM throttles`).Scan(&left); err != nil {
 			t.Fatal(err)
@@ -59,7 +59,7 @@ func TestServeEndsAfterTheMailsUnderWay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer mails.Close()
+	defer func() { _ = mails.Close() }() // it only listens
 	_, port, _ := net.SplitHostPort(mails.Addr().String())
 	s := startServe(t, map[string]string{
 		"AUDIPY_SMTP_HOST": "127.0.0.1", "AUDIPY_SMTP_PORT": port, "AUDIPY_SMTP_SECURITY": "plain",
