@@ -114,14 +114,20 @@ func (b *tab) wait(t *testing.T, what, expression string) {
 		if err == nil && found {
 			return
 		}
-		select {
-		case <-time.After(50 * time.Millisecond):
-		case <-b.ctx.Done():
-			t.Fatal(b.ctx.Err())
-		}
+		b.pause(t)
 	}
 	where, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
 	t.Fatalf("%s: not within %v\nthe page is %s\nand said %v", what, patience, where, b.said())
+}
+
+// pause lets the page get on.
+func (b *tab) pause(t *testing.T) {
+	t.Helper()
+	select {
+	case <-time.After(50 * time.Millisecond):
+	case <-b.ctx.Done():
+		t.Fatal(b.ctx.Err())
+	}
 }
 
 // said is what the page complained about so far.

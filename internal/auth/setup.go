@@ -32,7 +32,7 @@ type SetUp struct {
 }
 
 // SetUp makes the first administrator and signs them in. The person of the
-// command line becomes that administrator. A wrong code is Unauthorized, a
+// command line becomes that administrator. The session is stepped up at once. A wrong code is Unauthorized, a
 // second set-up a Conflict.
 func (s *Service) SetUp(ctx context.Context, n SetUp, v Visitor) (Grant, error) {
 	email, err := CanonicalEmail(n.Email)
@@ -55,8 +55,10 @@ func (s *Service) SetUp(ctx context.Context, n SetUp, v Visitor) (Grant, error) 
 		return Grant{}, s.giveBack(ctx, limits, err)
 	}
 	token, hash := newToken()
+	session := s.session(hash, true, v)
+	session.SteppedUp = s.lives.StepUp // the code was better proof than a password, and an account is linked next
 	user, made, err := s.store.SetUp(ctx, store.NewAdministrator{
-		CodeHash: hashToken(n.Code), Email: email, Name: name, Password: kept, Session: s.session(hash, true, v),
+		CodeHash: hashToken(n.Code), Email: email, Name: name, Password: kept, Session: session,
 	}, done(audit.AdministratorMade))
 	if audipy.KindOf(err) == audipy.Unauthorized {
 		err = errors.Join(err, s.store.RecordSystem(ctx, denied(audit.SetUpRefused)))

@@ -17,7 +17,7 @@ import {
   timelineQuery,
 } from "@/features/library/queries";
 import { librarySearch } from "@/features/library/search";
-import { newLinkSearch } from "@/features/linking/search";
+import { linkSearch, newLinkSearch } from "@/features/linking/search";
 import { continueQuery } from "@/features/next/queries";
 import { nextSearch } from "@/features/next/search";
 import { seriesSearch } from "@/features/series/search";
@@ -142,6 +142,7 @@ const newLink = createRoute({
 const link = createRoute({
   getParentRoute: () => inside,
   path: "/accounts/link/$id",
+  validateSearch: linkSearch,
   component: lazyRouteComponent(() => import("@/routes/link"), "LinkPage"),
 });
 const syncRuns = createRoute({

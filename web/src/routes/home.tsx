@@ -14,7 +14,7 @@ export function HomePage() {
   const accounts = useQuery(accountsQuery).data;
   const linked = accounts === undefined || accounts.items.length > 0;
   return (
-    <Page title={t.home.title} heading={me ? t.home.hello(me.name) : undefined}>
+    <Page title={t.home.title} heading={me?.name ? t.home.hello(me.name) : undefined}>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-10">
         <LinkHealth />
         {linked && (

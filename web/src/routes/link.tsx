@@ -5,5 +5,6 @@ const route = getRouteApi("/inside/accounts/link/$id");
 
 export function LinkPage() {
   const { id } = route.useParams();
-  return <PendingLink key={id} id={id} />;
+  const { again } = route.useSearch();
+  return <PendingLink key={id} id={id} again={again === true} />;
 }

@@ -69,6 +69,7 @@ export function SetUpPage() {
           {...field("name")}
           label={words.name}
           hint={words.nameHint}
+          required={false}
           autoComplete="name"
         />
         <TextField

@@ -1,7 +1,9 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { api } from "@/api/client";
 import type { AccountLink } from "@/api/types";
+import { linkQuery } from "@/features/linking/queries";
+import { openRelay } from "@/features/linking/relay-tab";
 import { NotConfirmed, useConfirmed } from "@/features/step-up/step-up";
 import { t } from "@/strings";
 import { Button } from "@/ui/button";
@@ -13,11 +15,20 @@ import { problemText } from "@/ui/states";
  */
 export function SignInAgain({ marketplace }: { marketplace: string }) {
   const confirmed = useConfirmed();
+  const queries = useQueryClient();
   const navigate = useNavigate();
   const start = useMutation({
     mutationFn: () =>
       confirmed(() => api.post<AccountLink>("/account-links", { door: "relay", marketplace })),
-    onSuccess: (link) => navigate({ to: "/accounts/link/$id", params: { id: link.id } }),
+    onSuccess: (link) => {
+      queries.setQueryData(linkQuery(link.id).queryKey, link);
+      openRelay(link);
+      return navigate({
+        to: "/accounts/link/$id",
+        params: { id: link.id },
+        search: { again: true },
+      });
+    },
     onError: (error) => {
       if (error instanceof NotConfirmed) return;
       void navigate({ to: "/accounts/link", search: { marketplace, note: problemText(error) } });

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
 import type { AccountLink } from "@/api/types";
 import { NotConfirmed, useConfirmed } from "@/features/step-up/step-up";
 import { t } from "@/strings";
@@ -7,22 +8,39 @@ import { Button } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { Icon } from "@/ui/icon";
 import { InlineError } from "@/ui/states";
+import { toast } from "@/ui/toast";
 import { abandonLink, confirmLink, linkQuery } from "./queries";
 import { StepTitle } from "./step-title";
 
-/** Names the Audible account before the link goes live. */
-export function ConfirmScreen({ link }: { link: AccountLink }) {
+type Props = { link: AccountLink; again: boolean; onLinked: (account: string) => void };
+
+/**
+ * Names the Audible account before the link goes live. Who signs in again, for
+ * an account that they have linked, has said so before and isn't asked.
+ */
+export function ConfirmScreen({ link, again, onLinked }: Props) {
   const confirmed = useConfirmed();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const { queryKey } = linkQuery(link.id);
+  const isKnown = link.account?.already_linked === true;
   const go = useMutation({
     mutationFn: () => confirmed(() => confirmLink(link.id)),
-    onSuccess: () => {
-      queries.setQueryData(queryKey, { ...link, step: "done" });
-      return queries.invalidateQueries({ queryKey: ["accounts"] });
+    onSuccess: async (linked) => {
+      await queries.invalidateQueries({ queryKey: ["accounts"] });
+      if (!isKnown) {
+        onLinked(linked.id);
+        return;
+      }
+      toast(t.linking.renewed, link.account?.name);
+      await navigate({ to: "/accounts" });
+      queries.removeQueries({ queryKey });
     },
   });
+  const { mutate, isIdle } = go;
+  useEffect(() => {
+    if (again && isKnown && isIdle) mutate();
+  }, [again, isKnown, isIdle, mutate]);
   const decline = useMutation({
     mutationFn: () => abandonLink(link.id),
     onSuccess: () => {
@@ -51,7 +69,7 @@ export function ConfirmScreen({ link }: { link: AccountLink }) {
         </div>
       </Card>
       {link.account?.shared_device && <p className="mt-4">{t.linking.sharedDevice}</p>}
-      {link.account?.already_linked && <p className="mt-4">{t.linking.alreadyLinked}</p>}
+      {isKnown && <p className="mt-4">{t.linking.alreadyLinked}</p>}
       <div className="mt-5 grid gap-4">
         {error && !(error instanceof NotConfirmed) && <InlineError error={error} />}
         <div className="flex flex-wrap gap-2">

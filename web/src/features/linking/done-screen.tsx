@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { api } from "@/api/client";
 import type { Page, SyncRun } from "@/api/types";
 import { t } from "@/strings";
@@ -10,14 +11,20 @@ import { RunProgress } from "@/ui/sync/run-progress";
 import { changesOf } from "@/ui/sync/tally";
 import { StepTitle } from "./step-title";
 
-/** The end of a link: its first sync, and the way to the library. */
-export function DoneScreen() {
+/** The end of a link: its first sync, which leads to the library. */
+export function DoneScreen({ account }: { account: string }) {
   const latest = useQuery({
-    queryKey: ["sync-runs", "latest"],
-    queryFn: ({ signal }) => api.get<Page<SyncRun>>("/sync-runs", { query: { limit: 1 }, signal }),
+    queryKey: ["sync-runs", "latest", account],
+    queryFn: ({ signal }) =>
+      api.get<Page<SyncRun>>("/sync-runs", { query: { account, limit: 1 }, signal }),
     refetchInterval: ({ state }) => (state.data?.items[0]?.state === "done" ? false : 1000),
   });
   const run = latest.data?.items[0];
+  const navigate = useNavigate();
+  const isDone = run?.state === "done";
+  useEffect(() => {
+    if (isDone) void navigate({ to: "/library", replace: true });
+  }, [isDone, navigate]);
   return (
     <>
       <StepTitle title={t.linking.doneTitle} lead={t.linking.doneText} />

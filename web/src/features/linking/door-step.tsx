@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Door as DoorState, LinkDoor } from "@/api/types";
@@ -9,39 +9,65 @@ import { Button } from "@/ui/button";
 import { Checkbox } from "@/ui/field";
 import { Icon } from "@/ui/icon";
 import { InlineError } from "@/ui/states";
-import { doorsQuery, startLink } from "./queries";
+import { doorsQuery, linkQuery, startLink } from "./queries";
+import { isLoopback } from "./relay-address";
+import { openRelay } from "./relay-tab";
 import { doors } from "./search";
 import { StepTitle } from "./step-title";
 
 /** The stores where accounts from before 2008 can have a user name. */
 const withUserNames = ["us", "uk", "de"];
 
+/** Amazon's own pages are two ways: in a tab that opens at once, and on a phone. */
+type Way = LinkDoor | "phone";
+
+const doorOf = (way: Way): LinkDoor => (way === "phone" ? "relay" : way);
+
+/** A phone can't follow where only this computer can be reached. */
+function ways(): Way[] {
+  const [relay, ...others] = doors;
+  return isLoopback(location.href) ? [...doors] : [relay, "phone", ...others];
+}
+
 type Props = { marketplace: string; note?: string; onBack: () => void; onFile: () => void };
 
 /** The ways in, the easiest first. */
 export function DoorStep({ marketplace, note, onBack, onFile }: Props) {
   const confirmed = useConfirmed();
+  const queries = useQueryClient();
   const navigate = useNavigate();
   const [userName, setUserName] = useState(false);
   const start = useMutation({
-    mutationFn: (door: LinkDoor) =>
-      confirmed(() => startLink({ door, marketplace, ...(userName && { user_name: true }) })),
-    onSuccess: (link) => navigate({ to: "/accounts/link/$id", params: { id: link.id } }),
+    mutationFn: (way: Way) =>
+      confirmed(() =>
+        startLink({ door: doorOf(way), marketplace, ...(userName && { user_name: true }) }),
+      ),
+    onSuccess: (link, way) => {
+      queries.setQueryData(linkQuery(link.id).queryKey, link);
+      if (way === "relay") openRelay(link);
+      return navigate({ to: "/accounts/link/$id", params: { id: link.id } });
+    },
   });
   const known = useQuery(doorsQuery).data?.doors;
   const refused = start.error && !(start.error instanceof NotConfirmed) ? start.error : undefined;
   return (
     <>
       <StepTitle title={t.linking.doorTitle} lead={t.linking.doorLead} />
+      <p className="mb-4 flex flex-wrap items-center gap-x-2">
+        {t.linking.inStore(t.common.marketplaces[marketplace] ?? marketplace)}
+        <Button small kind="quiet" onClick={onBack}>
+          {t.linking.otherStore}
+        </Button>
+      </p>
       <div className="grid gap-3">
         {(refused ?? note) && <InlineError error={refused ?? note} />}
-        {doors.map((door) => (
+        {ways().map((way) => (
           <Door
-            key={door}
-            door={door}
-            shut={shutReason(known, door)}
+            key={way}
+            way={way}
+            shut={shutReason(known, doorOf(way))}
             disabled={start.isPending}
-            onOpen={() => (door === "file" ? onFile() : start.mutate(door))}
+            onOpen={() => (way === "file" ? onFile() : start.mutate(way))}
           />
         ))}
         {withUserNames.includes(marketplace) && (
@@ -52,12 +78,6 @@ export function DoorStep({ marketplace, note, onBack, onFile }: Props) {
             onChange={(event) => setUserName(event.target.checked)}
           />
         )}
-        <div className="mt-3">
-          <Button kind="quiet" onClick={onBack}>
-            <Icon name="left" className="size-4" />
-            {t.linking.back}
-          </Button>
-        </div>
       </div>
     </>
   );
@@ -69,10 +89,10 @@ function shutReason(known: readonly DoorState[] | undefined, door: LinkDoor): st
   return state && !state.available ? (state.reason ?? t.linking.closed) : undefined;
 }
 
-type DoorProps = { door: LinkDoor; shut?: string; disabled: boolean; onOpen: () => void };
+type DoorProps = { way: Way; shut?: string; disabled: boolean; onOpen: () => void };
 
-function Door({ door, shut, disabled, onOpen }: DoorProps) {
-  const { name, text } = t.linking.doors[door];
+function Door({ way, shut, disabled, onOpen }: DoorProps) {
+  const { name, text } = t.linking.doors[way];
   return (
     <button
       type="button"
@@ -83,7 +103,7 @@ function Door({ door, shut, disabled, onOpen }: DoorProps) {
       <span>
         <span className="flex flex-wrap items-center gap-x-3 font-semibold text-lg">
           {name}
-          {door === "relay" && shut === undefined && (
+          {way === "relay" && shut === undefined && (
             <Badge tone="good">{t.linking.recommended}</Badge>
           )}
         </span>

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { hasCode } from "@/api/problem";
 import type { AccountLink } from "@/api/types";
 import { useLive } from "@/api/use-live";
@@ -19,8 +20,14 @@ import { RelayScreen } from "./relay-screen";
 import { Trail } from "./trail";
 import { Waiting } from "./waiting";
 
+type Props = {
+  id: string;
+  /** The person signs in again for an account they linked before. */
+  again: boolean;
+};
+
 /** A pending link: whatever it waits for, asked for or waited for here. It survives a reload. */
-export function LinkPage({ id }: { id: string }) {
+export function LinkPage({ id, again }: Props) {
   useLive();
   const { data, error, isFetching, refetch } = useQuery(linkQuery(id));
   const gone = hasCode(error, "not_found");
@@ -32,16 +39,17 @@ export function LinkPage({ id }: { id: string }) {
           <ErrorState error={error} onRetry={() => void refetch()} busy={isFetching} />
         )}
         {!data && !error && <LoadingLink />}
-        {data && !gone && <Pending link={data} />}
+        {data && !gone && <Pending link={data} again={again} />}
       </div>
     </Page>
   );
 }
 
-function Pending({ link }: { link: AccountLink }) {
+function Pending({ link, again }: { link: AccountLink; again: boolean }) {
+  const [linked, setLinked] = useState<string>();
+  if (linked) return <DoneScreen account={linked} />;
   const screen = screenOf(link);
   if (screen === "ended") return <Ended reason={link.reason} />;
-  if (screen === "done") return <DoneScreen />;
   return (
     <>
       <Trail here={screen === "confirm" ? "confirm" : "sign-in"} />
@@ -50,7 +58,7 @@ function Pending({ link }: { link: AccountLink }) {
       {screen === "question" && <QuestionScreen link={link} />}
       {screen === "approval" && <ApprovalScreen link={link} />}
       {screen === "registering" && <Waiting text={t.linking.registering} />}
-      {screen === "confirm" && <ConfirmScreen link={link} />}
+      {screen === "confirm" && <ConfirmScreen link={link} again={again} onLinked={setLinked} />}
       <LinkFooter link={link} />
     </>
   );

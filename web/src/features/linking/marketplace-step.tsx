@@ -24,10 +24,16 @@ export function MarketplaceStep({ onChoose }: { onChoose: (marketplace: string) 
   );
 }
 
+/** The store of a browser's region, if there is one. */
+export function homeStore(language: string): string | undefined {
+  const region = language.split("-").at(1)?.toLowerCase();
+  const home = region === "gb" ? "uk" : region;
+  return home && home in t.common.marketplaces ? home : undefined;
+}
+
 /** Code and name of each store; the one of the browser's region comes first. */
 export function marketplaces(language: string): [string, string][] {
-  const region = language.split("-").at(-1)?.toLowerCase();
-  const home = region === "gb" ? "uk" : region;
+  const home = homeStore(language);
   return Object.entries(t.common.marketplaces).sort(
     ([a, nameA], [b, nameB]) =>
       Number(b === home) - Number(a === home) || nameA.localeCompare(nameB),

@@ -10,6 +10,15 @@ export type NewLinkSearch = {
 
 export const doors = ["relay", "browser", "guided", "file"] as const satisfies readonly LinkDoor[];
 
+/** What the page of a pending link can be opened with. */
+export type LinkSearch = {
+  /** The person signs in again for an account that they linked before, and need not name it once more. */
+  again?: true;
+};
+
+export const linkSearch = ({ again }: Record<string, unknown>): LinkSearch =>
+  again === true ? { again } : {};
+
 /** Reads the address of the page; what it doesn't know falls away. */
 export function newLinkSearch(search: Record<string, unknown>): NewLinkSearch {
   const { marketplace, note } = search;

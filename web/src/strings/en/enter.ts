@@ -14,7 +14,7 @@ export const enter = {
     code: "Set-up code",
     codeHint: "The server printed it when it started. It is good for 24 hours.",
     name: "Your name",
-    nameHint: "As you want to be greeted.",
+    nameHint: "As you want to be greeted. You can leave it out.",
     email: "E-mail",
     emailHint: "You sign in with it.",
     password: "Password",

@@ -7,11 +7,20 @@ export const linking = {
   doorTitle: "How do you want to sign in?",
   doorLead: "You sign in once. After that AudiPy keeps the link alive by itself.",
   recommended: "Easiest",
+<<<<<<< HEAD
   closed: "Not here",
+=======
+  inStore: (store: string) => `Audible in ${/^United/.test(store) ? `the ${store}` : store}`,
+  otherStore: "Another store",
+>>>>>>> fd99433 (web: link with one press after setting up)
   doors: {
     relay: {
       name: "On Amazon's own pages",
-      text: "Opens in a new tab, or on your phone by QR code. Nothing to copy, nothing to paste.",
+      text: "They open in a new tab. Nothing to copy, nothing to paste.",
+    },
+    phone: {
+      name: "On Amazon's own pages, on your phone",
+      text: "Point its camera at a code. For whoever is signed in at Amazon there.",
     },
     browser: {
       name: "In your browser, then paste",
@@ -95,10 +104,11 @@ export const linking = {
   confirmText: "Nothing is linked until you say so.",
   sharedDevice: "Another program uses the same device; unlinking here leaves it signed in.",
   alreadyLinked: "It is linked already. Going on renews that link; library and settings stay.",
+  renewed: "Signed in again",
   confirm: "Yes, link it",
   decline: "No, forget it",
   doneTitle: "Linked",
-  doneText: "The first sync has begun. You can leave this page; it goes on without you.",
+  doneText: "The first sync has begun, and ends in the library. It goes on without this page.",
   toLibrary: "To the library",
   toAccount: "To the account",
   firstSync: "First sync",

@@ -1,0 +1,134 @@
+package e2e_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// What a first run may ask for. Amazon's own fields count like ours, but for
+// the two of its one-time password, which few accounts are asked for.
+const (
+	mostInputs  = 9
+	oneTimeCode = 2
+	mostTime    = time.Minute
+)
+
+// A person opens the address that the server printed, and sees the first cover
+// of their library, with nothing pasted.
+func TestAnEmptyServerShowsTheFirstCoverSoon(t *testing.T) {
+	t.Parallel()
+	address, setUp := startDemo(t, "--empty", "--books", "60", "--second", "12")
+	b := openTab(t, startChromium(t))
+	started := time.Now()
+	b.open(t, setUp)
+	b.fill(t, "input[name=email]", "robin@example.org")
+	b.fill(t, "input[name=password]", "seven words nobody has ever guessed")
+	b.press(t, "button[type=submit]")
+	b.pressText(t, "On Amazon's own pages")
+	ours := b.inputs + 1 // and the answer below
+	b.signInAtAmazon(t, address)
+	b.pressText(t, "Yes, link it")
+	b.wait(t, "see the first cover", `location.pathname === "/library" && [...document.images].some(
+		(i) => i.src.includes("/api/v1/covers/") && i.complete && i.naturalWidth > 1 && i.checkVisibility())`)
+	took := time.Since(started)
+	t.Logf("%d inputs, %d of them at Amazon, in %v; nothing pasted", b.inputs, b.inputs-ours, took.Round(time.Millisecond))
+	if b.inputs > mostInputs+oneTimeCode {
+		t.Errorf("%d inputs, want at most %d and %d for a one-time password", b.inputs, mostInputs, oneTimeCode)
+	}
+	if took > mostTime {
+		t.Errorf("it took %v, want at most %v", took, mostTime)
+	}
+	b.wantSilence(t)
+}
+
+// An account whose device was removed at Amazon says so, and one button leads
+// back to a link that works.
+func TestADeadLinkIsHealthyAgainSoon(t *testing.T) {
+	t.Parallel()
+	address, _ := startDemo(t, "--books", "30", "--second", "12")
+	b := openTab(t, startChromium(t))
+	b.signIn(t, address)
+	b.open(t, address+"/accounts")
+	b.pressText(t, "Let something happen")
+	b.pressText(t, "A token dies")
+	b.wait(t, "see that the link is dead", `document.querySelector("main").innerText.includes("Sign in again")`)
+
+	b.inputs = 0
+	b.pressText(t, "Sign in again")
+	b.fill(t, "dialog input[type=password], [role=dialog] input[type=password]", password)
+	b.press(t, "[role=dialog] button[type=submit], dialog button[type=submit]")
+	ours := b.inputs
+	b.signInAtAmazon(t, address)
+	b.wait(t, "see that the link is healthy", `location.pathname === "/accounts" &&
+		!document.querySelector("main").innerText.includes("Sign in again")`)
+	t.Logf("%d inputs of ours, %d at Amazon", ours, b.inputs-ours)
+	if ours > 3 {
+		t.Errorf("%d inputs, want at most 3", ours)
+	}
+	b.wantSilence(t)
+}
+
+// signInAtAmazon answers the pages of Amazon that opened in another tab.
+func (b *tab) signInAtAmazon(t *testing.T, address string) {
+	t.Helper()
+	amazon := b.otherTab(t)
+	who := madeUpAccount(t, address)
+	amazon.fill(t, "input[name=email]", who.Login)
+	amazon.fill(t, "input[name=password]", who.Password)
+	amazon.press(t, "#signInSubmit")
+	amazon.within(t, "be asked for a code", chromedp.WaitVisible("input[name=otpCode]"))
+	amazon.fill(t, "input[name=otpCode]", madeUpAccount(t, address).Code)
+	amazon.press(t, "input[type=submit]")
+	amazon.within(t, "be let in", chromedp.WaitVisible("#done"))
+	b.inputs += amazon.inputs
+}
+
+// otherTab waits for the tab that the page opens.
+func (b *tab) otherTab(t *testing.T) *tab {
+	t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		targets, err := chromedp.Targets(b.ctx)
+		check(t, err)
+		for _, one := range targets {
+			if one.Type == "page" && strings.HasPrefix(one.URL, "http://127.0.0.1:") {
+				ctx, closeTab := chromedp.NewContext(b.ctx, chromedp.WithTargetID(one.TargetID))
+				t.Cleanup(closeTab)
+				return &tab{ctx: ctx}
+			}
+		}
+		b.pause(t)
+	}
+	t.Fatalf("no other tab was opened, and the page said %v", b.said())
+	return nil
+}
+
+// madeUpAccount is the first account of the made-up Amazon, as it is now.
+func madeUpAccount(t *testing.T, address string) (account struct{ Login, Password, Code string }) {
+	t.Helper()
+	ctx, over := context.WithTimeout(t.Context(), patience)
+	defer over()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/api/v1/demo/amazon", nil)
+	check(t, err)
+	answer, err := http.DefaultClient.Do(request)
+	check(t, err)
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	check(t, err)
+	var all struct {
+		Items []struct{ Login, Password, Code string }
+	}
+	check(t, json.Unmarshal(text, &all))
+	at := slices.IndexFunc(all.Items, func(a struct{ Login, Password, Code string }) bool { return a.Login == login })
+	if at < 0 {
+		t.Fatalf("the made-up Amazon doesn't know %s: %s", login, text)
+	}
+	return all.Items[at]
+}
