@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -58,6 +59,7 @@ func openTab(t *testing.T, browser context.Context) *tab {
 	}))
 	_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
 	check(t, err)
+	b.dress(t, looks()[0])
 	return b
 }
 
@@ -67,15 +69,16 @@ func (b *tab) within(t *testing.T, what string, steps ...chromedp.Action[chromed
 	ctx, over := context.WithTimeout(b.ctx, patience)
 	defer over()
 	if err := chromedp.Do(ctx, steps...); err != nil {
-		where, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
-		t.Fatalf("%s: %v\nthe page is %s\nand said %v", what, err, where, b.said())
+		t.Fatalf("%s: %v\n%s", what, err, b.now())
 	}
 }
 
 // open shows an address and waits for the page's heading.
 func (b *tab) open(t *testing.T, address string) {
 	t.Helper()
-	b.within(t, "open "+address, chromedp.Navigate(address), chromedp.WaitVisible("h1"))
+	_, err := chromedp.Call(b.ctx, page.Navigate, page.NavigateParams{URL: address})
+	check(t, err)
+	b.wait(t, "open "+address, `document.querySelector("h1")?.checkVisibility()`)
 }
 
 // fill types into a field. It is one input.
@@ -96,7 +99,7 @@ func (b *tab) press(t *testing.T, what string) {
 func (b *tab) pressText(t *testing.T, text string) {
 	t.Helper()
 	b.inputs++
-	const mark = `[...document.querySelectorAll("button, a, label, summary")].some((e) => {
+	const mark = `[...document.querySelectorAll("button, a, label, summary, [role=menuitem]")].some((e) => {
 		if (!e.checkVisibility() || !e.innerText.includes(%s)) return false;
 		document.querySelector("[data-e2e]")?.removeAttribute("data-e2e");
 		e.setAttribute("data-e2e", "");
@@ -116,8 +119,15 @@ func (b *tab) wait(t *testing.T, what, expression string) {
 		}
 		b.pause(t)
 	}
-	where, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
-	t.Fatalf("%s: not within %v\nthe page is %s\nand said %v", what, patience, where, b.said())
+	t.Fatalf("%s: not within %v\n%s", what, patience, b.now())
+}
+
+// now is what the page shows and said, for the message of a test that failed.
+func (b *tab) now() string {
+	ctx, over := context.WithTimeout(b.ctx, time.Second)
+	defer over()
+	where, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
+	return fmt.Sprintf("the page is %s\nand said %v", where, b.said())
 }
 
 // pause lets the page get on.

@@ -59,6 +59,9 @@ func startDemo(t *testing.T, args ...string) (address, setUp string) {
 	t.Cleanup(func() {
 		stop()
 		<-ended
+		if t.Failed() {
+			t.Logf("the server said %s", errs)
+		}
 	})
 	at := regexp.MustCompile(`AudiPy is at (http://\S+)`)
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {

@@ -11,17 +11,26 @@ import { RunProgress } from "@/ui/sync/run-progress";
 import { changesOf } from "@/ui/sync/tally";
 import { StepTitle } from "./step-title";
 
+/**
+ * Reports whether there is something to see: titles of one store, or the end of
+ * all runs. The home store comes first, and the others needn't be waited for.
+ */
+function isFilled(runs: readonly SyncRun[] = []): boolean {
+  const done = runs.filter((run) => run.state === "done");
+  return done.some((run) => run.item_count > 0) || (runs.length > 0 && done.length === runs.length);
+}
+
 /** The end of a link: its first sync, which leads to the library. */
 export function DoneScreen({ account }: { account: string }) {
   const latest = useQuery({
     queryKey: ["sync-runs", "latest", account],
     queryFn: ({ signal }) =>
-      api.get<Page<SyncRun>>("/sync-runs", { query: { account, limit: 1 }, signal }),
-    refetchInterval: ({ state }) => (state.data?.items[0]?.state === "done" ? false : 1000),
+      api.get<Page<SyncRun>>("/sync-runs", { query: { account, limit: 20 }, signal }),
+    refetchInterval: ({ state }) => (isFilled(state.data?.items) ? false : 1000),
   });
   const run = latest.data?.items[0];
   const navigate = useNavigate();
-  const isDone = run?.state === "done";
+  const isDone = isFilled(latest.data?.items);
   useEffect(() => {
     if (isDone) void navigate({ to: "/library", replace: true });
   }, [isDone, navigate]);

@@ -25,6 +25,7 @@ it("chooses a store, then a door", async () => {
     "POST /account-links": new Status(201, pending),
     "GET /account-links/l1": pending,
   });
+  await userEvent.click(await screen.findByRole("button", { name: "Another store" }));
   await userEvent.click(await screen.findByRole("button", { name: /Germany/ }));
   await userEvent.click(await screen.findByRole("button", { name: /Step by step, here/ }));
   expect(await screen.findByText("Your Amazon account")).toBeInTheDocument();
@@ -181,7 +182,7 @@ it("names the account before it is linked, and ends on the library", async () =>
     name: "Kim Larsen",
     masked_email: "k…@example.org",
     marketplace: "de",
-    already_linked: true,
+    already_linked: false,
     shared_device: false,
   };
   walk(
@@ -194,12 +195,28 @@ it("names the account before it is linked, and ends on the library", async () =>
   );
   expect(await screen.findByText("Kim Larsen")).toBeInTheDocument();
   expect(screen.getByText("k…@example.org · Germany")).toBeInTheDocument();
-  expect(screen.getByText(/It is linked already/)).toBeInTheDocument();
   await userEvent.click(screen.getByRole("button", { name: "Yes, link it" }));
   expect(await screen.findByRole("link", { name: "To the library" })).toHaveAttribute(
     "href",
     "/library",
   );
+});
+
+it("doesn't ask who signs in again for an account that they have linked", async () => {
+  const account = {
+    name: "Kim Larsen",
+    marketplace: "de",
+    already_linked: true,
+    shared_device: false,
+  };
+  const { calls } = openAt(`${at}?again=true`, {
+    "GET /account-links/l1": { ...pending, step: "confirm", account },
+    "POST /account-links/l1/confirm": new Status(201, healthy),
+    "GET /accounts": { items: [healthy] },
+  });
+  expect(await screen.findByText("Signed in again")).toBeInTheDocument();
+  expect(await screen.findByRole("button", { name: "Renew now" })).toBeInTheDocument();
+  expect(calls.filter((call) => call.method === "POST")).toHaveLength(1);
 });
 
 it("forgets a declined account", async () => {

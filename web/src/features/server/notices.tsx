@@ -1,27 +1,44 @@
 import { useQuery } from "@tanstack/react-query";
-import { serverQuery } from "@/api/queries";
+import { lazy, type ReactNode, Suspense } from "react";
+import { meQuery, serverQuery } from "@/api/queries";
 import { t } from "@/strings";
 import { Icon } from "@/ui/icon";
+
+const DemoMenu = lazy(() => import("./demo-menu").then((m) => ({ default: m.DemoMenu })));
 
 /** What must be known on every page: made-up data, and a connection others can read. */
 export function Notices() {
   const server = useQuery(serverQuery).data;
+  const isSignedIn = Boolean(useQuery({ ...meQuery, enabled: false }).data);
   if (!server?.simulated && !server?.insecure) return null;
   return (
     <aside>
-      {server.simulated && <Notice title={t.shell.simulated.title} text={t.shell.simulated.text} />}
+      {server.simulated && (
+        <Notice title={t.shell.simulated.title} text={t.shell.simulated.text}>
+          {isSignedIn && (
+            <Suspense>
+              <DemoMenu />
+            </Suspense>
+          )}
+        </Notice>
+      )}
       {server.insecure && <Notice title={t.shell.insecure.title} text={t.shell.insecure.text} />}
     </aside>
   );
 }
 
-function Notice({ title, text }: { title: string; text: string }) {
+type Props = { title: string; text: string; children?: ReactNode };
+
+function Notice({ title, text, children }: Props) {
   return (
-    <p className="flex items-start gap-2 bg-warn-soft px-4 py-2 text-sm text-warn sm:px-8">
-      <Icon name="info" className="mt-0.5 size-4" />
-      <span>
-        <strong className="font-semibold">{title}.</strong> {text}
-      </span>
-    </p>
+    <div className="flex min-h-13 flex-wrap items-center justify-between gap-x-4 gap-y-1 bg-warn-soft px-4 py-1.5 text-sm text-warn sm:px-8">
+      <p className="flex items-start gap-2">
+        <Icon name="info" className="mt-0.5 size-4" />
+        <span>
+          <strong className="font-semibold">{title}.</strong> {text}
+        </span>
+      </p>
+      {children}
+    </div>
   );
 }

@@ -7,12 +7,9 @@ export const linking = {
   doorTitle: "How do you want to sign in?",
   doorLead: "You sign in once. After that AudiPy keeps the link alive by itself.",
   recommended: "Easiest",
-<<<<<<< HEAD
   closed: "Not here",
-=======
   inStore: (store: string) => `Audible in ${/^United/.test(store) ? `the ${store}` : store}`,
   otherStore: "Another store",
->>>>>>> fd99433 (web: link with one press after setting up)
   doors: {
     relay: {
       name: "On Amazon's own pages",

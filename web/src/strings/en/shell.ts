@@ -10,6 +10,17 @@ export const shell = {
     title: "Simulated data",
     text: "Everything here is made up. Nothing reaches Amazon.",
   },
+  demo: {
+    open: "Let something happen",
+    busy: "It happens…",
+    done: "It happened",
+    failed: "It didn't happen",
+    happenings: {
+      "prices-fall": "Prices fall",
+      "token-dies": "A token dies",
+      "title-appears": "A title is bought",
+    },
+  },
   insecure: {
     title: "Not encrypted",
     text: "This connection is plain HTTP. Others on the network can read along.",
