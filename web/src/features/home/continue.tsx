@@ -31,7 +31,8 @@ export function Continue() {
 }
 
 /** On a phone three are enough for a glance. */
-const gridClasses = "grid gap-4 md:grid-cols-2 2xl:grid-cols-3 max-sm:[&>:nth-child(n+4)]:hidden";
+const gridClasses =
+  "grid grid-cols-[minmax(0,1fr)] gap-4 md:grid-cols-2 2xl:grid-cols-3 max-sm:[&>:nth-child(n+4)]:hidden";
 
 function Content({ query }: { query: ReturnType<typeof useQuery<ContinueData>> }) {
   if (query.isPending) {
@@ -57,7 +58,7 @@ function Content({ query }: { query: ReturnType<typeof useQuery<ContinueData>> }
   }
   const { items, upcoming } = query.data;
   return (
-    <div className="grid gap-8">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
       {items.length === 0 ? (
         <p className="text-muted">{words.empty}</p>
       ) : (

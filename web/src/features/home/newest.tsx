@@ -9,7 +9,7 @@ import { ErrorState, Loading } from "@/ui/states";
 const words = t.home.newest;
 
 const shelfClasses =
-  "-mx-4 -mt-2 flex snap-x scroll-px-4 gap-4 overflow-x-auto px-4 pt-2 pb-4 sm:-mx-8 sm:scroll-px-8 sm:gap-5 sm:px-8 " +
+  "relative -mx-4 -mt-2 flex snap-x scroll-px-4 gap-4 overflow-x-auto px-4 pt-2 pb-4 sm:-mx-8 sm:scroll-px-8 sm:gap-5 sm:px-8 " +
   "[&>*]:w-30 [&>*]:shrink-0 [&>*]:snap-start sm:[&>*]:w-36";
 
 /** What came into the library last, as a shelf that one can push along. */
