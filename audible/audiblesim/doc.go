@@ -15,7 +15,7 @@
 //
 // Amazon publishes none of this. "protocol" in comments is the project's
 // collection of facts. Where a fact is not established the comment says so
-// and calls it a choice. The package imports the standard library, golang.org/x
-// and goquery, and shares no code with package audible: two programs that
+// and calls it a choice. The package imports the standard library and
+// golang.org/x, and shares no code with package audible: two programs that
 // share an encoder agree on its mistakes.
 package audiblesim

@@ -3,6 +3,5 @@
 // and the kinds of errors.
 //
 // It does no I/O and knows neither SQL nor HTTP nor Amazon. Every other
-// internal package may import it; it imports the standard library and
-// golang.org/x/text alone.
+// internal package may import it; it imports the standard library alone.
 package audipy
