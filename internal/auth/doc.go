@@ -6,5 +6,5 @@
 // environment and knows nothing of HTTP. Tokens and passwords are handed out
 // or taken once and kept only as hashes.
 //
-// It imports internal/store, vault, audit and audipy, and golang.org/x.
+// It imports internal/store, vault, audit, mail and audipy, and golang.org/x.
 package auth

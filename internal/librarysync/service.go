@@ -61,8 +61,8 @@ type Request struct {
 	Account audipy.AccountID
 	// Full pulls whole listings even where what changed would do.
 	Full bool
-	// Marketplaces keeps to these stores; nil means every store that holds
-	// titles, found by looking into all of them.
+	// Marketplaces keeps to these stores; nil means the home store, those that
+	// held titles before, and those where a look, once a week, finds some.
 	Marketplaces []string
 	// Groups are the response groups of listings; empty means ours.
 	Groups string

@@ -11,7 +11,7 @@
 //
 // The user id is the first argument and stands in every WHERE; what belongs
 // to somebody else is NotFound, exactly as what does not exist. The few
-// methods without one are the closed list in system.go.
+// methods without one are the closed list that system.go names.
 //
 // One method is one transaction. A method that changes something a person
 // would want to know of takes an audit.Event and appends it to that person's

@@ -14,8 +14,8 @@ import (
 	"github.com/audipy/audipy/internal/store/storetest"
 )
 
-// systemMethods is the closed list of methods without a user id: those of
-// system.go and system_auth.go and throttle.go, and Close.
+// systemMethods is the closed list of methods without a user id: those of the
+// files that system.go names, and Close.
 func systemMethods() []string {
 	return []string{
 		"AllRows", "CheckIntegrity", "Close", "CreateUser", "DeleteExpiredLinks", "EnsureLocalUser", "Ping", "RelayedLink",

@@ -8,9 +8,9 @@ import (
 	"github.com/audipy/audipy/internal/audit"
 )
 
-// This file, job_lease.go, budget_instance.go and pulse.go are the closed list
-// of methods that act for no person in particular; the suite fails when there
-// is another method without a user id.
+// This file, system_auth.go, throttle.go, job_lease.go, budget_instance.go and
+// pulse.go hold the closed list of methods that act for no person in
+// particular; the suite fails when there is another method without a user id.
 
 // Ping asks the database for a sign of life.
 func (s *Store) Ping(ctx context.Context) error {

@@ -34,7 +34,7 @@ export function applyAccount(queries: QueryClient, card: AccountCard) {
 
 /** A library changed: whatever is made of it has to be asked for again. */
 export function applyLibrary(queries: QueryClient) {
-  for (const key of ["library", "series", "suggestions", "books", "listening"]) {
+  for (const key of ["library", "series", "suggestions", "books"]) {
     void queries.invalidateQueries({ queryKey: [key] });
   }
 }

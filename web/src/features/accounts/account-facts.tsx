@@ -4,7 +4,7 @@ import { formatCount, formatDate, formatDateTime, formatRelative } from "@/lib/f
 import { t } from "@/strings";
 import { factsOf } from "./facts";
 
-/** The ten facts of a link: its device, its token, what it cost the person, what it may still ask. */
+/** The facts of a link: its device, its token, what it cost the person, what it may still ask. */
 export function AccountFacts({ card }: { card: AccountCard }) {
   const facts = factsOf(card);
   return (
