@@ -111,7 +111,7 @@ func (m mutant) try(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("make a folder: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // the system tidies up what stays
 	overlay, err := writeOverlay(dir, m.file, changed)
 	if err != nil {
 		return false, err
