@@ -67,9 +67,6 @@ func inspectEveryPage(t *testing.T, address string) {
 func TestPicturesOfEveryPage(t *testing.T) {
 	t.Parallel()
 	address, _ := startDemo(t, "--books", "120", "--second", "30")
-	if os.Getenv("AUDIPY_SCREENSHOTS") == "" { //nolint:forbidigo // where make screenshots wants them
-		return
-	}
 	inspectEveryPage(t, address)
 }
 
@@ -109,10 +106,12 @@ func (b *tab) inspect(t *testing.T, axe, name string, l look) {
 	b.wait(t, "settle "+where, `document.querySelector("h1") && !document.querySelector("main [aria-busy=true]")`)
 	ctx, over := context.WithTimeout(b.ctx, patience)
 	defer over()
-	wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth`))
+	wide, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.documentElement.scrollWidth > innerWidth
+		? [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+			.slice(0, 5).map((e) => e.cloneNode().outerHTML).join("\n") + " " : ""`))
 	check(t, err)
-	if wide {
-		t.Errorf("%s is wider than the screen", where)
+	if wide != "" {
+		t.Errorf("%s is wider than the screen at\n%s", where, wide)
 	}
 	check(t, chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](axe)))
 	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]violation](`axe.run(document, {resultTypes: ["violations"]}).then((r) =>

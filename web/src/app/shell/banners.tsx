@@ -7,10 +7,10 @@ export function Banners() {
   return (
     <>
       <Notices />
-      <div className="flex items-center justify-between border-line border-b px-4 py-2 lg:hidden">
+      <header className="flex items-center justify-between border-line border-b px-4 py-2 lg:hidden">
         <Wordmark />
         <SignOut />
-      </div>
+      </header>
     </>
   );
 }

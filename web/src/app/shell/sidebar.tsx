@@ -12,7 +12,7 @@ import { SignOut } from "./sign-out";
 export function Sidebar() {
   const me = useQuery(meQuery).data;
   return (
-    <div className="sticky top-0 hidden h-dvh flex-col overflow-y-auto border-line border-r px-4 py-6 lg:flex">
+    <header className="sticky top-0 hidden h-dvh flex-col overflow-y-auto border-line border-r px-4 py-6 lg:flex">
       <Link to="/" className="mb-8 rounded-lg px-3">
         <Wordmark />
       </Link>
@@ -39,7 +39,7 @@ export function Sidebar() {
           </button>
         </div>
       </div>
-    </div>
+    </header>
   );
 }
 

@@ -14,8 +14,10 @@ type Props = { card: Account; onUnlinked: (unlinked: UnlinkedAccount) => void };
 
 /** Everything about one link: how it is, what keeps it alive, its stores, its sync. */
 export function AccountCard({ card, onUnlinked }: Props) {
+  // Accounts in two stores often have one name.
+  const name = `${card.name}, ${t.common.marketplaces[card.marketplace] ?? card.marketplace}`;
   return (
-    <Card aria-label={card.name} className="grid gap-6 sm:p-7">
+    <Card aria-label={name} className="grid gap-6 sm:p-7">
       <AccountHead card={card} />
       {card.departing && <Departing departing={card.departing} />}
       <div className="grid gap-x-10 gap-y-8 lg:grid-cols-2">
@@ -25,7 +27,7 @@ export function AccountCard({ card, onUnlinked }: Props) {
         </div>
         <div className="grid min-w-0 content-start gap-8">
           <AccountSync card={card} />
-          <AccountStores name={card.name} stores={card.stores} />
+          <AccountStores name={name} stores={card.stores} />
         </div>
       </div>
       <div className="flex flex-wrap items-start justify-between gap-4 border-line border-t pt-5">

@@ -17,7 +17,7 @@ fourStates({
 
 it("tells the ten facts of a link", async () => {
   openAt("/accounts", { "GET /accounts": one });
-  const card = await screen.findByRole("region", { name: "Kim" });
+  const card = await screen.findByRole("region", { name: /^Kim,/ });
   const names = within(card)
     .getAllByRole("term")
     .map((term) => term.textContent);
