@@ -41,9 +41,6 @@ var IsToken = isToken
 // Blocked is the list of common passwords.
 func Blocked() []byte { return blocked }
 
-// NetworkOf is what is counted of an address.
-var NetworkOf = network
-
 // Hash makes the hash of a password.
 func (s *Service) Hash(ctx context.Context, password string) (store.NewPassword, error) {
 	return s.hash(ctx, password)

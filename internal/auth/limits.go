@@ -59,9 +59,9 @@ func (s *Service) throttle(name string, l Limit, key string) store.Throttle {
 
 func (s *Service) blind(text string) []byte { return mac(s.ring.current().throttle, text) }
 
-// network is what one attacker usually has: an address of version 4, or the
-// 64-bit prefix that a home gets of version 6.
-func network(address netip.Addr) string {
+// Network is what one household or attacker usually has: an address of version
+// 4, or the 64-bit prefix that a home gets of version 6.
+func Network(address netip.Addr) string {
 	address = address.Unmap()
 	if !address.IsValid() {
 		return "unknown"
@@ -84,11 +84,11 @@ func (s *Service) signInLimits(email, device string, v Visitor) []store.Throttle
 	if device != "" {
 		return []store.Throttle{s.throttle("password", s.limits.Password, "device "+email+" "+device)}
 	}
-	people := s.throttle("people", s.limits.People, network(v.Address))
+	people := s.throttle("people", s.limits.People, Network(v.Address))
 	people.Member = s.blind(email)
 	return []store.Throttle{
 		s.throttle("password", s.limits.Password, "address "+email),
-		s.throttle("network", s.limits.Network, network(v.Address)),
+		s.throttle("network", s.limits.Network, Network(v.Address)),
 		people,
 	}
 }

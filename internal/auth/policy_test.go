@@ -245,11 +245,11 @@ func TestNetworksAreCountedAsAttackersHaveThem(t *testing.T) {
 	for address, want := range map[string]string{
 		"192.0.2.7": "192.0.2.7/32", "::ffff:192.0.2.7": "192.0.2.7/32", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
 	} {
-		if got := auth.NetworkOf(from(address).Address); got != want {
+		if got := auth.Network(from(address).Address); got != want {
 			t.Errorf("%s is counted as %s, want %s", address, got, want)
 		}
 	}
-	if got := fmt.Sprint(auth.NetworkOf(auth.Visitor{}.Address)); got != "unknown" {
+	if got := fmt.Sprint(auth.Network(auth.Visitor{}.Address)); got != "unknown" {
 		t.Errorf("no address is counted as %s", got)
 	}
 }

@@ -32,7 +32,7 @@ func (s *Service) RequestReset(ctx context.Context, address string, v Visitor) e
 	}
 	wait, err := s.store.TakeAttempt(ctx, []store.Throttle{
 		s.throttle("reset", s.limits.Reset, email),
-		s.throttle("reset_network", s.limits.ResetNetwork, network(v.Address)),
+		s.throttle("reset_network", s.limits.ResetNetwork, Network(v.Address)),
 	})
 	if err != nil || wait > 0 {
 		return err // too many are answered like the first

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/auth"
 )
 
 // Limits are what one person and one address may ask for. They are one value,
@@ -81,7 +82,7 @@ func (c *counter) take(now time.Time, key string, limit int) error {
 // limitAddress counts a call of an address.
 func (a *api) limitAddress(rule rule, address netip.Addr) error {
 	_, limit := a.Limits.of(rule.Limit)
-	return a.counter.take(a.Now(), rule.Limit+" address "+network(address), limit)
+	return a.counter.take(a.Now(), rule.Limit+" address "+auth.Network(address), limit)
 }
 
 // limitUser counts a call of a person.
@@ -93,16 +94,6 @@ func (a *api) limitUser(rule rule, user audipy.UserID) error {
 	}
 	limit, _ := a.Limits.of(rule.Limit)
 	return a.counter.take(a.Now(), rule.Limit+" user "+string(user), limit)
-}
-
-// network is what one household has: an IPv4 address, or a /64 of IPv6.
-func network(address netip.Addr) string {
-	if address.Is6() {
-		if prefix, err := address.Prefix(64); err == nil {
-			return prefix.String()
-		}
-	}
-	return address.String()
 }
 
 // limitedListener takes so many connections and no more; what is too many is
@@ -126,7 +117,7 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		address := peer(conn.RemoteAddr().String())
-		key := network(address)
+		key := auth.Network(address)
 		if address.IsLoopback() || l.exempt(address) {
 			key = ""
 		}
