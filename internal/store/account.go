@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -191,15 +190,8 @@ func (c *change) putAccount(ctx context.Context, rows Rows, n NewAccount, device
 // Accounts returns the person's accounts, those that were unlinked but whose
 // library is kept included, in the order in which they were linked.
 func (s *Store) Accounts(ctx context.Context, user audipy.UserID) ([]audipy.Account, error) {
-	var accounts []audipy.Account
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
-		var a audipy.Account
-		if err := rows.Scan(accountFields(&a)...); err != nil {
-			return fmt.Errorf("scan account: %w", err)
-		}
-		accounts = append(accounts, a)
-		return nil
-	}, `SELECT `+accountColumns+` FROM user_audible_accounts WHERE user_id = $1 ORDER BY created_at, id`, string(user))
+	accounts, err := list(ctx, s.reading(), accountFields, `
+		SELECT `+accountColumns+` FROM user_audible_accounts WHERE user_id = $1 ORDER BY created_at, id`, string(user))
 	return accounts, wrap(err, "list accounts")
 }
 

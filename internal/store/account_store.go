@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 
 	"github.com/audipy/audipy/internal/audipy"
 )
@@ -29,15 +27,10 @@ func (s *Store) AccountStores(
 		if _, err := q.account(ctx, user, account); err != nil {
 			return err
 		}
-		return q.each(ctx, func(rows *sql.Rows) error {
-			var a audipy.AccountStore
-			if err := rows.Scan(accountStoreFields(&a)...); err != nil {
-				return fmt.Errorf("scan store of account: %w", err)
-			}
-			stores = append(stores, a)
-			return nil
-		}, `SELECT `+accountStoreColumns+` FROM account_stores
+		var err error
+		stores, err = list(ctx, q, accountStoreFields, `SELECT `+accountStoreColumns+` FROM account_stores
 			WHERE user_id = $1 AND account_id = $2 ORDER BY marketplace`, string(user), string(account))
+		return err
 	})
 	return stores, wrap(err, "list stores of account")
 }

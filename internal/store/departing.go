@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -91,15 +90,7 @@ func (c *change) depart(ctx context.Context, n NewDeparture, link string, due ti
 // DepartingDevices returns the person's devices that are to leave, the oldest
 // first; those that wait for a link to be confirmed are not among them.
 func (s *Store) DepartingDevices(ctx context.Context, user audipy.UserID) ([]DepartingDevice, error) {
-	var devices []DepartingDevice
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
-		var d DepartingDevice
-		if err := rows.Scan(departingFields(&d)...); err != nil {
-			return fmt.Errorf("scan departing device: %w", err)
-		}
-		devices = append(devices, d)
-		return nil
-	}, `
+	devices, err := list(ctx, s.reading(), departingFields, `
 		SELECT `+departingColumns+` FROM departing_devices
 		WHERE user_id = $1 AND link_id = '' ORDER BY created_at, id`, string(user))
 	return devices, wrap(err, "list departing devices")

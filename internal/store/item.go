@@ -109,15 +109,7 @@ func (q session) stream(ctx context.Context, yield func(audipy.Item, error) bool
 // ItemsByASIN returns the title wherever the person has it: in several
 // accounts or stores perhaps, gone ones included. Nowhere is NotFound.
 func (s *Store) ItemsByASIN(ctx context.Context, user audipy.UserID, asin string) ([]audipy.Item, error) {
-	var items []audipy.Item
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
-		var item audipy.Item
-		if err := rows.Scan(itemFields(&item)...); err != nil {
-			return fmt.Errorf("scan title: %w", err)
-		}
-		items = append(items, item)
-		return nil
-	}, `SELECT `+itemColumns+` FROM library_items WHERE user_id = $1 AND asin = $2
+	items, err := list(ctx, s.reading(), itemFields, `SELECT `+itemColumns+` FROM library_items WHERE user_id = $1 AND asin = $2
 		ORDER BY account_id, marketplace`, string(user), asin)
 	if err == nil && len(items) == 0 {
 		err = sql.ErrNoRows

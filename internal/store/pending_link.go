@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -96,16 +94,8 @@ func (q session) pendingLink(ctx context.Context, user audipy.UserID, id string)
 // PendingLinks returns the person's links that have neither ended nor expired,
 // the newest first.
 func (s *Store) PendingLinks(ctx context.Context, user audipy.UserID) ([]PendingLink, error) {
-	var links []PendingLink
 	q := s.reading()
-	err := q.each(ctx, func(rows *sql.Rows) error {
-		var p PendingLink
-		if err := rows.Scan(pendingFields(&p)...); err != nil {
-			return fmt.Errorf("scan pending link: %w", err)
-		}
-		links = append(links, p)
-		return nil
-	}, `
+	links, err := list(ctx, q, pendingFields, `
 		SELECT `+pendingColumns+` FROM pending_links
 		WHERE user_id = $1 AND expires_at > $2 ORDER BY created_at DESC, id DESC`, string(user), micros(q.now))
 	return links, wrap(err, "list pending links")

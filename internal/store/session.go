@@ -134,6 +134,20 @@ func (q session) each(ctx context.Context, scan func(*sql.Rows) error, query str
 	return classify(ctx, rows.Err())
 }
 
+// list reads the rows of a query into values, by where their fields are.
+func list[T any](ctx context.Context, q session, fields func(*T) []any, query string, args ...any) ([]T, error) {
+	var all []T
+	err := q.each(ctx, func(rows *sql.Rows) error {
+		var one T
+		if err := rows.Scan(fields(&one)...); err != nil {
+			return fmt.Errorf("scan a row: %w", err)
+		}
+		all = append(all, one)
+		return nil
+	}, query, args...)
+	return all, err
+}
+
 // checkText refuses text that PostgreSQL would refuse and SQLite would keep.
 func checkText(args []any) error {
 	for _, arg := range args {

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -178,15 +176,7 @@ func (s *Store) SyncRuns(ctx context.Context, user audipy.UserID, f RunFilter) (
 	if f.Limit <= 0 {
 		f.Limit = 50
 	}
-	var runs []audipy.SyncRun
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
-		var r audipy.SyncRun
-		if err := rows.Scan(runFields(&r)...); err != nil {
-			return fmt.Errorf("scan sync run: %w", err)
-		}
-		runs = append(runs, r)
-		return nil
-	}, `SELECT `+runColumns+` FROM sync_runs WHERE `+where.text+
+	runs, err := list(ctx, s.reading(), runFields, `SELECT `+runColumns+` FROM sync_runs WHERE `+where.text+
 		` ORDER BY started_at DESC, id DESC LIMIT `+where.param(f.Limit), where.args...)
 	return runs, wrap(err, "list sync runs")
 }

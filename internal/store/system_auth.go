@@ -172,15 +172,7 @@ func (s *Store) ResetCodeOwner(ctx context.Context, hash []byte) (audipy.User, e
 
 // Users returns everybody, ordered by address, for whoever runs the server.
 func (s *Store) Users(ctx context.Context) ([]audipy.User, error) {
-	var all []audipy.User
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
-		var one audipy.User
-		if err := rows.Scan(userFields(&one)...); err != nil {
-			return fmt.Errorf("scan person: %w", err)
-		}
-		all = append(all, one)
-		return nil
-	}, `SELECT `+userColumns+` FROM users ORDER BY email`)
+	all, err := list(ctx, s.reading(), userFields, `SELECT `+userColumns+` FROM users ORDER BY email`)
 	return all, wrap(err, "list people")
 }
 

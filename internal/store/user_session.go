@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -126,16 +125,8 @@ func earlier(a, b time.Time) time.Time {
 // UserSessions returns the person's sessions that are alive, the last used
 // first.
 func (s *Store) UserSessions(ctx context.Context, user audipy.UserID) ([]UserSession, error) {
-	var all []UserSession
 	q := s.reading()
-	err := q.each(ctx, func(rows *sql.Rows) error {
-		var one UserSession
-		if err := rows.Scan(sessionFields(&one)...); err != nil {
-			return fmt.Errorf("scan session: %w", err)
-		}
-		all = append(all, one)
-		return nil
-	}, `
+	all, err := list(ctx, q, sessionFields, `
 		SELECT `+sessionColumns+` FROM sessions s JOIN users u ON u.id = s.user_id
 		WHERE s.user_id = $1 AND `+alive+` ORDER BY s.last_seen_at DESC, s.id DESC`, string(user), micros(q.now))
 	return all, wrap(err, "list sessions")
