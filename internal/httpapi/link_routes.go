@@ -59,10 +59,10 @@ func (a *api) registerLinks() {
 	}, a.abandonLink)
 }
 
-// browserOf is a hash of the browser that asks, which a link is bound to: of its own cookie, which stays
-// through signing out and in, or of its session where it has none.
+// browserOf is a hash of the browser that asks, which a link is bound to: of the id in its own cookie, which
+// stays when signing in or giving the password again renews the rest of it, or of its session where it has none.
 func browserOf(ctx context.Context) string {
-	mark := visitorFrom(ctx).Device
+	mark, _, _ := strings.Cut(visitorFrom(ctx).Device, ".")
 	if mark == "" {
 		mark = "session " + actorFrom(ctx).SessionID
 	}

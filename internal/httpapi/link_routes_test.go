@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -377,6 +378,23 @@ func TestALinkIsItsPersonsAndItsBrowsersAlone(t *testing.T) {
 			t.Errorf("links = %+v", list.Items)
 		}
 	})
+}
+
+func TestALinkStaysWithItsBrowserWhenThePasswordIsGivenAgain(t *testing.T) {
+	t.Parallel()
+	r := onSQLite(t)
+	b := r.linker(t)
+	link := b.startLink(t, "browser", r.newOwner(t, audiblesim.Account{}))
+	before := b.cookies["__Host-Http-audipy-dev"]
+	r.Clock.Advance(time.Minute)
+	b.post(t, "/api/v1/session/step-up", map[string]string{"password": adminPassword}).into(t, http.StatusOK, &httpapi.Me{})
+	b.do(t, http.MethodDelete, "/api/v1/session", nil)
+	r.Clock.Advance(time.Minute)
+	b.post(t, "/api/v1/session", map[string]string{"email": adminEmail, "password": adminPassword}).into(t, http.StatusOK, &httpapi.Me{})
+	if b.cookies["__Host-Http-audipy-dev"] == before {
+		t.Error("the cookie of the browser was not renewed, so this shows nothing")
+	}
+	b.get(t, linksPath+"/"+link.ID).into(t, http.StatusOK, &link)
 }
 
 func TestWithoutAnAddressOfItsOwnTheRelayIsNotOffered(t *testing.T) {
