@@ -37,6 +37,10 @@ type RelayOptions struct {
 	// comes back, and starts over when another request was faster. It passes
 	// on the error of change. Nil keeps the relay in memory alone.
 	Keep func(ctx context.Context, change func(state []byte) ([]byte, error)) error
+	// AdmitPassword, when set, is asked before a password goes to Amazon and
+	// counts it. One that it does not admit stays here, and the person is told
+	// to wait. Nil admits every one.
+	AdmitPassword func(ctx context.Context) (bool, error)
 	// Rand is the source of the start address's secret; nil means crypto/rand.
 	Rand io.Reader
 }
@@ -80,6 +84,7 @@ type Relay struct {
 	cookie string // name of the cookie
 	done   chan struct{}
 	keep   func(ctx context.Context, change func(state []byte) ([]byte, error)) error
+	admit  func(ctx context.Context) (bool, error)
 
 	mu     sync.Mutex
 	signIn *SignIn
@@ -119,7 +124,8 @@ func newRelay(s *SignIn, state relayState, rt http.RoundTripper, o RelayOptions)
 	}
 	r := &Relay{
 		rt: rt, market: s.market(), root: first.Host, origin: origin, id: o.ID, start: first.RequestURI(), door: s.URL(),
-		now: s.clock, cookie: relayCookie(origin), done: make(chan struct{}), keep: o.Keep, signIn: s, state: state,
+		now: s.clock, cookie: relayCookie(origin), done: make(chan struct{}), keep: o.Keep,
+		admit: o.AdmitPassword, signIn: s, state: state,
 	}
 	if state.SignIn.Kind == StepDone {
 		close(r.done)

@@ -173,6 +173,9 @@ func (r *Relay) forward(w http.ResponseWriter, request *http.Request, body strin
 		writeNotice(w, http.StatusNotFound, noticeOutside, notice{Next: relayBrowser})
 		return
 	}
+	if !r.admitPassword(w, request, body) {
+		return
+	}
 	walker := r.newWalker(request)
 	answer, err := walker.exchange(request.Context(), request.Method, address, body, maxPageBytes)
 	if err != nil {
@@ -193,6 +196,38 @@ func (r *Relay) forward(w http.ResponseWriter, request *http.Request, body strin
 		return
 	}
 	r.show(w, v.page)
+}
+
+// admitPassword reports whether a request may go to Amazon: one that bears no
+// password always. It has answered one that may not.
+func (r *Relay) admitPassword(w http.ResponseWriter, request *http.Request, body string) bool {
+	if r.admit == nil || !bearsPassword(body) && !bearsPassword(request.URL.RawQuery) {
+		return true
+	}
+	admitted, err := r.admit(request.Context())
+	if err != nil {
+		r.writeTrouble(w, request)
+		return false
+	}
+	if !admitted {
+		writeNotice(w, http.StatusTooManyRequests, noticeWait, notice{Next: relayBrowser})
+	}
+	return admitted
+}
+
+// bearsPassword reports whether a form has a password in it, however its name
+// is spelled.
+func bearsPassword(form string) bool {
+	for pair := range strings.SplitSeq(form, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if plain, err := url.QueryUnescape(name); err == nil {
+			name = plain
+		}
+		if value != "" && strings.Contains(strings.ToLower(name), "password") {
+			return true
+		}
+	}
+	return false
 }
 
 // keepCookies adds what one answer has set to what the relay holds by now:

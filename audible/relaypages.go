@@ -27,6 +27,9 @@ const (
 {{define "text"}}<p>Amazon's sign-in did not answer. Wait a minute, then reload this page or <a href="{{.Next}}">begin again</a>.</p>{{end}}`
 	noticeTrouble = `{{define "title"}}This is not possible just now{{end}}{{define "head"}}{{end}}
 {{define "text"}}<p>AudiPy could not note where you are in the sign-in. Wait a moment, then <a href="{{.Next}}">try again</a>.</p>{{end}}`
+	noticeWait = `{{define "title"}}That were many passwords{{end}}{{define "head"}}{{end}}
+{{define "text"}}<p id="wait">Several passwords went to Amazon from here lately, and more would make it suspicious. This one was not sent.</p>
+<p>Wait an hour and begin again, or <a id="browser" href="{{.Next}}">sign in with your browser alone</a>.</p>{{end}}`
 	noticeCancelled = `{{define "title"}}The sign-in was cancelled{{end}}{{define "head"}}{{end}}
 {{define "text"}}<p>Amazon ended the sign-in without letting anyone in. <a href="{{.Next}}">Begin again</a></p>{{end}}`
 	noticeOutside = `{{define "title"}}This leads away from the sign-in{{end}}{{define "head"}}{{end}}

@@ -46,7 +46,7 @@ func (s *Service) AnswerLink(
 		return Link{}, audipy.Fail(audipy.Invalid, "the question was not answered", nil).WithCode("answer_missing")
 	}
 	if a.Password != "" {
-		if err := s.admitPassword(ctx, user); err != nil {
+		if err := s.admitPassword(ctx, user, attemptPassword, s.links.Passwords); err != nil {
 			return Link{}, err
 		}
 	}

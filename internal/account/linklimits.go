@@ -15,6 +15,9 @@ type LinkLimits struct {
 	// Starts are sign-ins begun, Pastes addresses given, Imports files read
 	// and Passwords passwords sent to Amazon.
 	Starts, Pastes, Imports, Passwords []store.LinkLimit
+	// RelayPasswords are those sent on Amazon's own pages, which ask for it
+	// again beside every captcha.
+	RelayPasswords []store.LinkLimit
 	// Open is how many links may wait at a time, Answers how many answers one
 	// may take, and Same how many in a row one kind of question may take.
 	Open, Answers, Same int
@@ -28,11 +31,12 @@ type LinkLimits struct {
 func DefaultLinkLimits() LinkLimits {
 	const day = 24 * time.Hour
 	return LinkLimits{
-		Starts:    []store.LinkLimit{{N: 5, Per: time.Hour}},
-		Pastes:    []store.LinkLimit{{N: 10, Per: time.Hour}},
-		Imports:   []store.LinkLimit{{N: 10, Per: day}},
-		Passwords: []store.LinkLimit{{N: 3, Per: time.Hour}, {N: 5, Per: day}},
-		Open:      3, Answers: 16, Same: 5, Outages: 3, Rest: 15 * time.Minute,
+		Starts:         []store.LinkLimit{{N: 5, Per: time.Hour}},
+		Pastes:         []store.LinkLimit{{N: 10, Per: time.Hour}},
+		Imports:        []store.LinkLimit{{N: 10, Per: day}},
+		Passwords:      []store.LinkLimit{{N: 3, Per: time.Hour}, {N: 5, Per: day}},
+		RelayPasswords: []store.LinkLimit{{N: 6, Per: time.Hour}, {N: 10, Per: day}},
+		Open:           3, Answers: 16, Same: 5, Outages: 3, Rest: 15 * time.Minute,
 	}
 }
 
@@ -42,6 +46,7 @@ const (
 	attemptPaste    = "paste"
 	attemptImport   = "import"
 	attemptPassword = "password"
+	attemptRelay    = "relay-password"
 	attemptOutage   = "outage"
 )
 
@@ -61,7 +66,7 @@ func tooMany(msg string, wait time.Duration) error {
 
 // admitPassword lets a password go to Amazon, and counts it. After several
 // outages none goes for a while.
-func (s *Service) admitPassword(ctx context.Context, user audipy.UserID) error {
+func (s *Service) admitPassword(ctx context.Context, user audipy.UserID, kind string, limits []store.LinkLimit) error {
 	outages, err := s.store.LinkAttempts(ctx, user, attemptOutage)
 	if err != nil {
 		return err
@@ -72,7 +77,7 @@ func (s *Service) admitPassword(ctx context.Context, user audipy.UserID) error {
 			return tooMany("Amazon's sign-in pages have failed several times", s.links.Rest-rested)
 		}
 	}
-	return s.attempt(ctx, user, attemptPassword, s.links.Passwords, "passwords")
+	return s.attempt(ctx, user, kind, limits, "passwords")
 }
 
 // admitLink lets a person begin another link.

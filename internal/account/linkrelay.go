@@ -52,6 +52,13 @@ func (s *Service) RelayHandler(origin string) http.Handler {
 func (s *Service) relay(w http.ResponseWriter, r *http.Request, h *held) (bool, error) {
 	var relay *audible.Relay
 	o := audible.RelayOptions{Origin: h.state.Origin, ID: h.row.ID}
+	o.AdmitPassword = func(ctx context.Context) (bool, error) {
+		err := s.admitPassword(ctx, h.user, attemptRelay, s.links.RelayPasswords)
+		if audipy.KindOf(err) == audipy.Busy {
+			return false, nil
+		}
+		return err == nil, err
+	}
 	o.Keep = func(ctx context.Context, change func([]byte) ([]byte, error)) error {
 		return s.keepRelay(ctx, h.user, h.row.ID, func(state []byte) ([]byte, bool, error) {
 			next, err := change(state)

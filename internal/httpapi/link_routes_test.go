@@ -15,6 +15,7 @@ import (
 	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/httpapi"
+	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/store/storetest"
 )
 
@@ -297,6 +298,34 @@ func TestAnAccountIsLinkedThroughTheRelayOnAnotherDeviceThroughEveryRestart(t *t
 			t.Errorf("counts = %+v", counts)
 		}
 	})
+}
+
+func TestFewPasswordsGoThroughTheRelay(t *testing.T) {
+	t.Parallel()
+	r := onSQLite(t)
+	r.limits.RelayPasswords = []store.LinkLimit{{N: 2, Per: time.Hour}}
+	r.restart(t)
+	o := r.newOwner(t, audiblesim.Account{})
+	b, p := r.linker(t), r.phone(t)
+	p.open(t, b.startLink(t, "relay", o).RelayURL)
+	guess := map[string]string{"email": o.Login, "password": "a guess"}
+	for range 2 {
+		p.submit(t, p.doc.Find("form:has(input[name=password])").First(), guess)
+		if p.status != http.StatusOK {
+			t.Fatalf("a guess was answered %d: %s", p.status, p.doc.Text())
+		}
+	}
+	for _, body := range []string{"email=x&password=a+guess", "email=x&passwor%64=a+guess"} {
+		if p.do(t, http.MethodPost, "/ap/signin", body); p.status != http.StatusTooManyRequests {
+			t.Errorf("%s was answered %d: %s", body, p.status, p.doc.Text())
+		}
+	}
+	if sent := r.sim.Counts().WrongPasswords; sent != 2 {
+		t.Errorf("%d guesses went to Amazon, want 2", sent)
+	}
+	if p.do(t, http.MethodGet, "/~browser", ""); p.status != http.StatusOK {
+		t.Errorf("the way out was answered %d", p.status)
+	}
 }
 
 func TestTheRelaysHostKnowsNothingOfTheApplication(t *testing.T) {
