@@ -58,6 +58,8 @@ func networkOf(c config) (network, error) {
 			problems = append(problems, "relay_origin needs a public_url beside it")
 		case relay.Hostname() == n.public.Hostname():
 			problems = append(problems, "relay_origin must have another host name than public_url, since cookies ignore ports")
+		case relay.Scheme != n.public.Scheme:
+			problems = append(problems, "relay_origin must begin with "+n.public.Scheme+":// as public_url does, since Amazon's password goes there")
 		}
 		n.relay = relay
 	}

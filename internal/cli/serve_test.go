@@ -165,6 +165,9 @@ func TestServeRefusesAnUnsafeNetwork(t *testing.T) {
 		{"a relay under the same name", map[string]string{
 			"AUDIPY_PUBLIC_URL": "https://books.example", "AUDIPY_RELAY_ORIGIN": "https://books.example:8443",
 		}, []string{"relay_origin must have another host name"}},
+		{"a relay without TLS", map[string]string{
+			"AUDIPY_PUBLIC_URL": "https://books.example", "AUDIPY_RELAY_ORIGIN": "http://amazon.books.example",
+		}, []string{"relay_origin must begin with https://"}},
 		{"a choice that there is not", map[string]string{"AUDIPY_ALLOW_PLAIN_HTTP": "perhaps"}, []string{"must be one of no, yes"}},
 	}
 	for _, c := range cases {
