@@ -17,8 +17,11 @@ type Limits struct {
 	// User and Address are calls per minute; UserCovers and AddressCovers
 	// those for covers, of which a page shows many.
 	User, Address, UserCovers, AddressCovers int
-	// UserExports is how many exports a person may have in an hour.
-	UserExports int
+	// AddressRelay is calls per minute of the relay's pages and images.
+	AddressRelay int
+	// UserExports is how many exports a person may have in an hour, and
+	// UserRenewals how often they may have tokens renewed by hand.
+	UserExports, UserRenewals int
 	// Streams is how many event streams a person may have at once.
 	Streams int
 	// Connections is how many connections the server takes, and
@@ -29,23 +32,42 @@ type Limits struct {
 // DefaultLimits are those of a server.
 func DefaultLimits() Limits {
 	return Limits{
-		User: 300, Address: 600, UserCovers: 3000, AddressCovers: 6000, UserExports: 10, Streams: 3,
+		User: 300, Address: 600, UserCovers: 3000, AddressCovers: 6000, AddressRelay: 120,
+		UserExports: 10, UserRenewals: 20, Streams: 3,
 		Connections: 512, AddressConnections: 64,
 	}
 }
 
-// The names in the policy table of the limits for covers and for exports.
+// The names of limits beside the general one; all but the relay's stand in the
+// policy table.
 const (
-	coversLimit  = "covers"
-	exportsLimit = "exports"
+	coversLimit   = "covers"
+	exportsLimit  = "exports"
+	renewalsLimit = "renewals"
+	relayLimit    = "relay"
 )
 
 // of returns the calls per minute for a name of the policy table.
 func (l Limits) of(name string) (user, address int) {
-	if name == coversLimit {
+	switch name {
+	case coversLimit:
 		return l.UserCovers, l.AddressCovers
+	case relayLimit:
+		return 0, l.AddressRelay
 	}
 	return l.User, l.Address
+}
+
+// hourly returns the calls per hour of a person for a name of the policy table,
+// and false for those without such a limit.
+func (l Limits) hourly(name string) (limit int, ok bool) {
+	switch name {
+	case exportsLimit:
+		return l.UserExports, true
+	case renewalsLimit:
+		return l.UserRenewals, true
+	}
+	return 0, false
 }
 
 // maxCounted is how many people and addresses are counted apart; further ones
@@ -87,8 +109,8 @@ func (a *api) limitAddress(rule rule, address netip.Addr) error {
 
 // limitUser counts a call of a person.
 func (a *api) limitUser(rule rule, user audipy.UserID) error {
-	if rule.Limit == exportsLimit {
-		if err := a.hourly.take(a.Now(), exportsLimit+" user "+string(user), a.Limits.UserExports); err != nil {
+	if limit, ok := a.Limits.hourly(rule.Limit); ok {
+		if err := a.hourly.take(a.Now(), rule.Limit+" user "+string(user), limit); err != nil {
 			return err
 		}
 	}

@@ -40,6 +40,37 @@ func TestTooManyCallsInAMinuteAreRefused(t *testing.T) {
 	}
 }
 
+func TestTheRelaysHostTakesSoManyCallsAMinute(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, storetest.Open(t), func(o *httpapi.Options) { o.Limits.AddressRelay = 3 })
+	for try := range 5 {
+		want := http.StatusForbidden
+		if try >= 3 {
+			want = http.StatusTooManyRequests
+		}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+r.listener+"/ap/signin", nil)
+		must(t, err)
+		if got := r.browser().send(t, req); got.status != want {
+			t.Errorf("call %d was answered %d, want %d", try+1, got.status, want)
+		}
+	}
+	if got := r.browser().get(t, "/api/v1/server"); got.status != http.StatusOK {
+		t.Errorf("the application was answered %d", got.status)
+	}
+}
+
+func TestTokensAreRenewedByHandAFewTimesAnHour(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, storetest.Open(t), func(o *httpapi.Options) { o.Limits.UserRenewals = 2 })
+	b := r.setUp(t)
+	for range 2 {
+		b.post(t, "/api/v1/accounts/none/renew", nil).wantProblem(t, http.StatusNotFound, "not_found")
+	}
+	b.post(t, "/api/v1/accounts/none/renew", nil).wantProblem(t, http.StatusTooManyRequests, "rate_limited")
+	r.Clock.Advance(time.Hour)
+	b.post(t, "/api/v1/accounts/none/renew", nil).wantProblem(t, http.StatusNotFound, "not_found")
+}
+
 func TestExportsAreFewAnHour(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, storetest.Open(t), func(o *httpapi.Options) { o.Limits.UserExports = 2 })

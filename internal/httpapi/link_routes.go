@@ -216,10 +216,22 @@ func (a *api) relayed(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		case len(r.RequestURI) > maxRelayURL:
 			w.WriteHeader(http.StatusRequestURITooLong)
+		case a.limitRelay(w, r):
 		default:
 			relay.ServeHTTP(w, r)
 		}
 	})
+}
+
+// limitRelay counts a request for the relay, and has answered one that is too
+// many: each may be carried to Amazon.
+func (a *api) limitRelay(w http.ResponseWriter, r *http.Request) bool {
+	visitor, _ := a.origin(r)
+	err := a.limitAddress(rule{Limit: relayLimit}, visitor.Address)
+	if err != nil {
+		a.fail(w, r, err)
+	}
+	return err != nil
 }
 
 // isLost reports whether a request on the relay's host has nothing to do with a

@@ -90,7 +90,7 @@ func policy() map[string]rule {
 		"abandonLink":    {Access: Session},
 		"listAccounts":   {Access: Session},
 		"getAccount":     {Access: Session},
-		"renewAccount":   {Access: Session},
+		"renewAccount":   {Access: Session, Limit: renewalsLimit},
 		"unlinkAccount":  {Access: Session, StepUp: true},
 	}
 }

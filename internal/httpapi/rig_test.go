@@ -160,8 +160,8 @@ func (r *rig) serve(t *testing.T, change ...func(*httpapi.Options)) {
 // manyCalls are limits that a test of other things never meets.
 func manyCalls() httpapi.Limits {
 	return httpapi.Limits{
-		User: 1 << 20, Address: 1 << 20, UserCovers: 1 << 20, AddressCovers: 1 << 20, UserExports: 1 << 20, Streams: 3,
-		Connections: 1 << 20, AddressConnections: 1 << 20,
+		User: 1 << 20, Address: 1 << 20, UserCovers: 1 << 20, AddressCovers: 1 << 20, AddressRelay: 1 << 20,
+		UserExports: 1 << 20, UserRenewals: 1 << 20, Streams: 3, Connections: 1 << 20, AddressConnections: 1 << 20,
 	}
 }
 
