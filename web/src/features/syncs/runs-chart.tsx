@@ -16,6 +16,7 @@ export function RunsChart({ runs }: { runs: readonly SyncRun[] }) {
   return (
     <BarChart
       title={t.syncs.chartTitle}
+      heading="h2"
       summary={t.syncs.chartSummary(
         shown.length,
         sum((run) => run.added),

@@ -14,6 +14,7 @@ export type BarDatum = {
 
 type Props = {
   title: string;
+  heading?: "h2" | "h3";
   summary: string;
   data: readonly BarDatum[];
   table: ChartTable;
@@ -22,9 +23,9 @@ type Props = {
 };
 
 /** Bars from zero, one per datum, the latest on the right. */
-export function BarChart({ title, summary, data, table, axisText }: Props) {
+export function BarChart({ title, heading, summary, data, table, axisText }: Props) {
   return (
-    <ChartFigure title={title} summary={summary} table={table}>
+    <ChartFigure title={title} heading={heading} summary={summary} table={table}>
       {(width) => <Drawing width={width} data={data} axisText={axisText} />}
     </ChartFigure>
   );

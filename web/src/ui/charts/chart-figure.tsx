@@ -10,6 +10,8 @@ export type ChartTable = {
 
 type Props = {
   title: string;
+  /** The level of its heading: h2 where the chart is a part of the page itself. */
+  heading?: "h2" | "h3";
   /** The finding in a sentence: what somebody sees who can't see the chart. */
   summary: string;
   table: ChartTable;
@@ -21,12 +23,12 @@ type Props = {
 export const chartHeight = 224;
 
 /** A chart with its title, its finding in words and its figures as a table. */
-export function ChartFigure({ title, summary, table, children }: Props) {
+export function ChartFigure({ title, heading: Heading = "h3", summary, table, children }: Props) {
   const [measure, width] = useWidth<HTMLDivElement>();
   return (
     <figure className="min-w-0">
       <figcaption>
-        <h3 className="font-semibold text-lg">{title}</h3>
+        <Heading className="font-semibold text-lg">{title}</Heading>
         <p className="text-sm text-muted">{summary}</p>
       </figcaption>
       <div ref={measure} className="mt-3 h-56">
