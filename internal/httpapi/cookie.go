@@ -13,7 +13,6 @@ const (
 	securePrefix  = "__Host-Http-"
 	sessionCookie = "audipy"
 	deviceCookie  = "audipy-dev"
-	deviceAge     = 180 * 24 * time.Hour
 )
 
 // cookieName is the name of a cookie; over plain HTTP on a private address
@@ -41,7 +40,7 @@ func (a *api) cookies(g auth.Grant) []http.Cookie {
 	}
 	all := []http.Cookie{a.cookie(sessionCookie, g.Token, age)}
 	if g.Device != "" {
-		all = append(all, a.cookie(deviceCookie, g.Device, deviceAge))
+		all = append(all, a.cookie(deviceCookie, g.Device, auth.DeviceLife))
 	}
 	return all
 }

@@ -234,8 +234,8 @@ func monthsOf(tallies []store.Tally) []Month {
 	return months
 }
 
-// firstMonth is when Audible opened its first store; what says to be older is
-// counted, and shown from there on.
+// firstMonth begins the year in which Audible was founded; what says to be
+// older is counted, and shown from there on.
 const firstMonth = "1995-01"
 
 // nextMonth is the month after "YYYY-MM".
