@@ -79,8 +79,8 @@ func (c userResetCmd) Run(ctx context.Context, a *app) error {
 
 // publicAddress is where browsers find the server, as far as the settings say.
 func (a *app) publicAddress() string {
-	if address := a.cfg.get("public_url"); address != "" {
-		return address
+	if public, err := originOf(a.cfg.get("public_url")); err == nil {
+		return public.String()
 	}
 	if a.cfg.get("tls_cert") != "" || a.cfg.get("tls_self_signed") == "yes" {
 		return "https://" + a.cfg.get("listen")
