@@ -60,7 +60,9 @@ func setRelayHeaders(header http.Header) {
 
 // serveStart exchanges the secret for the cookie. It answers with a page that
 // goes on by itself instead of a redirect: a browser that came from another
-// site would not send a Strict cookie along the redirect.
+// site would not send a Strict cookie along the redirect. A server's relay asks
+// first: its address can be sent to somebody else, who would take the page for
+// their own sign-in.
 func (r *Relay) serveStart(w http.ResponseWriter, request *http.Request, secret string) {
 	token, err := r.exchangeSecret(request.Context(), secret)
 	if errors.Is(err, errNotHolder) {
@@ -76,7 +78,11 @@ func (r *Relay) serveStart(w http.ResponseWriter, request *http.Request, secret 
 		Name: r.cookie, Value: relayKey(r.id, token), Path: "/", HttpOnly: true,
 		Secure: r.origin.Scheme == "https", SameSite: http.SameSiteStrictMode,
 	})
-	writeNotice(w, http.StatusOK, noticeStart, notice{Next: r.start})
+	page := noticeStart
+	if r.id != "" {
+		page = noticeAsk
+	}
+	writeNotice(w, http.StatusOK, page, notice{Next: r.start})
 }
 
 // serveGet answers everything that changes nothing here.

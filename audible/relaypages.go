@@ -17,6 +17,10 @@ type notice struct {
 const (
 	noticeStart = `{{define "title"}}Going to Amazon{{end}}{{define "head"}}<meta http-equiv="refresh" content="0; url={{.Next}}">{{end}}
 {{define "text"}}<p>You are being taken to Amazon's sign-in.</p><p><a id="go" href="{{.Next}}">Go on</a></p>{{end}}`
+	noticeAsk = `{{define "title"}}Link your Audible account?{{end}}{{define "head"}}{{end}}
+{{define "text"}}<p>Whoever sent you here will have the Audible account with which you sign in now in <strong>their</strong> AudiPy.</p>
+<p>Go on if that is you: if you have just begun to link your account there. Else close this page.</p>
+<p><a id="go" href="{{.Next}}">Go on to Amazon's sign-in</a></p>{{end}}`
 	noticeDone = `{{define "title"}}You are signed in{{end}}{{define "head"}}{{end}}
 {{define "text"}}<p id="done">Amazon has let you in. You can close this tab and go back to AudiPy.</p>{{end}}`
 	noticeForbidden = `{{define "title"}}This page is not yours{{end}}{{define "head"}}{{end}}

@@ -210,6 +210,9 @@ func (p *phone) open(t *testing.T, address string) {
 	p.at = nil
 	p.do(t, http.MethodGet, address, "")
 	next, ok := p.doc.Find("#go").Attr("href")
+	if asks := strings.Contains(p.doc.Text(), "their AudiPy") && p.doc.Find("meta[http-equiv]").Length() == 0; !asks {
+		t.Errorf("nobody is warned that the page may be somebody else's: %s", p.doc.Text())
+	}
 	if !ok {
 		t.Fatalf("the start page has no way on (%d): %s", p.status, p.doc.Text())
 	}
