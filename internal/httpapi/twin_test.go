@@ -1,0 +1,91 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/audipy/audipy/internal/asvs"
+	"github.com/audipy/audipy/internal/httpapi"
+)
+
+// owned are the paths of one person's things by the operation's path up to the
+// first parameter.
+func (p *reader) owned(t *testing.T) map[string]string {
+	t.Helper()
+	const base = "/api/v1"
+	p.rig.stepUp(t, p.browser)
+	var link httpapi.Link
+	p.post(t, linksPath, map[string]any{"door": "browser", "marketplace": "us"}).into(t, http.StatusCreated, &link)
+	var runs httpapi.SyncRunPage
+	p.get(t, base+"/sync-runs").into(t, http.StatusOK, &runs)
+	var series httpapi.SeriesList
+	p.get(t, base+"/series").into(t, http.StatusOK, &series)
+	var sessions httpapi.SessionList
+	p.get(t, base+"/sessions").into(t, http.StatusOK, &sessions)
+	item := p.page(t, "limit=1").Items[0]
+	title := item.Marketplace + "/" + item.ASIN
+	return map[string]string{
+		base + "/account-links/": link.ID, base + "/accounts/": string(p.account), base + "/sync-runs/": runs.Items[0].ID,
+		base + "/series/": series.Items[0].ID, base + "/sessions/": sessions.Items[0].ID,
+		base + "/books/": title, base + "/covers/": title, base + "/marks/": title,
+	}
+}
+
+// TestNoOperationTellsAStrangersThingFromNone tries every operation that names
+// something with what is somebody else's, and with what is nobody's.
+func TestNoOperationTellsAStrangersThingFromNone(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "8.2.2")
+	each(t, func(t *testing.T, r *rig) {
+		p := r.reads(t)
+		owned := p.owned(t)
+		stranger := r.joins(t, "stranger@example.com")
+		r.stepUp(t, stranger)
+		operations, err := httpapi.Operations(r.options())
+		must(t, err)
+		bodies := map[string]any{
+			"startSync": map[string]any{}, "changeAccount": map[string]any{"sync_interval_minutes": 120},
+			"unlinkAccount": map[string]any{}, "answerLink": map[string]any{"login": "kim@example.com"},
+			"completeLink": map[string]any{"address": "https://www.amazon.com/ap/maplanding?code=1"},
+			"setMark":      map[string]any{},
+		}
+		for _, op := range operations {
+			start, rest, names := strings.Cut(op.Path, "{")
+			if !names {
+				continue
+			}
+			thing, known := owned[start]
+			if !known {
+				t.Errorf("%s names something that this test has none of", op.ID)
+				continue
+			}
+			none := "0190a3c4-0000-7000-8000-000000000000"
+			if strings.Contains(thing, "/") {
+				none, rest = "us/B000000000", rest[strings.LastIndex(rest, "{")+1:]
+			}
+			_, end, _ := strings.Cut(rest, "}")
+			theirs := stranger.do(t, op.Method, start+thing+end, bodies[op.ID])
+			nobodys := stranger.do(t, op.Method, start+none+end, bodies[op.ID])
+			if theirs.status != nobodys.status || codeOf(theirs) != codeOf(nobodys) {
+				t.Errorf("%s of somebody else was answered %d %s, of nobody %d %s", op.ID, theirs.status, theirs.body, nobodys.status, nobodys.body)
+			}
+			isMark := strings.HasSuffix(start, "/marks/") // everybody has their own on every title
+			if theirs.status != http.StatusNotFound && !isMark {
+				t.Errorf("%s of somebody else was answered %d %s", op.ID, theirs.status, theirs.body)
+			}
+		}
+		for _, path := range []string{linksPath + "/" + owned[linksPath+"/"], "/api/v1/accounts/" + string(p.account), "/api/v1/me"} {
+			if got := p.get(t, path); got.status != http.StatusOK {
+				t.Errorf("afterwards the owner's %s was answered %d %s", path, got.status, got.body)
+			}
+		}
+	})
+}
+
+func codeOf(a answer) string {
+	var p httpapi.Problem
+	_ = json.Unmarshal(a.body, &p) // an answer that is no problem has no code
+	return p.Code
+}
