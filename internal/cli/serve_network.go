@@ -144,12 +144,19 @@ func (n *network) settle(bound net.Addr) error {
 		n.relay = &url.URL{Scheme: n.scheme(), Host: tcp.String()}
 	}
 	n.insecure = n.insecure && !n.secure()
-	if n.public != nil || n.insecure || n.secure() {
+	if n.public != nil && !isPlain(n.public) || n.insecure || n.secure() {
 		return nil
 	}
 	return audipy.Fail(audipy.Invalid, fmt.Sprintf("listening on %s over plain HTTP is not allowed", n.listen), nil).
-		WithHint("give a certificate (tls_cert and tls_key, or tls_self_signed), or a public_url behind a proxy with TLS, " +
+		WithHint("give a certificate (tls_cert and tls_key, or tls_self_signed), or a public_url of https behind a proxy with TLS, " +
 			"or say allow_plain_http=yes for a home network")
+}
+
+// isPlain reports whether what goes to an origin can be read on the way: it is
+// plain HTTP, and not on this computer alone.
+func isPlain(u *url.URL) bool {
+	address, err := netip.ParseAddr(u.Hostname())
+	return u.Scheme == "http" && u.Hostname() != "localhost" && (err != nil || !address.IsLoopback())
 }
 
 // relayOrigin is where Amazon's own pages are; empty for nowhere.

@@ -159,6 +159,7 @@ func TestServeRefusesAnUnsafeNetwork(t *testing.T) {
 		want      []string
 	}{
 		{"plain HTTP on the network", map[string]string{"AUDIPY_LISTEN": "0.0.0.0:0"}, []string{"plain HTTP is not allowed", "allow_plain_http"}},
+		{"plain HTTP under a name", map[string]string{"AUDIPY_PUBLIC_URL": "http://books.lan:2834"}, []string{"plain HTTP is not allowed"}},
 		{"several mistakes", map[string]string{
 			"AUDIPY_LISTEN": "nonsense", "AUDIPY_PUBLIC_URL": "ftp://x", "AUDIPY_TRUSTED_PROXIES": "10.0.0.0/8, mars",
 		}, []string{`listen is "nonsense"`, `public_url is "ftp://x"`, `trusted_proxies has "mars"`}},
