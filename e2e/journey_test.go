@@ -28,7 +28,7 @@ const (
 func TestAnEmptyServerShowsTheFirstCoverSoon(t *testing.T) {
 	t.Parallel()
 	address, setUp := startDemo(t, "--empty", "--books", "60", "--second", "12")
-	b := openTab(t, startChromium(t))
+	b := openTab(startChromium(t), t)
 	started := time.Now()
 	b.open(t, setUp)
 	b.fill(t, "input[name=email]", "robin@example.org")
@@ -56,7 +56,7 @@ func TestAnEmptyServerShowsTheFirstCoverSoon(t *testing.T) {
 func TestADeadLinkIsHealthyAgainSoon(t *testing.T) {
 	t.Parallel()
 	address, _ := startDemo(t, "--books", "30", "--second", "12")
-	b := openTab(t, startChromium(t))
+	b := openTab(startChromium(t), t)
 	b.signIn(t, address)
 	b.open(t, address+"/accounts")
 	b.pressText(t, "Let something happen")
@@ -122,7 +122,7 @@ func madeUpAccount(t *testing.T, address string) (account struct{ Login, Passwor
 	defer over()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/api/v1/demo/amazon", nil)
 	check(t, err)
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := new(http.Client).Do(request)
 	check(t, err)
 	defer func() { _ = answer.Body.Close() }()
 	text, err := io.ReadAll(answer.Body)

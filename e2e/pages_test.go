@@ -35,7 +35,7 @@ func TestThePagesBeforeSigningInAreFitToBeSeen(t *testing.T) {
 	t.Parallel()
 	empty, setUp := startDemo(t, "--empty", "--books", "12", "--second", "12")
 	full, _ := startDemo(t, "--books", "12", "--second", "12")
-	axe, b := axeSource(t), openTab(t, startChromium(t))
+	axe, b := axeSource(t), openTab(startChromium(t), t)
 	for _, l := range looks() {
 		b.dress(t, l)
 		b.open(t, setUp)
@@ -52,7 +52,7 @@ func TestThePagesBeforeSigningInAreFitToBeSeen(t *testing.T) {
 // inspectEveryPage signs in at the demo and looks at every page behind it.
 func inspectEveryPage(t *testing.T, address string) {
 	t.Helper()
-	axe, b := axeSource(t), openTab(t, startChromium(t))
+	axe, b := axeSource(t), openTab(startChromium(t), t)
 	b.signIn(t, address)
 	for name, path := range visits() {
 		for _, l := range looks() {

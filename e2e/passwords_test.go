@@ -21,7 +21,7 @@ func TestPasswordsAreHiddenAndMayBePasted(t *testing.T) {
 	asvs.Covers(t, "6.2.6", "6.2.7")
 	_, setUp := startDemo(t, "--empty", "--books", "12", "--second", "12")
 	full, _ := startDemo(t, "--books", "12", "--second", "12")
-	b := openTab(t, startChromium(t))
+	b := openTab(startChromium(t), t)
 	look := func(address string) {
 		t.Helper()
 		b.open(t, address)

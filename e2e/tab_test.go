@@ -21,7 +21,7 @@ const patience = time.Minute
 // tab is a page that a person looks at. It counts what the person does, and
 // keeps what the page should not have said.
 type tab struct {
-	ctx context.Context
+	ctx context.Context //nolint:containedctx // a tab of chromedp is its context
 	// inputs are fields filled, and buttons or links pressed.
 	inputs int
 
@@ -31,7 +31,7 @@ type tab struct {
 }
 
 // openTab opens an empty page.
-func openTab(t *testing.T, browser context.Context) *tab {
+func openTab(browser context.Context, t *testing.T) *tab {
 	t.Helper()
 	ctx, closeTab := chromedp.NewContext(browser)
 	t.Cleanup(closeTab)

@@ -44,7 +44,7 @@ func listen(t *testing.T, s *cert.Source) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { listener.Close() })
+	t.Cleanup(func() { _ = listener.Close() }) // it only listens
 	go func() {
 		for {
 			conn, err := listener.Accept()
@@ -52,7 +52,7 @@ func listen(t *testing.T, s *cert.Source) string {
 				return
 			}
 			go func() {
-				defer conn.Close()
+				defer func() { _ = conn.Close() }() // the client is gone by then
 				_ = conn.(*tls.Conn).HandshakeContext(context.Background())
 			}()
 		}
@@ -66,7 +66,7 @@ func dial(t *testing.T, address string, c *tls.Config) (tls.ConnectionState, err
 	if err != nil {
 		return tls.ConnectionState{}, err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // all is said
 	return conn.(*tls.Conn).ConnectionState(), nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func (r *rig) raw(t *testing.T, text string) (int, string) {
 	t.Helper()
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", r.listener)
 	must(t, err)
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // all is said
 	must(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
 	// The server may answer and close before it has read everything.
 	_, _ = io.WriteString(conn, text)
@@ -130,7 +131,7 @@ func TestRequestsThatAreNoneAreRefused(t *testing.T) {
 	}
 	for _, c := range cases {
 		status, answer := r.raw(t, c.request)
-		if !contains(c.allowed, status) {
+		if !slices.Contains(c.allowed, status) {
 			t.Errorf("%s was answered %d, want one of %v", c.name, status, c.allowed)
 		}
 		if n := strings.Count(answer, "HTTP/1.1 "); n > 1 {
@@ -139,16 +140,7 @@ func TestRequestsThatAreNoneAreRefused(t *testing.T) {
 	}
 }
 
-func contains(all []int, one int) bool {
-	for _, x := range all {
-		if x == one {
-			return true
-		}
-	}
-	return false
-}
-
-func TestBadInputLeavesNothingRunning(t *testing.T) {
+func TestBadInputLeavesNothingRunning(t *testing.T) { //nolint:paralleltest // it counts what runs in the whole process
 	r := onSQLite(t)
 	all := func() {
 		for _, c := range badBodies() {

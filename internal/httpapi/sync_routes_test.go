@@ -127,7 +127,7 @@ func TestEventsTellWhatAnotherProcessDoes(t *testing.T) {
 		for name, value := range p.cookies {
 			req.AddCookie(&http.Cookie{Name: name, Value: value})
 		}
-		resp, err := http.DefaultClient.Do(req)
+		resp, err := new(http.Client).Do(req)
 		must(t, err)
 		defer resp.Body.Close()
 		lines := bufio.NewScanner(resp.Body)
