@@ -5,6 +5,7 @@
 //
 //	go run ./bench          every measurement, the median of five
 //	go run ./bench quick    each once, with small libraries
+//	go run ./bench serve    those of a server alone
 //
 // The simulator runs in a process of its own, reached by TLS on loopback, so
 // that its work is not counted; the account's budget is off.
@@ -38,7 +39,7 @@ func main() {
 	if name := os.Getenv(workEnv); name != "" {
 		err = runWork(ctx, name)
 	} else {
-		err = measureAll(ctx, len(os.Args) > 1 && os.Args[1] == "quick")
+		err = measureAll(ctx, strings.Join(os.Args[1:], " "))
 	}
 	stop()
 	if err != nil {
@@ -82,6 +83,10 @@ type job struct {
 	Server simEndpoint `json:"server"`
 	// Program is the built product.
 	Program string `json:"program"`
+	// People is how many people a server has beside its administrator, and
+	// Link whether each of them has the simulated library.
+	People int  `json:"people"`
+	Link   bool `json:"link"`
 }
 
 // simEndpoint is how a child reaches the simulator.
@@ -92,26 +97,29 @@ type simEndpoint struct {
 	File []byte `json:"file"`
 }
 
-// measureAll runs every measurement.
-func measureAll(ctx context.Context, quick bool) error {
+// measureAll runs every measurement, or those that are asked for.
+func measureAll(ctx context.Context, which string) error {
 	folder, err := os.MkdirTemp("", "audipy-bench-*")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	b := &bench{folder: folder, runs: 5, sizes: []int{696, 10_000, 25_000}}
-	if quick {
-		b.runs, b.sizes = 1, []int{696}
+	b := &bench{folder: folder, runs: 5, sizes: []int{696, 10_000, 25_000}, served: 10_000, lasts: 20 * time.Second, crowd: 50}
+	if which == "quick" {
+		b.runs, b.sizes, b.served, b.lasts, b.crowd = 1, []int{696}, 696, time.Second, 4
 	}
 	if err := b.build(ctx); err != nil {
 		return err
+	}
+	if which == "serve" {
+		return errors.Join(b.servedAlone(ctx), b.household(ctx))
 	}
 	for _, titles := range b.sizes {
 		if err := b.library(ctx, titles); err != nil {
 			return err
 		}
 	}
-	return nil
+	return b.household(ctx)
 }
 
 // bench is one run of all measurements.
@@ -120,12 +128,17 @@ type bench struct {
 	program string
 	runs    int
 	sizes   []int
+	// served is the size of the library that is served, for how long each
+	// load lasts, and by how many people the door is stormed.
+	served int
+	lasts  time.Duration
+	crowd  int
 }
 
 // build builds the product, for what is measured of the program itself.
 func (b *bench) build(ctx context.Context) error {
 	b.program = filepath.Join(b.folder, "audipy")
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", b.program, "./cmd/audipy") //nolint:gosec // our own folder
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.program, "./cmd/audipy") //nolint:gosec // our own folder
 	cmd.Stderr = os.Stderr
 	return cmd.Run()
 }
@@ -174,6 +187,9 @@ func (b *bench) library(ctx context.Context, titles int) error {
 		if err := b.report(ctx, aims(work, titles), func() job { return j }); err != nil {
 			return err
 		}
+	}
+	if titles == b.served {
+		return b.serving(ctx, j)
 	}
 	return nil
 }

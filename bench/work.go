@@ -37,6 +37,10 @@ func runWork(ctx context.Context, name string) error {
 	}
 	debug.SetGCPercent(50) // as the program does
 	switch name {
+	case "furnish":
+		return j.furnish(ctx)
+	case "serve_product":
+		return j.serveProduct(ctx)
 	case "sync_first", "sync_again", "sync_delta":
 		return j.sync(ctx, name)
 	case "background_delta":
@@ -251,15 +255,25 @@ func (j job) idle(ctx context.Context) error {
 
 // printResident prints the resident memory of this process.
 func printResident() error {
-	data, err := os.ReadFile("/proc/self/status")
+	mib, err := residentMemory("/proc/self/status", "VmRSS")
 	if err != nil {
 		return err
 	}
+	return json.NewEncoder(os.Stdout).Encode(map[string]float64{"PeakMiB": mib})
+}
+
+// residentMemory reads a figure of a process's memory, in MiB, from the file
+// where the system tells it.
+func residentMemory(path, figure string) (float64, error) {
+	data, err := os.ReadFile(path) //nolint:gosec // a file of the system
+	if err != nil {
+		return 0, err
+	}
 	for line := range strings.Lines(string(data)) {
 		var kib float64
-		if _, err := fmt.Sscanf(line, "VmRSS: %f kB", &kib); err == nil {
-			return json.NewEncoder(os.Stdout).Encode(map[string]float64{"PeakMiB": kib / 1024})
+		if _, err := fmt.Sscanf(line, figure+": %f kB", &kib); err == nil {
+			return kib / 1024, nil
 		}
 	}
-	return errors.New("the system does not tell the resident memory")
+	return 0, errors.New("the system does not tell the resident memory")
 }

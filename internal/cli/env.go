@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/web"
 )
@@ -54,6 +55,9 @@ type Env struct {
 	// Rate bounds the calls of an account; the zero value means the default.
 	// The demo and tests, whose Audible is their own, raise it.
 	Rate store.Rate
+	// Limits bound what people and addresses may ask of the server; the zero
+	// value means the default. Measurements raise them.
+	Limits httpapi.Limits
 }
 
 // System returns the environment of this process.

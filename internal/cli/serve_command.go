@@ -58,7 +58,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 		Pages:     a.env.Pages,
 		PublicURL: n.public, RelayOrigin: n.relayOrigin(), TrustedProxies: n.proxies, Insecure: n.insecure,
 		Watch: watch, Version: currentVersion().Version, Database: a.databaseKind(),
-		Simulated: a.env.Transport != nil, Demo: a.demo, Ending: ctx.Done(), Now: a.env.Now, Log: a.log,
+		Simulated: a.env.Transport != nil, Demo: a.demo, Limits: a.env.Limits, Ending: ctx.Done(), Now: a.env.Now, Log: a.log,
 	}
 	if source != nil {
 		o.TLS = source.Config()
