@@ -64,9 +64,15 @@ func BenchmarkPageOf10000(b *testing.B) {
 	})
 }
 
+func BenchmarkLatestOf10000(b *testing.B) {
+	benchItems(b, func(db *storetest.DB, p person) {
+		must[store.ItemPage](b)(db.Items(b.Context(), p.id, store.ItemFilter{Sort: store.SortPurchased, Limit: 100}))
+	})
+}
+
 func BenchmarkSearchIn10000(b *testing.B) {
 	benchItems(b, func(db *storetest.DB, p person) {
-		page := must[store.ItemPage](b)(db.Items(b.Context(), p.id, store.ItemFilter{Search: "neill 09999"}))
+		page := must[store.ItemPage](b)(db.Items(b.Context(), p.id, store.ItemFilter{Search: "neill 09999", Sort: store.SortPurchased}))
 		if len(page.Items) != 1 {
 			b.Fatalf("found %d", len(page.Items))
 		}

@@ -49,12 +49,18 @@ func (s ItemSort) order() (order, error) {
 }
 
 // order is the filter's order. A search looks at every title, which is done
-// several times faster in the table's own order than in that of the index by
-// title; the expression keeps the index out of it.
+// several times faster in the order of the texts than in that of the index that
+// has the order asked for; the expressions keep that index out of it.
 func (f ItemFilter) order() (order, error) {
 	o, err := f.Sort.order()
-	if f.Sort == SortTitle && f.Search+f.Author+f.Narrator+f.Series != "" {
+	if f.Search+f.Author+f.Narrator+f.Series == "" {
+		return o, err
+	}
+	switch f.Sort {
+	case SortTitle:
 		o.key = "coalesce(title_key, '')"
+	case SortPurchased:
+		o.key = "coalesce(purchased_at, 0) + 0"
 	}
 	return o, err
 }
