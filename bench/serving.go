@@ -48,7 +48,7 @@ const (
 	// clients is how many read at the same time, and pause how long each looks
 	// at an answer.
 	clients = 20
-	pause   = 250 * time.Millisecond
+	pause   = time.Second
 )
 
 // serving measures a server whose administrator has the library of a job.
@@ -93,7 +93,7 @@ func (b *bench) reading(ctx context.Context, j job, p *product, all []*browser) 
 		Items []struct{ Title string }
 		Next  string
 	}
-	if err := all[0].read(ctx, "/api/v1/library?limit=100", &page); err != nil {
+	if err := all[0].read(ctx, "/api/v1/library?limit=100&sort=purchased", &page); err != nil {
 		return err
 	}
 	cursors := []string{"", "&cursor=" + url.QueryEscape(page.Next)}
@@ -104,10 +104,10 @@ func (b *bench) reading(ctx context.Context, j job, p *product, all []*browser) 
 		path func(client, n int) string
 	}{
 		{"serve_page", 30, func(client, n int) string {
-			return "/api/v1/library?limit=100&sort=" + []string{"title", "added", "author"}[(client+n)%3] + cursors[0]
+			return "/api/v1/library?limit=100&sort=purchased" + cursors[(client+n)%len(cursors)]
 		}},
 		{"serve_search", 50, func(client, n int) string {
-			return "/api/v1/library?limit=100&search=" + url.QueryEscape(typed(page.Items[client%len(page.Items)].Title, n))
+			return "/api/v1/library?limit=100&sort=purchased&search=" + url.QueryEscape(typed(page.Items[client%len(page.Items)].Title, n))
 		}},
 		{"serve_views", 0, func(client, n int) string { return "/api/v1/" + views[(client+n)%len(views)] }},
 	}
