@@ -42,10 +42,14 @@ export function EmptyState({ icon = "book", title, children, action }: EmptyProp
 export function problemText(error: unknown): string {
   const unexpected = t.common.problems.unexpected ?? "";
   if (!(error instanceof Problem)) return unexpected;
-  const own = t.common.problems[error.code];
-  const text = own ?? (error.message || unexpected);
+  const text = sentence(t.common.problems[error.code] ?? (error.message || unexpected));
   if (error.retryAfter) return `${text} ${t.common.retryIn(error.retryAfter)}`;
-  return error.hint ? `${text} ${error.hint}` : text;
+  return error.hint ? `${text} ${sentence(error.hint)}` : text;
+}
+
+/** A line of the server's as a sentence: they begin small and end without a stop. */
+function sentence(text: string): string {
+  return text.replace(/^\p{Ll}/u, (first) => first.toUpperCase()).replace(/[^.!?…]$/u, "$&.");
 }
 
 type ErrorProps = { error: unknown; title?: ReactNode; onRetry?: () => void; busy?: boolean };

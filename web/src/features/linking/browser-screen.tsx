@@ -1,4 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { serverQuery } from "@/api/queries";
 import type { AccountLink } from "@/api/types";
 import { t } from "@/strings";
 import { Button, buttonClasses } from "@/ui/button";
@@ -74,6 +76,7 @@ function Numbered({ number, children }: { number: number; children: React.ReactN
 
 /** The way to Amazon, which names the host it leads to. */
 function OpenAmazon({ url }: { url: string }) {
+  const isSimulated = useQuery(serverQuery).data?.simulated;
   if (!url.startsWith("https://") && !url.startsWith("http://localhost")) return null;
   return (
     <>
@@ -82,6 +85,7 @@ function OpenAmazon({ url }: { url: string }) {
         <Icon name="external" className="size-4" />
       </a>
       <p className="mt-1.5 text-muted text-sm">{t.linking.leaves(new URL(url).hostname)}</p>
+      {isSimulated && <p className="mt-1.5 text-sm text-warn">{t.linking.leavesSimulation}</p>}
     </>
   );
 }

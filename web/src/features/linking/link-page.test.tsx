@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { AccountLink } from "@/api/types";
 import { openAt, Status } from "@/test/recorded";
 import { healthy, pending, run } from "@/test/recorded/accounts";
+import { server } from "@/test/recorded/people";
 import { fourStates } from "@/test/states";
 
 const at = "/accounts/link/l1";
@@ -158,6 +159,32 @@ describe("the guided form", () => {
     );
     expect(await screen.findByText("Is this the account?")).toBeInTheDocument();
   });
+});
+
+it("says in whole sentences why a file is refused", async () => {
+  openAt("/accounts/link?marketplace=de&door=file", {
+    "POST /account-links/import": new Status(422, {
+      code: "file_unusable",
+      detail: "the file is not a credential file",
+      hint: "those of audible-cli are",
+    }),
+  });
+  const file = new File(["{}"], "kim.json", { type: "application/json" });
+  file.text = () => Promise.resolve("{}");
+  await userEvent.upload(await screen.findByLabelText("Credential file"), file);
+  await userEvent.click(screen.getByRole("button", { name: "Import" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent(
+    "The file is not a credential file. Those of audible-cli are.",
+  );
+});
+
+it("warns where the way leads out of a simulation", async () => {
+  const sign_in_url = "https://www.amazon.com/ap/signin";
+  openAt(at, {
+    "GET /server": { ...server, simulated: true },
+    "GET /account-links/l1": { ...pending, door: "browser", step: "browser", sign_in_url },
+  });
+  expect(await screen.findByText(/There the real Amazon answers/)).toBeInTheDocument();
 });
 
 it("offers the relay in a tab and by QR code, and goes on by itself", async () => {

@@ -1,5 +1,5 @@
 export const admin = {
-  title: "Administration",
+  title: "Server",
   version: "Version",
   database: "Database",
   databases: { sqlite: "SQLite", postgres: "PostgreSQL" } as Record<string, string>,
