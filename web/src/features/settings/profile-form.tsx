@@ -30,7 +30,13 @@ export function ProfileForm({ me }: { me: Me }) {
         maxLength={100}
         required
       />
-      <TextField label={t.settings.email} value={me.email} autoComplete="email" readOnly />
+      <TextField
+        label={t.settings.email}
+        value={me.email}
+        autoComplete="email"
+        readOnly
+        className="read-only:bg-sunken read-only:text-muted"
+      />
       {rename.error && <InlineError error={rename.error} />}
       <div>
         <Button
