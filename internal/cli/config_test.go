@@ -84,7 +84,7 @@ func TestFoldersAreThoseOfTheSystem(t *testing.T) {
 func TestSettingsHaveDefaults(t *testing.T) {
 	t.Parallel()
 	got, _ := configOf(t, "linux", map[string]string{"HOME": t.TempDir()})
-	for name, want := range map[string]string{"key_file": "", "keyring": "auto", "log": "off", "color": "auto"} {
+	for name, want := range map[string]string{"key_file": "", "keyring": "auto", "log": "auto", "color": "auto"} {
 		if value, known := got[name]; !known || value != want {
 			t.Errorf("%s = %q, %v, want %q", name, value, known, want)
 		}
