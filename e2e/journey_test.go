@@ -83,6 +83,7 @@ func (b *tab) signInAtAmazon(t *testing.T, address string) {
 	t.Helper()
 	amazon := b.otherTab(t)
 	who := madeUpAccount(t, address)
+	amazon.press(t, "#go") // whoever was sent here unasked is warned first
 	amazon.fill(t, "input[name=email]", who.Login)
 	amazon.fill(t, "input[name=password]", who.Password)
 	amazon.press(t, "#signInSubmit")
