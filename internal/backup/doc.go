@@ -5,7 +5,7 @@
 // The file is an age file (age-encryption.org/v1), opened by a passphrase or
 // by age's identities. In it is gzip, and in that one JSON value a line:
 //
-//	{"audipy_backup": 1, "schema": 9, …}          what it is, and which key it needs
+//	{"audipy_backup": 1, "schema": 10, …}         what it is, and which key it needs
 //	{"table": "users", "columns": [{…}, …]}       before the rows of a table
 //	["0190…", "kim@example.com", null, …]         a row; bytes are base64
 //	{"manifest": {…}, "proof": "…"}               at the end
