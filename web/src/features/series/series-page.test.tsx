@@ -36,3 +36,13 @@ it("shows one series with every volume in order and how one stands to it", async
   await userEvent.click(screen.getByRole("checkbox"));
   expect(screen.queryByRole("link", { name: "Wick" })).not.toBeInTheDocument();
 });
+
+it("doesn't say of an announced volume that it is no longer sold", async () => {
+  const volumes = lanterns.volumes.map((volume) => ({ ...volume, hidden: "unbuyable" as const }));
+  openAt("/series/us-S1", { "GET /series/us-S1": { ...lanterns, volumes } });
+  const rows = within(await screen.findByRole("list", { name: "Volumes" }));
+  const glass = rows.getByRole("link", { name: "Glass" }).closest("li");
+  expect(glass).toHaveTextContent("Out 5 Jan 2027");
+  expect(glass).not.toHaveTextContent("no longer sold");
+  expect(rows.getByRole("link", { name: "Oil" }).closest("li")).toHaveTextContent("no longer sold");
+});

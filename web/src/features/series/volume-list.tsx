@@ -69,12 +69,13 @@ function BookLink({ volume, title }: { volume: Volume; title: string }) {
 
 /** What is special about a volume, as one line. */
 function detailsOf(volume: Volume): string {
+  const isAnnounced = volume.state === "unreleased";
+  // Before it is out, that it isn't sold needs no word.
+  const hidden = isAnnounced && volume.hidden === "unbuyable" ? undefined : volume.hidden;
   const parts = [
     volume.note,
-    volume.state === "unreleased" &&
-      volume.release_date &&
-      t.series.outOn(formatDate(volume.release_date)),
-    volume.hidden && t.series.hidden[volume.hidden],
+    isAnnounced && volume.release_date && t.series.outOn(formatDate(volume.release_date)),
+    hidden && t.series.hidden[hidden],
     volume.other_numbers?.join(", "),
     volume.editions > 1 && t.series.editions(volume.editions),
   ];
