@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { accountsQuery } from "@/api/account-queries";
 import { t } from "@/strings";
 import { Select } from "@/ui/field";
+import { nameOf } from "./run-words";
 
 type Props = { account: string; onAccount: (account: string) => void };
 
@@ -17,7 +18,10 @@ export function AccountFilter({ account, onAccount }: Props) {
       value={account}
       choices={[
         { value: "", label: t.syncs.allAccounts },
-        ...accounts.map((one) => ({ value: one.id, label: one.name })),
+        ...accounts.map((one) => ({
+          value: one.id,
+          label: nameOf({ ...one, account_name: one.name }),
+        })),
       ]}
       onChange={(event) => onAccount(event.target.value)}
     />
