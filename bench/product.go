@@ -190,7 +190,7 @@ func (b *bench) firstAnswer(ctx context.Context, home string) (time.Duration, er
 	}
 	defer p.stop()
 	c := newBrowser(p.address, 1)
-	status, _, err := c.call(ctx, "GET", "/readyz", nil)
+	status, err := c.call(ctx, "GET", "/readyz", nil)
 	took := time.Since(started)
 	if err == nil && status != 200 {
 		err = fmt.Errorf("/readyz answers %d", status)

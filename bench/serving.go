@@ -149,7 +149,7 @@ func (b *bench) duringSyncs(ctx context.Context, all []*browser, path func(clien
 	asked := make(chan error, 1)
 	go func() {
 		for ctx.Err() == nil {
-			status, _, err := all[0].call(context.WithoutCancel(ctx), http.MethodPost, "/api/v1/accounts/"+account+"/sync", map[string]bool{"full": true})
+			status, err := all[0].call(context.WithoutCancel(ctx), http.MethodPost, "/api/v1/accounts/"+account+"/sync", map[string]bool{"full": true})
 			if err != nil || status != http.StatusAccepted && status != http.StatusConflict {
 				asked <- errors.Join(err, fmt.Errorf("a sync is answered %d", status))
 				return
@@ -205,12 +205,12 @@ func (b *bench) revoked(ctx context.Context, j job, all []*browser) error {
 		if !one.Current {
 			continue
 		}
-		status, _, err := all[0].call(ctx, http.MethodDelete, "/api/v1/sessions/"+one.ID, nil)
+		status, err := all[0].call(ctx, http.MethodDelete, "/api/v1/sessions/"+one.ID, nil)
 		if err != nil || status != http.StatusNoContent {
 			return errors.Join(err, fmt.Errorf("the end of a session is answered %d", status))
 		}
 		started := time.Now()
-		status, _, err = victim.call(ctx, http.MethodGet, "/api/v1/me", nil)
+		status, err = victim.call(ctx, http.MethodGet, "/api/v1/me", nil)
 		if err != nil || status != http.StatusUnauthorized {
 			return errors.Join(err, fmt.Errorf("a session that has ended is answered %d", status))
 		}

@@ -56,10 +56,10 @@ func (f ItemFilter) order() (order, error) {
 	if f.Search+f.Author+f.Narrator+f.Series == "" {
 		return o, err
 	}
-	switch f.Sort {
-	case SortTitle:
+	if f.Sort == SortTitle {
 		o.key = "coalesce(title_key, '')"
-	case SortPurchased:
+	}
+	if f.Sort == SortPurchased {
 		o.key = "coalesce(purchased_at, 0) + 0"
 	}
 	return o, err
