@@ -183,7 +183,11 @@ func (r *killRig) sameClock() string {
 // sync. The other goes on when the lease is over.
 func TestAKilledServersSyncIsTakenOver(t *testing.T) {
 	t.Parallel()
-	eachServed(t, 2500, func(t *testing.T, r *killRig, s *store.Store, user audipy.UserID) {
+	titles := 2500 // three pages, so that one of them is slow whatever is asked before
+	if testing.Short() {
+		titles *= 10 // of which the rig leaves a tenth
+	}
+	eachServed(t, titles, func(t *testing.T, r *killRig, s *store.Store, user audipy.UserID) {
 		ensure(t, r.sim.SetFaults(audiblesim.Fault{Kind: audiblesim.FaultSlow, Path: "/1.0/library", Delay: 30 * time.Second, After: 11}))
 		doomed := r.startServer(t)
 		await(t, "a run is under way", func() bool {
@@ -202,8 +206,10 @@ func TestAKilledServersSyncIsTakenOver(t *testing.T) {
 		r.awaitSynced(t, s, user)
 		took := time.Since(died)
 		t.Logf("taken over and done %v after the kill", took.Round(time.Second))
-		if job := syncJob(t, s, user); job.Fence != 2 || took > 2*time.Minute {
-			t.Errorf("after %v the job was leased %d times, want two", took, job.Fence)
+		// The lease of the job may be over a moment before that of the account:
+		// then the heir finds it held, and tries once more.
+		if job := syncJob(t, s, user); job.Fence < 2 || job.Fence > 3 || took > 2*time.Minute {
+			t.Errorf("after %v the job was leased %d times, want two or three", took, job.Fence)
 		}
 		runs, err := s.SyncRuns(t.Context(), user, store.RunFilter{})
 		ensure(t, err)
