@@ -72,7 +72,8 @@ func (a *api) getBook(ctx context.Context, in *getBookInput) (*tagged[Book], err
 		Owned: []Item{}, Series: seriesWith(&found, in.Marketplace, in.ASIN), PriceHistory: []PricePoint{},
 		StoreURL: audipy.StorePage(in.Marketplace, in.ASIN),
 	}
-	if err := a.bookEditions(ctx, user, in.ProductPath, &book); err != nil {
+	product, err := a.bookEditions(ctx, user, in.ProductPath, &book)
+	if err != nil {
 		return nil, err
 	}
 	if limit, ok := found.Preferences.LimitFor(in.Marketplace); ok {
@@ -86,18 +87,21 @@ func (a *api) getBook(ctx context.Context, in *getBookInput) (*tagged[Book], err
 			}
 		}
 	}
-	if err := a.bookPrice(ctx, user, in.ProductPath, found.Preferences, &book); err != nil {
+	if err := a.bookPrice(ctx, user, in.ProductPath, product, found.Preferences, &book); err != nil {
 		return nil, err
 	}
 	return withTag(book, found.Revision), nil
 }
 
 // bookEditions fills in the copies and, from the catalogue or else from a copy,
-// the facts. A title that is in neither is NotFound.
-func (a *api) bookEditions(ctx context.Context, user audipy.UserID, path ProductPath, book *Book) error {
+// the facts. It returns the product of the catalogue, nil when it was never seen
+// there. A title that is in neither is NotFound.
+func (a *api) bookEditions(
+	ctx context.Context, user audipy.UserID, path ProductPath, book *Book,
+) (*audipy.Product, error) {
 	items, err := a.Store.ItemsByASIN(ctx, user, path.ASIN)
 	if err != nil && audipy.KindOf(err) != audipy.NotFound {
-		return err
+		return nil, err
 	}
 	for i := range items {
 		if items[i].Marketplace == path.Marketplace {
@@ -106,21 +110,21 @@ func (a *api) bookEditions(ctx context.Context, user audipy.UserID, path Product
 		}
 	}
 	products, err := a.Store.Products(ctx, user, path.Marketplace, []string{path.ASIN})
-	if err != nil {
-		return err
-	}
-	if len(products) > 0 {
+	switch {
+	case err != nil:
+		return nil, err
+	case len(products) > 0:
 		book.Product = productOf(&products[0])
+		return &products[0], nil
+	case book.Product.ASIN == "":
+		return nil, audipy.Fail(audipy.NotFound, "This title is neither in your library nor in what was seen of the store.", nil)
 	}
-	if book.Product.ASIN == "" {
-		return audipy.Fail(audipy.NotFound, "This title is neither in your library nor in what was seen of the store.", nil)
-	}
-	return nil
+	return nil, nil // a copy whose title the catalogue was never asked about
 }
 
 // bookPrice fills in the prices, the history and the mark.
 func (a *api) bookPrice(
-	ctx context.Context, user audipy.UserID, path ProductPath, prefs audipy.Preferences, book *Book,
+	ctx context.Context, user audipy.UserID, path ProductPath, product *audipy.Product, prefs audipy.Preferences, book *Book,
 ) error {
 	points, err := a.Store.PriceHistory(ctx, user, store.PriceFilter{Marketplace: path.Marketplace, ASIN: path.ASIN})
 	if err != nil {
@@ -138,16 +142,13 @@ func (a *api) bookPrice(
 			book.Mark = &BookMark{Until: m.Until}
 		}
 	}
-	if book.Suggestion != nil {
+	switch {
+	case book.Suggestion != nil:
 		book.Price = &book.Suggestion.Price
-		return nil
+	case product != nil:
+		price := priceOf(recommend.PriceOf(*product, prefs, points, a.Now()))
+		book.Price = &price
 	}
-	products, err := a.Store.Products(ctx, user, path.Marketplace, []string{path.ASIN})
-	if err != nil || len(products) == 0 {
-		return err
-	}
-	price := priceOf(recommend.PriceOf(products[0], prefs, points, a.Now()))
-	book.Price = &price
 	return nil
 }
 
