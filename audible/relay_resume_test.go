@@ -20,10 +20,10 @@ import (
 type relayShelf struct {
 	rt     http.RoundTripper
 	origin string
-	broken error // what keeping fails with
 
 	mu     sync.Mutex
 	states map[string][]byte
+	broken error // what keeping fails with
 }
 
 func (s *relayShelf) options(id string) audible.RelayOptions {
@@ -52,15 +52,29 @@ func (s *relayShelf) add(t testing.TB, id string, signIn *audible.SignIn) string
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.states[id] = state
 	return relay.StartURL()
 }
 
-func (s *relayShelf) resume(t testing.TB, id string) *audible.Relay {
-	t.Helper()
+// state is what is kept of a relay, nil when nothing is.
+func (s *relayShelf) state(id string) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	relay, err := audible.ResumeRelay(s.states[id], s.rt, s.options(id), time.Now)
+	return s.states[id]
+}
+
+// breakDown lets every later keeping fail.
+func (s *relayShelf) breakDown(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broken = err
+}
+
+func (s *relayShelf) resume(t testing.TB, id string) *audible.Relay {
+	t.Helper()
+	relay, err := audible.ResumeRelay(s.state(id), s.rt, s.options(id), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +87,7 @@ func newRelayShelf(t testing.TB, rt http.RoundTripper) *relayShelf {
 	shelf := &relayShelf{rt: rt, states: map[string][]byte{}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := audible.RelayID(shelf.origin, r)
-		if _, ok := shelf.states[id]; !ok {
+		if shelf.state(id) == nil {
 			audible.RefuseRelay(w)
 			return
 		}
@@ -118,7 +132,7 @@ func TestRelayGoesOnFromItsStateAfterEveryRequest(t *testing.T) {
 			if counts := sim.Counts(); counts.BrokenForms+counts.LostSessions+counts.MetadataBad > 0 {
 				t.Errorf("broken forms %d, lost sessions %d, bad metadata %d", counts.BrokenForms, counts.LostSessions, counts.MetadataBad)
 			}
-			if bytes.Contains(shelf.states["one"], []byte(full.Password)) {
+			if bytes.Contains(shelf.state("one"), []byte(full.Password)) {
 				t.Error("the state holds the password, which is for Amazon alone")
 			}
 		})
@@ -184,7 +198,7 @@ func TestWhatCannotBeKeptIsNotShown(t *testing.T) {
 	shelf := newRelayShelf(t, sim.Transport())
 	b := newBrowser(t)
 	b.openAt(t, shelf.add(t, "one", newSignIn(t, "us", false)))
-	shelf.broken = errors.New("the disk is full")
+	shelf.breakDown(errors.New("the disk is full"))
 	b.answer(t, full)
 	if b.status != http.StatusServiceUnavailable {
 		t.Errorf("status %d, want 503", b.status)
@@ -199,7 +213,7 @@ func TestWhatCannotBeKeptIsNotShown(t *testing.T) {
 func FuzzRelayState(f *testing.F) {
 	shelf := &relayShelf{origin: "http://relay.test", states: map[string][]byte{}}
 	shelf.add(f, "one", newSignIn(f, "us", false))
-	f.Add(shelf.states["one"])
+	f.Add(shelf.state("one"))
 	f.Add([]byte{})
 	f.Add([]byte("\x01{}"))
 	f.Add([]byte("\x01null"))
