@@ -166,7 +166,7 @@ func ownershipMutants() []mutant {
 		},
 		{
 			"a change leaves no record", "internal/store/session.go",
-			"return q.appendRecord(ctx, prev, user, c.event)", "_ = prev\n\t\treturn nil",
+			"return c.appendRecord(ctx, prev, user, c.event, !c.unseen)", "_ = prev\n\t\treturn nil",
 			storeDir, "^TestEveryChangeLeavesOneRecord$/.*/^sqlite$",
 		},
 		{

@@ -16,7 +16,7 @@ func (q session) beginChain(ctx context.Context, user audipy.UserID, e audit.Eve
 	if err != nil {
 		return wrap(err, "begin audit trail")
 	}
-	return q.appendRecord(ctx, nil, user, e)
+	return q.appendRecord(ctx, nil, user, e, true)
 }
 
 // lockChain locks the end of a person's chain until the transaction ends and
@@ -32,8 +32,9 @@ func (q session) lockChain(ctx context.Context, user audipy.UserID) (*audit.Reco
 	return &prev, nil
 }
 
-// appendRecord writes the record that follows prev.
-func (q session) appendRecord(ctx context.Context, prev *audit.Record, user audipy.UserID, e audit.Event) error {
+// appendRecord writes the record that follows prev. Content says that what the
+// person sees may differ from now on.
+func (q session) appendRecord(ctx context.Context, prev *audit.Record, user audipy.UserID, e audit.Event, content bool) error {
 	r, err := audit.Chain(prev, user, q.now, e)
 	if err != nil {
 		return wrap(err, "append to audit trail")
@@ -51,14 +52,19 @@ func (q session) appendRecord(ctx context.Context, prev *audit.Record, user audi
 	if err != nil {
 		return wrap(err, "append to audit trail")
 	}
-	_, err = q.exec(ctx, `UPDATE audit_heads SET seq = $2, hash = $3 WHERE user_id = $1`, string(user), r.Seq, r.Hash)
+	_, err = q.exec(ctx, `
+		UPDATE audit_heads SET seq = $2, hash = $3, content_seq = CASE WHEN $4 THEN $2 ELSE content_seq END
+		WHERE user_id = $1`, string(user), r.Seq, r.Hash, content)
 	return wrap(err, "append to audit trail")
 }
 
 // Record appends an event that changes no row of ours, such as an export, to
 // the person's chain.
 func (s *Store) Record(ctx context.Context, user audipy.UserID, e audit.Event) error {
-	return s.change(ctx, user, e, func(*change) error { return nil })
+	return s.change(ctx, user, e, func(c *change) error {
+		c.unseen = true
+		return nil
+	})
 }
 
 // AuditRecords returns the records of a person with a number above after, in

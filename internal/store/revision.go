@@ -9,8 +9,9 @@ import (
 
 // Revision is the state of what a person sees, cheap to ask for and to compare.
 type Revision struct {
-	// Changes rises with every change of theirs that is recorded: syncs that
-	// were applied, marks, preferences, links.
+	// Changes rises with every recorded change of what they see: syncs that
+	// found something, marks, preferences, links. Sign-ins, renewed tokens and
+	// syncs that found everything as it was leave it alone.
 	Changes int64
 	// CatalogSeen is when the catalogue was last written; the zero time means
 	// never.
@@ -21,7 +22,7 @@ type Revision struct {
 func (s *Store) Revision(ctx context.Context, user audipy.UserID) (Revision, error) {
 	var r Revision
 	err := s.reading().one(ctx, []any{&r.Changes, at(&r.CatalogSeen)}, `
-		SELECT seq, (SELECT max(seen_at) FROM (
+		SELECT content_seq, (SELECT max(seen_at) FROM (
 			SELECT max(seen_at) AS seen_at FROM catalog_products WHERE user_id = $1
 			UNION ALL SELECT max(seen_at) FROM catalog_looks WHERE user_id = $1) AS seen)
 		FROM audit_heads WHERE user_id = $1`, string(user))

@@ -38,6 +38,9 @@ type change struct {
 	user  audipy.UserID
 	event audit.Event
 	quiet bool // set when nothing was changed, so that nothing is recorded
+	// unseen is set when nothing was changed that Revision speaks of. What
+	// forgets to say so costs work, and never shows anything old.
+	unseen bool
 }
 
 // reading returns a session outside any transaction, for a single query.
@@ -88,7 +91,7 @@ func (s *Store) change(ctx context.Context, user audipy.UserID, e audit.Event, f
 		if err := fn(c); err != nil || c.quiet {
 			return err
 		}
-		return q.appendRecord(ctx, prev, user, c.event)
+		return c.appendRecord(ctx, prev, user, c.event, !c.unseen)
 	})
 }
 

@@ -64,6 +64,7 @@ func (s *Store) ApplySync(ctx context.Context, user audipy.UserID, a Apply, e au
 			return err
 		}
 		c.nameRun(run)
+		c.unseen = run.Added+run.Updated+run.Gone == 0
 		run.State = audipy.RunDone
 		return c.endRun(ctx, &run)
 	})

@@ -101,6 +101,7 @@ func (s *Store) FailSyncRun(
 	}
 	var run audipy.SyncRun
 	err := s.change(ctx, user, e, func(c *change) error {
+		c.unseen = true
 		var err error
 		if run, err = c.openRun(ctx, user, f.RunID); err != nil {
 			return err

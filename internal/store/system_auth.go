@@ -131,7 +131,7 @@ func (q session) makeAdministrator(ctx context.Context, n NewAdministrator, e au
 	if err != nil {
 		return audipy.User{}, wrap(err, "adopt the local person")
 	}
-	return user, q.appendRecord(ctx, prev, user.ID, e)
+	return user, q.appendRecord(ctx, prev, user.ID, e, true)
 }
 
 func addressTaken() error {

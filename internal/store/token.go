@@ -106,6 +106,7 @@ type Save struct {
 func (s *Store) SaveCredentials(ctx context.Context, user audipy.UserID, v Save, e audit.Event) (int64, error) {
 	rows := Rows{Account: v.Account, Version: v.Version + 1}
 	err := s.change(ctx, user, e, func(c *change) error {
+		c.unseen = true
 		stored, err := c.credentials(ctx, user, v.Account)
 		if err != nil {
 			return err

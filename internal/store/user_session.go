@@ -63,6 +63,7 @@ func (s *Store) StartSession(
 ) (UserSession, error) {
 	var made UserSession
 	err := s.change(ctx, user, e, func(c *change) error {
+		c.unseen = true
 		changed, err := c.exec(ctx, `
 			UPDATE users SET password_failures = 0
 			WHERE id = $1 AND password_hash = $2 AND password_disabled_at IS NULL AND is_active`, string(user), checked)
@@ -155,6 +156,7 @@ func (s *Store) StepUp(
 ) (UserSession, error) {
 	var renewed UserSession
 	err := s.change(ctx, user, e, func(c *change) error {
+		c.unseen = true
 		changed, err := c.exec(ctx, `
 			UPDATE sessions SET token_hash = $4, stepped_up_until = $5, last_seen_at = $2
 			WHERE user_id = $1 AND id = $3 AND EXISTS (
@@ -182,6 +184,7 @@ func (s *Store) StepUp(
 // EndSession ends a session of the person; NotFound when there is none.
 func (s *Store) EndSession(ctx context.Context, user audipy.UserID, id string, e audit.Event) error {
 	return s.change(ctx, user, e, func(c *change) error {
+		c.unseen = true
 		n, err := c.exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND id = $2`, string(user), id)
 		if err == nil && n == 0 {
 			err = sql.ErrNoRows
@@ -196,6 +199,7 @@ func (s *Store) EndSession(ctx context.Context, user audipy.UserID, id string, e
 func (s *Store) EndSessions(ctx context.Context, user audipy.UserID, keep string, e audit.Event) (int, error) {
 	var n int64
 	err := s.change(ctx, user, e, func(c *change) error {
+		c.unseen = true
 		var err error
 		n, err = c.exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND id <> $2`, string(user), keep)
 		if err != nil {
