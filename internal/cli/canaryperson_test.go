@@ -75,13 +75,13 @@ func (p *person) answer() (string, error) {
 }
 
 // signInOnLoopback is a browser that signs in at the page that AudiPy carries,
-// where Amazon asks for the password alone.
-func signInOnLoopback(ctx context.Context, address, login string) error {
+// where Amazon asks for the password alone. Its requests go through a transport.
+func signInOnLoopback(ctx context.Context, through http.RoundTripper, address, login string) error {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return err
 	}
-	browser := &http.Client{Jar: jar, Transport: &http.Transport{DisableKeepAlives: true}}
+	browser := &http.Client{Jar: jar, Transport: through}
 	method, body := http.MethodGet, ""
 	for range 8 {
 		request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))

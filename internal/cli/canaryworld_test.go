@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -116,7 +117,7 @@ func (w *canaryWorld) run(t *testing.T, p *person, args ...string) int {
 		Getenv: func(name string) string { return map[string]string{"HOME": w.home, "AUDIPY_LOG": "debug"}[name] },
 		OpenBrowser: func(_ context.Context, address string) error {
 			browsers.Go(func() {
-				if err := signInOnLoopback(ctx, address, "lee@example.com"); err != nil {
+				if err := signInOnLoopback(ctx, &http.Transport{DisableKeepAlives: true}, address, "lee@example.com"); err != nil {
 					t.Errorf("sign in on loopback: %v", err)
 					stop()
 				}

@@ -192,8 +192,12 @@ func (r *killRig) credentialFile(t *testing.T) string {
 // database opens what the processes left.
 func (r *killRig) database(t *testing.T) (*store.Store, audipy.UserID) {
 	t.Helper()
-	path := filepath.Join(r.home, ".local", "share", "audipy", "audipy.db")
-	opened, err := store.Open(t.Context(), store.Options{SQLitePath: path, Now: r.now})
+	o := r.options
+	if o.PostgresURL == "" {
+		o.SQLitePath = filepath.Join(r.home, ".local", "share", "audipy", "audipy.db")
+	}
+	o.Now = r.now
+	opened, err := store.Open(t.Context(), o)
 	ensure(t, err)
 	t.Cleanup(func() {
 		if err := opened.Close(); err != nil {

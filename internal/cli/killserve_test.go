@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -100,50 +101,113 @@ func (r *killRig) awaitSynced(t *testing.T, s *store.Store, user audipy.UserID) 
 	})
 }
 
-// TestKillServerDuringBackgroundSync kills servers while they sync by
-// themselves. Each next one goes on, on the same data folder.
-func TestKillServerDuringBackgroundSync(t *testing.T) {
-	t.Parallel()
-	r := newKillRig(t, map[string]int{"us": 2000, "de": 40})
-	r.link(t)
-	s, user := r.database(t)
-	started := time.Now()
-	first := r.startServer(t)
-	r.awaitSynced(t, s, user)
-	first.kill()
-	r.usual = time.Since(started)
-	ensure(t, r.sim.SetFaults(nasty()...))
-	r.sim.ResetCounts()
-	accountID := audipy.AccountID(syncJob(t, s, user).Key)
-	saved := r.count(t, audit.TokenRefreshed)
-	for total := allowed(t); r.kills < total; r.kills++ {
-		r.changeLibrary(t)
-		if r.random.IntN(4) == 0 {
-			ensure(t, r.sim.ExpireAccessTokens(killLogin))
-		}
-		ensure(t, s.RequestSync(t.Context(), user, accountID, r.random.IntN(2) == 0))
-		one := r.startServer(t)
+// killSoon kills servers, each at a moment of its own within the usual time.
+func (r *killRig) killSoon(t *testing.T, servers ...*server) {
+	t.Helper()
+	var all sync.WaitGroup
+	for _, one := range servers {
 		after := time.NewTimer(time.Duration(r.random.Int64N(int64(r.usual))))
-		select {
-		case <-after.C:
-		case <-one.ended:
-			t.Fatalf("the server ended by itself:\n%s", one.output)
+		all.Go(func() {
+			select {
+			case <-after.C:
+			case <-one.ended:
+				t.Errorf("the server ended by itself:\n%s", one.output)
+			}
+			one.kill()
+		})
+	}
+	all.Wait()
+	r.kills += len(servers)
+}
+
+// TestKillServersDuringBackgroundSync kills two servers at a time while they
+// sync by themselves. The next ones go on, on the same database.
+func TestKillServersDuringBackgroundSync(t *testing.T) {
+	t.Parallel()
+	eachServed(t, 2000, func(t *testing.T, r *killRig, s *store.Store, user audipy.UserID) {
+		started := time.Now()
+		first := r.startServer(t)
+		r.awaitSynced(t, s, user)
+		first.kill()
+		r.usual = time.Since(started)
+		ensure(t, r.sim.SetFaults(nasty()...))
+		r.sim.ResetCounts()
+		accountID := audipy.AccountID(syncJob(t, s, user).Key)
+		saved := r.count(t, audit.TokenRefreshed)
+		for total := allowed(t); r.kills < total; {
+			r.changeLibrary(t)
+			if r.random.IntN(4) == 0 {
+				ensure(t, r.sim.ExpireAccessTokens(killLogin))
+			}
+			ensure(t, s.RequestSync(t.Context(), user, accountID, r.random.IntN(2) == 0))
+			r.killSoon(t, r.startServer(t), r.startServer(t, r.sameClock()))
 		}
-		one.kill()
-	}
-	ensure(t, r.sim.SetFaults())
-	ensure(t, s.RequestSync(t.Context(), user, accountID, false))
-	r.startServer(t)
-	r.awaitSynced(t, s, user)
-	interrupted := r.checkWhole(t, "us", "de")
-	c, saved := r.sim.Counts(), r.count(t, audit.TokenRefreshed)-saved
-	t.Logf("%d kills of servers: %d receipts say interrupted; %d refreshes, %d of them saved", r.kills, interrupted, c.Refreshes, saved)
-	if lost := c.Refreshes - saved; lost < 0 || lost > r.kills || c.RefusedRefreshes > 0 {
-		t.Errorf("%d refreshes, %d saved and %d refused, for %d kills", c.Refreshes, saved, c.RefusedRefreshes, r.kills)
-	}
-	if interrupted > r.kills || interrupted == 0 && r.kills >= 20 {
-		t.Errorf("%d receipts say interrupted, for %d kills", interrupted, r.kills)
-	}
+		ensure(t, r.sim.SetFaults())
+		ensure(t, s.RequestSync(t.Context(), user, accountID, false))
+		r.startServer(t)
+		r.awaitSynced(t, s, user)
+		interrupted := r.checkWhole(t, "us")
+		c, saved := r.sim.Counts(), r.count(t, audit.TokenRefreshed)-saved
+		t.Logf("%d kills of servers: %d receipts say interrupted; %d refreshes, %d of them saved", r.kills, interrupted, c.Refreshes, saved)
+		if lost := c.Refreshes - saved; lost < 0 || lost > r.kills || c.RefusedRefreshes > 0 {
+			t.Errorf("%d refreshes, %d saved and %d refused, for %d kills", c.Refreshes, saved, c.RefusedRefreshes, r.kills)
+		}
+		if interrupted > r.kills || interrupted == 0 && r.kills >= 20 {
+			t.Errorf("%d receipts say interrupted, for %d kills", interrupted, r.kills)
+		}
+	})
+}
+
+// TestKillServersDuringRefresh ends the token and kills two servers while one
+// of them exchanges it: every other time the one dies with the new token in
+// hand, before anybody has kept it. No more than that exchange is repeated.
+func TestKillServersDuringRefresh(t *testing.T) {
+	t.Parallel()
+	eachServed(t, 20, func(t *testing.T, r *killRig, s *store.Store, user audipy.UserID) {
+		ensure(t, r.sim.SetFaults(audiblesim.Fault{Kind: audiblesim.FaultSlow, Path: "/auth/token", Delay: 40 * time.Millisecond}))
+		accountID := audipy.AccountID(syncJob(t, s, user).Key)
+		r.sim.ResetCounts()
+		saved, rounds, inHand := r.count(t, audit.TokenRefreshed), 0, 0
+		for total := allowed(t); r.kills < total; rounds++ {
+			r.ahead.Add(int64(2 * time.Hour))
+			ensure(t, r.sim.ExpireAccessTokens(killLogin))
+			ensure(t, s.RequestSync(t.Context(), user, accountID, true))
+			before, kept := r.sim.Counts().Refreshes, r.count(t, audit.TokenRefreshed)
+			die := dieVariable + "="
+			if rounds%2 == 0 {
+				die += "/auth/token"
+			}
+			first := r.startServer(t, die)
+			second := r.startServer(t, die, r.sameClock())
+			await(t, "a token is asked for", func() bool { return r.sim.Counts().Refreshes > before })
+			if rounds%2 == 0 {
+				select {
+				case <-first.ended:
+				case <-second.ended:
+				}
+				inHand++
+			} else if r.random.IntN(2) == 0 {
+				await(t, "the token is kept", func() bool { return r.count(t, audit.TokenRefreshed) > kept })
+			}
+			first.kill()
+			second.kill()
+			r.kills += 2
+		}
+		ensure(t, r.sim.SetFaults())
+		r.ahead.Add(int64(2 * time.Hour))
+		ensure(t, s.RequestSync(t.Context(), user, accountID, false))
+		r.startServer(t)
+		r.awaitSynced(t, s, user)
+		r.checkWhole(t, "us")
+		c, saved := r.sim.Counts(), r.count(t, audit.TokenRefreshed)-saved
+		lost := c.Refreshes - saved
+		t.Logf("%d kills in %d rounds, %d of them with the new token in hand: %d refreshes, %d saved, %d repeated",
+			r.kills, rounds, inHand, c.Refreshes, saved, lost)
+		if c.RefusedRefreshes > 0 || lost < inHand || lost > rounds || saved > rounds+1 {
+			t.Errorf("%d refreshes, %d saved and %d refused in %d rounds, %d with the token in hand",
+				c.Refreshes, saved, c.RefusedRefreshes, rounds, inHand)
+		}
+	})
 }
 
 // eachServed runs a case with servers on one data folder, and with servers on
