@@ -93,7 +93,7 @@ func TestAskingForALinkTellsNothingAndMailsFewTimes(t *testing.T) {
 		for _, address := range []string{email, "nobody@example.com"} {
 			check(t, w.RequestReset(t.Context(), address, visitor()))
 		}
-		w.Wait()
+		w.Wait(t.Context())
 		_, err = w.Raw.ExecContext(t.Context(), `UPDATE users SET is_active = TRUE`)
 		check(t, err)
 		if n := server.Taken(); n != 0 {
@@ -102,7 +102,7 @@ func TestAskingForALinkTellsNothingAndMailsFewTimes(t *testing.T) {
 		for range 5 {
 			check(t, w.RequestReset(t.Context(), email, visitor()))
 		}
-		w.Wait()
+		w.Wait(t.Context())
 		if n := server.Taken(); n != 2 { // the one for the disabled person counted
 			t.Errorf("%d mails were sent, want 2", n)
 		}

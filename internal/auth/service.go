@@ -117,9 +117,19 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	return s, nil
 }
 
-// Wait returns when the mails that are under way have been sent or given up.
-// Call it after the last request has ended.
-func (s *Service) Wait() { s.sending.Wait() }
+// Wait returns when the mails that are under way have been sent or given up, or
+// when ctx ends. Call it after the last request has ended.
+func (s *Service) Wait(ctx context.Context) {
+	sent := make(chan struct{})
+	go func() {
+		defer close(sent)
+		s.sending.Wait()
+	}()
+	select {
+	case <-sent:
+	case <-ctx.Done():
+	}
+}
 
 func errAttr(err error) slog.Attr { return slog.String("error", err.Error()) }
 

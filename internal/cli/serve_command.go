@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"time"
 
 	"github.com/audipy/audipy/internal/account"
 	"github.com/audipy/audipy/internal/advice"
@@ -80,10 +81,16 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	err = httpapi.Serve(ctx, listener, handler, o)
 	stop()
 	wait()
-	e.auth.Wait()
+	mails, give := context.WithTimeout(context.WithoutCancel(ctx), mailPatience)
+	defer give()
+	e.auth.Wait(mails)
 	waitMetrics()
 	return err
 }
+
+// mailPatience is how long the end of a server waits for mails under way: a mail
+// server that is silent is given up.
+const mailPatience = 5 * time.Second
 
 // openEngine opens the database, the key and the services.
 func (a *app) openEngine(ctx context.Context) (engine, error) {

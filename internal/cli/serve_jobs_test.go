@@ -97,3 +97,33 @@ func TestServeEndsAfterTheMailsUnderWay(t *testing.T) {
 		t.Errorf("it ended with %d: %s", code, s.err)
 	}
 }
+
+func TestServeGivesUpAMailServerThatSaysNothing(t *testing.T) {
+	t.Parallel()
+	mails, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = mails.Close() }() // it only listens
+	_, port, _ := net.SplitHostPort(mails.Addr().String())
+	s := startServe(t, map[string]string{
+		"AUDIPY_SMTP_HOST": "127.0.0.1", "AUDIPY_SMTP_PORT": port, "AUDIPY_SMTP_SECURITY": "plain",
+		"AUDIPY_SMTP_FROM": "AudiPy <audipy@example.com>",
+	})
+	address := s.address(t)
+	if err := setUpServer(s, address, "kim@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	if err := post(address, "password-reset", map[string]string{"email": "kim@example.com"}, http.StatusAccepted); err != nil {
+		t.Fatal(err)
+	}
+	mail, err := mails.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = mail.Close() }() // it was silent to the end
+	started := time.Now()
+	if code := s.end(t); code != 0 || time.Since(started) > 15*time.Second {
+		t.Errorf("it ended with %d after %v", code, time.Since(started))
+	}
+}
