@@ -90,12 +90,14 @@ func (s *Store) LeaseJob(ctx context.Context, l JobLease) (Job, bool, error) {
 }
 
 // RenewJob makes the lease of a job last from now for ttl. It is a Conflict
-// when the job has gone to another holder, was given back or deleted.
+// when the job has gone to another holder, was given back or deleted, or when
+// the person whose it is was disabled meanwhile.
 func (s *Store) RenewJob(ctx context.Context, j Job, ttl time.Duration) error {
 	return s.transact(ctx, func(q session) error {
 		n, err := q.exec(ctx, `
 			UPDATE jobs SET lease_until = $5
-			WHERE kind = $1 AND key = $2 AND fence = $3 AND lease_owner = $4 AND lease_until > 0`,
+			WHERE kind = $1 AND key = $2 AND fence = $3 AND lease_owner = $4 AND lease_until > 0
+				AND (user_id IS NULL OR EXISTS (SELECT 1 FROM users u WHERE u.id = jobs.user_id AND u.is_active))`,
 			string(j.Kind), j.Key, j.Fence, j.Owner, micros(q.now.Add(ttl)))
 		return jobLost(n, err, "renew job")
 	})

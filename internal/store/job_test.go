@@ -341,3 +341,17 @@ func TestMonthsAreAddedUp(t *testing.T) {
 		}
 	})
 }
+
+func TestAJobOfSomebodyDisabledIsNotGoneOnWith(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		fillJobs(t, db, 1, 1)
+		job := mustLease(t, db, store.JobSync)
+		check(t, db.RenewJob(t.Context(), job, time.Minute))
+		_, err := db.Raw.ExecContext(t.Context(), `UPDATE users SET is_active = FALSE WHERE id = $1`, string(job.User))
+		check(t, err)
+		if err := db.RenewJob(t.Context(), job, time.Minute); audipy.KindOf(err) != audipy.Conflict {
+			t.Errorf("the lease of somebody disabled was renewed: %v", err)
+		}
+	})
+}
