@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -61,7 +62,19 @@ func (s *Service) attempt(ctx context.Context, user audipy.UserID, kind string, 
 
 func tooMany(msg string, wait time.Duration) error {
 	return audipy.Fail(audipy.Busy, msg, nil).WithCode("too_many_attempts").WithRetryAfter(wait).
-		WithHint("too many attempts make Amazon suspicious; try again in " + wait.Round(time.Minute).String())
+		WithHint("too many attempts make Amazon suspicious; try again " + inWords(wait))
+}
+
+// inWords says how far away something is, rounded up to minutes or hours.
+func inWords(d time.Duration) string {
+	switch minutes := int(math.Ceil(d.Minutes())); {
+	case minutes <= 1:
+		return "in a minute"
+	case minutes < 120:
+		return fmt.Sprintf("in %d minutes", minutes)
+	default:
+		return fmt.Sprintf("in %d hours", int(math.Ceil(d.Hours())))
+	}
 }
 
 // admitPassword lets a password go to Amazon, and counts it. After several

@@ -93,7 +93,7 @@ func (s *Service) learnLogin(ctx context.Context, h *held, c audible.Credentials
 
 // notRegistered says what a registration that failed means for the link.
 func (s *Service) notRegistered(ctx context.Context, h *held, signIn *audible.SignIn, cause error) error {
-	explained := explainRegistration(cause)
+	explained := explainPending(cause)
 	_, lost := errors.AsType[*audible.OutageError](cause)
 	switch {
 	case lost:
@@ -107,6 +107,19 @@ func (s *Service) notRegistered(ctx context.Context, h *held, signIn *audible.Si
 	return errors.Join(explained, s.step(ctx, h, take{step: StepFailed, claim: h.row.ClaimedAt, event: audit.Event{
 		Action: audit.LinkFailed, Outcome: audit.Failed, Target: h.row.Marketplace,
 	}}))
+}
+
+// explainPending is explainRegistration for a link that a page shows, where no
+// command is at hand.
+func explainPending(cause error) error {
+	explained, ok := errors.AsType[*audipy.Error](explainRegistration(cause))
+	if !ok {
+		return cause
+	}
+	if _, lost := errors.AsType[*audible.OutageError](cause); lost {
+		return explained.WithHint("it is asked again by itself in a moment; nothing needs to be typed again")
+	}
+	return explained.WithHint("start the link again; nothing of this one is kept")
 }
 
 // beginAgain starts the sign-in over for the same device, because a
