@@ -92,6 +92,7 @@ type api struct {
 	// counter and hourly count calls by the minute and by the hour.
 	counter, hourly counter
 	seats           seats
+	counts          keptCounts
 }
 
 // New returns the handler of the whole server. It fails when an operation has
@@ -121,7 +122,11 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits()
 	}
-	a := &api{Options: o, rules: policy(), counter: counter{window: time.Minute}, hourly: counter{window: time.Hour}, seats: seats{used: map[audipy.UserID]int{}}}
+	a := &api{
+		Options: o, rules: policy(), counter: counter{window: time.Minute}, hourly: counter{window: time.Hour},
+		seats:  seats{used: map[audipy.UserID]int{}},
+		counts: keptCounts{people: map[audipy.UserID]*counted{}},
+	}
 	mux := http.NewServeMux()
 	a.huma = humago.NewWithPrefix(mux, basePath, a.config())
 	a.huma.UseMiddleware(a.guard)

@@ -104,12 +104,14 @@ func (a *api) listLibrary(ctx context.Context, in *listLibraryInput) (*tagged[Li
 	if err != nil {
 		return nil, err
 	}
-	page := LibraryPage{Items: make([]Item, len(found.Items)), Revision: revision}
+	page := LibraryPage{Items: make([]Item, len(found.Items)), Revision: revision, Total: found.Total}
 	for i := range found.Items {
 		page.Items[i] = itemOf(&found.Items[i])
 	}
-	if page.Total, err = a.Store.CountItems(ctx, user, filter); err != nil {
-		return nil, err
+	if page.Total < 0 {
+		if page.Total, err = a.total(ctx, user, revision, query); err != nil {
+			return nil, err
+		}
 	}
 	page.Next = a.sealCursor(ctx, "library", query, found.Next)
 	return withTag(page, revision), nil
@@ -165,7 +167,7 @@ func (a *api) getLibraryFacets(ctx context.Context, in *Condition) (*tagged[Face
 	if err := in.unchanged(revision); err != nil {
 		return nil, err
 	}
-	s, err := a.Store.Summary(ctx, user)
+	s, err := a.summary(ctx, user, revision)
 	if err != nil {
 		return nil, err
 	}
@@ -209,7 +211,7 @@ func (a *api) getLibraryTimeline(ctx context.Context, in *Condition) (*tagged[Ti
 	if err := in.unchanged(revision); err != nil {
 		return nil, err
 	}
-	s, err := a.Store.Summary(ctx, user)
+	s, err := a.summary(ctx, user, revision)
 	if err != nil {
 		return nil, err
 	}

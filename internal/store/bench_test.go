@@ -110,3 +110,13 @@ func BenchmarkSummaryOf10000(b *testing.B) {
 func BenchmarkRevisionOf10000(b *testing.B) {
 	benchItems(b, func(db *storetest.DB, p person) { must[store.Revision](b)(db.Revision(b.Context(), p.id)) })
 }
+
+// A search for the first letters of a word that many titles have.
+func BenchmarkBroadSearchIn10000(b *testing.B) {
+	benchItems(b, func(db *storetest.DB, p person) {
+		f := store.ItemFilter{Search: "nei", Sort: store.SortPurchased, Limit: 100}
+		if page := must[store.ItemPage](b)(db.Items(b.Context(), p.id, f)); page.Total < 1000 || len(page.Items) != 100 {
+			b.Fatalf("found %d of %d", len(page.Items), page.Total)
+		}
+	})
+}

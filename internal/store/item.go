@@ -22,6 +22,10 @@ type ItemPage struct {
 	Items []audipy.Item
 	// Next is the cursor of the page after this one; empty on the last.
 	Next string
+	// Total is how many titles the filter chooses on all pages, where that
+	// was found on the way: by searches. Otherwise it is -1, and CountItems
+	// knows.
+	Total int
 }
 
 // Items returns one page of the person's library, over all their accounts and
@@ -37,24 +41,22 @@ func (s *Store) Items(ctx context.Context, user audipy.UserID, f ItemFilter) (It
 	if err != nil {
 		return ItemPage{}, err
 	}
-	if f.After != "" {
-		if err := where.after(order, f); err != nil {
-			return ItemPage{}, err
-		}
-	}
 	limit := f.limit()
-	var page ItemPage
+	query, err := where.page(order, f, limit+1)
+	if err != nil {
+		return ItemPage{}, err
+	}
+	page := ItemPage{Total: -1}
 	var keys []any
 	err = s.reading().each(ctx, func(rows *sql.Rows) error {
 		var item audipy.Item
 		var key any
-		if err := rows.Scan(append(itemFields(&item), &key)...); err != nil {
+		if err := rows.Scan(append(itemFields(&item), &key, &page.Total)...); err != nil {
 			return fmt.Errorf("scan title: %w", err)
 		}
 		page.Items, keys = append(page.Items, item), append(keys, key)
 		return nil
-	}, `SELECT `+itemColumns+`, `+order.key+` FROM library_items WHERE `+where.text+
-		order.by()+` LIMIT `+where.param(limit+1), where.args...)
+	}, query, where.args...)
 	if err != nil {
 		return ItemPage{}, wrap(err, "list library")
 	}

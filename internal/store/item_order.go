@@ -48,12 +48,15 @@ func (s ItemSort) order() (order, error) {
 		WithHint("sort by title, author, purchased, added, released or longest")
 }
 
+// isSearch reports whether texts have to be compared.
+func (f ItemFilter) isSearch() bool { return f.Search+f.Author+f.Narrator+f.Series != "" }
+
 // order is the filter's order. A search looks at every title, which is done
 // several times faster in the order of the texts than in that of the index that
 // has the order asked for; the expressions keep that index out of it.
 func (f ItemFilter) order() (order, error) {
 	o, err := f.Sort.order()
-	if f.Search+f.Author+f.Narrator+f.Series == "" {
+	if !f.isSearch() {
 		return o, err
 	}
 	if f.Sort == SortTitle {
@@ -71,6 +74,32 @@ func (o order) by() string {
 		return ` ORDER BY ` + o.key + ` DESC, account_id DESC, marketplace DESC, asin DESC`
 	}
 	return ` ORDER BY ` + o.key + `, account_id, marketplace, asin`
+}
+
+// page is the query of the first titles after the filter's cursor, with the key
+// of each in the order and the number of all of them, or -1. A search first
+// finds the keys of all that fit, in an index where it has all that is asked
+// for, and reads no other titles than those of the page.
+func (f *filter) page(o order, items ItemFilter, limit int) (string, error) {
+	if !items.isSearch() {
+		if err := f.after(o, items); err != nil {
+			return "", err
+		}
+		return `SELECT ` + itemColumns + `, ` + o.key + `, -1 FROM library_items WHERE ` + f.text + o.by() +
+			` LIMIT ` + f.param(limit), nil
+	}
+	found := `WITH found AS MATERIALIZED (
+		SELECT ` + o.key + ` AS place, account_id, marketplace, asin FROM library_items WHERE ` + f.text + `)`
+	o.key = "place"
+	rest := filter{text: "TRUE", args: f.args}
+	if err := rest.after(o, items); err != nil {
+		return "", err
+	}
+	limited := rest.param(limit)
+	f.args = rest.args
+	return found + `, page AS MATERIALIZED (SELECT * FROM found WHERE ` + rest.text + o.by() + ` LIMIT ` + limited + `)
+		SELECT ` + itemColumns + `, place, (SELECT count(*) FROM found)
+		FROM page JOIN library_items USING (account_id, marketplace, asin) WHERE user_id = $1` + o.by(), nil
 }
 
 // cursor is the place of an item in an order. Its text form is base64url of
@@ -118,8 +147,11 @@ func parseCursor(text string, sort ItemSort) (cursor, error) {
 	return c, nil
 }
 
-// after keeps to what follows the filter's cursor.
+// after keeps to what follows the filter's cursor, if it has one.
 func (f *filter) after(o order, items ItemFilter) error {
+	if items.After == "" {
+		return nil
+	}
 	c, err := parseCursor(items.After, items.Sort)
 	if err != nil {
 		return err
