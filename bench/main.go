@@ -6,6 +6,9 @@
 //	go run ./bench          every measurement, the median of five
 //	go run ./bench quick    each once, with small libraries
 //	go run ./bench serve    those of a server alone
+//	go run ./bench idle     those of a server that nobody asks anything
+//
+// With AUDIPY_BENCH_PROFILES=FOLDER each measured server writes profiles there.
 //
 // The simulator runs in a process of its own, reached by TLS on loopback, so
 // that its work is not counted; the account's budget is off.
@@ -111,8 +114,11 @@ func measureAll(ctx context.Context, which string) error {
 	if err := b.build(ctx); err != nil {
 		return err
 	}
-	if which == "serve" {
+	switch which {
+	case "serve":
 		return errors.Join(b.servedAlone(ctx), b.household(ctx))
+	case "idle":
+		return b.household(ctx)
 	}
 	for _, titles := range b.sizes {
 		if err := b.library(ctx, titles); err != nil {

@@ -40,7 +40,7 @@ func runWork(ctx context.Context, name string) error {
 	case "furnish":
 		return j.furnish(ctx)
 	case "serve_product":
-		return j.serveProduct(ctx)
+		return profiled(func() error { return j.serveProduct(ctx) })
 	case "sync_first", "sync_again", "sync_delta":
 		return j.sync(ctx, name)
 	case "background_delta":
