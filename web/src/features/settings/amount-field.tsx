@@ -11,10 +11,12 @@ type Props = {
   value: Money | undefined;
   /** Gets the amount when the field is left or Enter is pressed; undefined when it was emptied. */
   onCommit: (value: Money | undefined) => void;
+  /** Hears that what was typed is no amount, and so isn't kept. */
+  onRefuse: () => void;
 };
 
 /** An amount of one currency. It is kept when the field is left, and only if it is an amount. */
-export function AmountField({ label, hint, currency, value, onCommit }: Props) {
+export function AmountField({ label, hint, currency, value, onCommit, onRefuse }: Props) {
   const id = useId();
   const [bad, setBad] = useState(false);
   const saved = value?.currency === currency ? amountText(value) : "";
@@ -22,7 +24,8 @@ export function AmountField({ label, hint, currency, value, onCommit }: Props) {
     if (text.trim() === saved) return setBad(false);
     const money = text.trim() === "" ? undefined : parseAmount(text, currency);
     setBad(money === null);
-    if (money !== null) onCommit(money);
+    if (money === null) onRefuse();
+    else onCommit(money);
   };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -5,13 +5,18 @@ import { Select } from "@/ui/field";
 import { AmountField } from "./amount-field";
 import { currencies, marketplaceOf, storeChoices } from "./choices";
 
-type Props = { preferences: Preferences; onChange: (limits: Limit[]) => void };
+type Props = {
+  preferences: Preferences;
+  onChange: (limits: Limit[]) => void;
+  /** Hears that an amount was typed that is none. */
+  onRefuse: () => void;
+};
 
 /**
  * Up to which price cash is better than a credit: the preferred store first,
  * then the others that have a limit. Emptying one removes it.
  */
-export function Limits({ preferences: { limits, marketplace }, onChange }: Props) {
+export function Limits({ preferences: { limits, marketplace }, onChange, onRefuse }: Props) {
   const [added, setAdded] = useState<Marketplace>();
   const others = limits.map((one) => one.marketplace).filter((code) => code !== marketplace);
   const shown = [marketplace, ...others];
@@ -27,6 +32,7 @@ export function Limits({ preferences: { limits, marketplace }, onChange }: Props
           currency={currencies[code]}
           value={limits.find((one) => one.marketplace === code)?.max_price}
           onCommit={(amount) => onChange(withLimit(limits, code, amount))}
+          onRefuse={onRefuse}
         />
       ))}
       <Select

@@ -37,7 +37,11 @@ export function PreferencesForm({ preferences }: { preferences: Preferences }) {
           change({ marketplace: marketplaceOf(event.target.value) ?? marketplace })
         }
       />
-      <Limits preferences={preferences} onChange={(limits) => change({ limits })} />
+      <Limits
+        preferences={preferences}
+        onChange={(limits) => change({ limits })}
+        onRefuse={save.reset}
+      />
       <Checkbox
         label={t.settings.notices}
         checked={preferences.notifications_enabled}

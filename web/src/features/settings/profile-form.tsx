@@ -28,7 +28,6 @@ export function ProfileForm({ me }: { me: Me }) {
         onChange={(event) => setName(event.target.value)}
         autoComplete="name"
         maxLength={100}
-        required
       />
       <TextField
         label={t.settings.email}
@@ -39,11 +38,7 @@ export function ProfileForm({ me }: { me: Me }) {
       />
       {rename.error && <InlineError error={rename.error} />}
       <div>
-        <Button
-          type="submit"
-          busy={rename.isPending}
-          disabled={name.trim() === me.name || name.trim() === ""}
-        >
+        <Button type="submit" busy={rename.isPending} disabled={name.trim() === me.name}>
           {t.settings.save}
         </Button>
       </div>

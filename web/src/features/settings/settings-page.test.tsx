@@ -34,6 +34,9 @@ it("saves a limit when its field is left, and no other text as one", async () =>
   await userEvent.clear(field);
   await userEvent.type(field, "9,5{Enter}");
   await waitFor(() => expect(screen.getByText("Saved")).toBeInTheDocument());
+  await userEvent.type(screen.getByLabelText("In United States"), "x{Enter}");
+  expect(screen.getByRole("alert")).toHaveTextContent("An amount such as 12.66");
+  expect(screen.queryByText("Saved")).not.toBeInTheDocument();
   expect(calls.filter((call) => call.method === "PUT").map((call) => call.body)).toEqual([
     { ...preferences, limits: [{ marketplace: "us", max_price: { minor: 950, currency: "USD" } }] },
   ]);
@@ -57,4 +60,12 @@ it("changes the name", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(screen.getByRole("button", { name: "Save" })).toBeDisabled());
   expect(screen.getByText("Kimberly")).toBeInTheDocument();
+});
+
+it("does without a name, as the first form does", async () => {
+  const { calls } = openAt("/settings", { ...recorded, "PATCH /me": { ...me, name: "" } });
+  await userEvent.clear(await screen.findByLabelText("Name"));
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.getByRole("button", { name: "Save" })).toBeDisabled());
+  expect(calls.find((call) => call.method === "PATCH")?.body).toEqual({ name: "" });
 });
