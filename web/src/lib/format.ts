@@ -64,9 +64,13 @@ export function formatMinutes(minutes: number): string {
   return rest === 0 ? `${count.format(hours)} h` : `${count.format(hours)} h ${rest} min`;
 }
 
-/** "€12.66": the smallest unit comes from the currency, so yen have no cents. */
+/**
+ * "€12.66": the smallest unit comes from the currency, so yen have no cents. The
+ * signs are those of the server's sentences, "$" for the US dollar and "CA$"
+ * for the Canadian one, which only American English has.
+ */
 export function formatMoney(money: Money): string {
-  const format = new Intl.NumberFormat(locale, { style: "currency", currency: money.currency });
+  const format = new Intl.NumberFormat("en-US", { style: "currency", currency: money.currency });
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(money.minor / 10 ** digits);
 }

@@ -30,10 +30,10 @@ it("draws the price with the limit, and has the same as a table", async () => {
   openAt("/books/us/B2", { "GET /books/us/B2": book });
   const chart = await screen.findByRole("img", { name: /Price over time/ });
   expect(chart).toHaveAccessibleName(
-    "Price over time. US$7.49 now; the lowest seen is US$5.99, 3 Jan 2026. Your limit is US$12.66.",
+    "Price over time. $7.49 now; the lowest seen is $5.99, 3 Jan 2026. Your limit is $12.66.",
   );
-  expect(chart).toHaveTextContent("your limit, US$12.66");
-  expect(screen.getByRole("row", { name: "3 Jan 2026 US$5.99", hidden: true })).toBeInTheDocument();
+  expect(chart).toHaveTextContent("your limit, $12.66");
+  expect(screen.getByRole("row", { name: "3 Jan 2026 $5.99", hidden: true })).toBeInTheDocument();
 });
 
 it("leaves prices of another currency off the axis", async () => {
@@ -44,7 +44,7 @@ it("leaves prices of another currency off the axis", async () => {
   openAt("/books/us/B2", {
     "GET /books/us/B2": { ...book, price_history: history, limit: { minor: 9, currency: "EUR" } },
   });
-  const chart = await screen.findByRole("img", { name: /the lowest seen is US\$5.99/ });
+  const chart = await screen.findByRole("img", { name: /the lowest seen is \$5.99/ });
   expect(chart).not.toHaveTextContent("your limit");
 });
 
@@ -59,4 +59,18 @@ it("suggests a title again that was put away", async () => {
   });
   await userEvent.click(await screen.findByRole("button", { name: "Suggest it again" }));
   expect(await screen.findByText("It is the next one you lack.")).toBeInTheDocument();
+});
+
+it("puts a suggestion away", async () => {
+  let mark: object | undefined;
+  const { calls } = openAt("/books/us/B2", {
+    "GET /books/us/B2": () => ({ ...book, mark }),
+    "PUT /marks/us/B2": () => {
+      mark = {};
+      return new Status(204);
+    },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Not for me: Oil" }));
+  expect(await screen.findByText("You said that this one isn't for you.")).toBeInTheDocument();
+  expect(calls.find((call) => call.method === "PUT")?.body).toEqual({});
 });

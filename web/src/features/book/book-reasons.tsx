@@ -1,6 +1,6 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api } from "@/api/client";
 import type { BookPage as Book } from "@/api/types";
+import { SuggestionActions } from "@/features/next/suggestion-actions";
+import { useMarks } from "@/features/next/use-marks";
 import { formatDate } from "@/lib/format";
 import { t } from "@/strings";
 import { Button } from "@/ui/button";
@@ -8,22 +8,10 @@ import { Card, SectionTitle } from "@/ui/card";
 import { Icon } from "@/ui/icon";
 import { InlineError } from "@/ui/states";
 
-/** Why the title is suggested, or that the person put it away. */
+/** Why the title is suggested and what to say to it, or that the person put it away. */
 export function BookReasons({ book }: { book: Book }) {
   const { suggestion, mark, product } = book;
-  const queries = useQueryClient();
-  const restore = useMutation({
-    mutationFn: () =>
-      api.delete(
-        `/marks/${encodeURIComponent(product.marketplace)}/${encodeURIComponent(product.asin)}`,
-      ),
-    onSuccess: () =>
-      Promise.all(
-        ["books", "suggestions", "series"].map((key) =>
-          queries.invalidateQueries({ queryKey: [key] }),
-        ),
-      ),
-  });
+  const marks = useMarks();
   if (!suggestion && !mark) return null;
   return (
     <Card>
@@ -31,14 +19,13 @@ export function BookReasons({ book }: { book: Book }) {
       {mark && (
         <div className="grid justify-items-start gap-3">
           <p>{mark.until ? t.book.snoozed(formatDate(mark.until)) : t.book.dismissed}</p>
-          {restore.error && <InlineError error={restore.error} />}
-          <Button small onClick={() => restore.mutate()} busy={restore.isPending}>
+          <Button small onClick={() => marks.undo({ product })} busy={marks.busy}>
             {t.book.restore}
           </Button>
         </div>
       )}
       {!mark && suggestion && (
-        <ul className="grid gap-1.5">
+        <ul className="mb-5 grid gap-1.5">
           {suggestion.reasons.map((reason) => (
             <li key={reason} className="flex gap-2">
               <Icon name="check" className="mt-1 size-4 text-accent" />
@@ -53,6 +40,8 @@ export function BookReasons({ book }: { book: Book }) {
           ))}
         </ul>
       )}
+      {!mark && suggestion && <SuggestionActions product={product} onMark={marks.mark} />}
+      {marks.error && <InlineError error={marks.error} />}
     </Card>
   );
 }

@@ -15,8 +15,8 @@ fourStates({
 it("says how to pay, and the lowest price that was seen", async () => {
   openAt("/next", { "GET /suggestions": suggestions });
   expect(await screen.findByText("Pay cash")).toBeInTheDocument();
-  expect(screen.getByText("US$7.49")).toBeInTheDocument();
-  expect(screen.getByText("Lowest seen US$5.99, 3 Jan 2026")).toBeInTheDocument();
+  expect(screen.getByText("$7.49")).toBeInTheDocument();
+  expect(screen.getByText("Lowest seen $5.99, 3 Jan 2026")).toBeInTheDocument();
   expect(screen.getAllByText("Volume 2 of The Lantern Keepers")[0]).toBeInTheDocument();
 });
 

@@ -39,7 +39,7 @@ export function useMarks() {
     marked,
     mark: mark.mutate,
     undo: undo.mutate,
-    busy: mark.isPending,
+    busy: mark.isPending || undo.isPending,
     error: mark.error ?? undo.error,
   };
 }
