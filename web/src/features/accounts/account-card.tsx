@@ -4,7 +4,7 @@ import { Card } from "@/ui/card";
 import { AccountFacts } from "./account-facts";
 import { AccountHead } from "./account-head";
 import { AccountStores } from "./account-stores";
-import { AccountSync } from "./account-sync";
+import { AccountSync, LastSync } from "./account-sync";
 import { Departing } from "./departing";
 import { RenewNow } from "./renew-now";
 import { Unlink } from "./unlink";
@@ -26,7 +26,7 @@ export function AccountCard({ card, onUnlinked }: Props) {
           <AccountFacts card={card} />
         </div>
         <div className="grid min-w-0 content-start gap-8">
-          <AccountSync card={card} />
+          {card.state === "revoked" ? <LastSync card={card} /> : <AccountSync card={card} />}
           <AccountStores name={name} stores={card.stores} />
         </div>
       </div>

@@ -21,7 +21,7 @@ export function AccountFacts({ card }: { card: AccountCard }) {
           </dd>
         </div>
       ))}
-      <Budget card={card} />
+      {card.state !== "revoked" && <Budget card={card} />}
     </dl>
   );
 }

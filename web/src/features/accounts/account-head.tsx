@@ -11,7 +11,7 @@ const looks: Record<AccountState, { tone: Tone; icon: IconName; circle: string }
   refreshing: { tone: "plain", icon: "syncs", circle: "bg-sunken text-muted" },
   degraded: { tone: "warn", icon: "warning", circle: "bg-warn-soft text-warn" },
   needs_sign_in: { tone: "bad", icon: "warning", circle: "bg-bad-soft text-bad" },
-  revoked: { tone: "bad", icon: "close", circle: "bg-bad-soft text-bad" },
+  revoked: { tone: "plain", icon: "close", circle: "bg-sunken text-muted" },
 };
 
 /** The account's name and the state of its link, with the reason and what to do when there is one. */
@@ -42,7 +42,12 @@ export function AccountHead({ card }: { card: AccountCard }) {
           )}
         </div>
       </div>
-      {needsPerson && <SignInAgain marketplace={card.marketplace} />}
+      {needsPerson && (
+        <SignInAgain
+          label={card.state === "revoked" ? t.accounts.linkAgain : t.accounts.signInAgain}
+          marketplace={card.marketplace}
+        />
+      )}
     </header>
   );
 }

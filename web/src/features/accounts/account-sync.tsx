@@ -10,6 +10,16 @@ import { RunProgress } from "@/ui/sync/run-progress";
 import { intervalChoices } from "./intervals";
 import { cancelSync, setInterval, syncNow } from "./queries";
 
+/** When the library of an ended link was synced last. */
+export function LastSync({ card }: { card: AccountCard }) {
+  return (
+    <div>
+      <h3 className="mb-3 font-semibold text-lg">{t.accounts.syncTitle}</h3>
+      <p className="text-muted">{timesOf(card)}</p>
+    </div>
+  );
+}
+
 /** When the library was and will be synced, a sync by hand, and its progress. */
 export function AccountSync({ card }: { card: AccountCard }) {
   const queries = useQueryClient();
@@ -26,7 +36,7 @@ export function AccountSync({ card }: { card: AccountCard }) {
     mutationFn: (minutes: number) => setInterval(card.id, minutes),
     onSuccess: refresh,
   });
-  const dead = card.state === "needs_sign_in" || card.state === "revoked";
+  const dead = card.state === "needs_sign_in";
   const error = start.error ?? cancel.error ?? interval.error;
   return (
     <div>

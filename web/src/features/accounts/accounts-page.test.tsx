@@ -122,3 +122,30 @@ it("shows a running sync and cancels it", async () => {
     expect(calls.some((call) => call.path === "/accounts/a1/sync/cancel")).toBe(true),
   );
 });
+
+it("says of an ended link what it was, and nothing of keeping it alive", async () => {
+  const ended: typeof healthy = {
+    ...healthy,
+    state: "revoked",
+    next_step: "link the account again",
+    token: { ...healthy.token, can_refresh: false, can_sign: false },
+  };
+  const { calls } = openAt("/accounts", {
+    "GET /accounts": { items: [ended] },
+    "POST /accounts/a1/unlink": { deregistered: false, kept: false, retrying: false },
+  });
+  const card = await screen.findByRole("region", { name: /^Kim,/ });
+  expect(within(card).getByText("Unlinked")).toBeInTheDocument();
+  expect(within(card).getByRole("button", { name: "Link again" })).toBeInTheDocument();
+  expect(within(card).queryByText(/sign in again/i)).not.toBeInTheDocument();
+  expect(within(card).queryByText("What keeps it alive")).not.toBeInTheDocument();
+  expect(within(card).queryByRole("button", { name: "Sync now" })).not.toBeInTheDocument();
+  await userEvent.click(within(card).getByRole("button", { name: "Forget the library" }));
+  const dialog = await screen.findByRole("dialog");
+  await userEvent.click(within(dialog).getByRole("button", { name: "Forget the library" }));
+  expect(await screen.findByText("The library of Kim is forgotten.")).toBeInTheDocument();
+  expect(calls.find((call) => call.method === "POST")?.body).toEqual({
+    sign_out_shared: false,
+    forget_library: true,
+  });
+});

@@ -8,18 +8,25 @@ export type Fact = { name: string; text?: string; at?: string; note?: string };
 /** The facts of a link in the order they are read in; the budget is apart, since it has a look of its own. */
 export function factsOf(card: AccountCard): Fact[] {
   const { token, forecast } = card;
+  const linked = { name: t.accounts.linked, text: formatDate(card.linked_at) };
+  const signIns = {
+    name: t.accounts.signIns,
+    text: t.accounts.signInCount(card.sign_ins, token.renewals),
+  };
+  // Nothing is left of an ended link but what it was.
+  if (card.state === "revoked") return [linked, signIns];
   return [
     {
       name: t.accounts.device,
       text: card.device_name || t.accounts.noDevice,
       note: card.shared_device ? t.accounts.shared : undefined,
     },
-    { name: t.accounts.linked, text: formatDate(card.linked_at) },
+    linked,
     moment(t.accounts.tokenAge, token.issued_at, t.accounts.never),
     moment(t.accounts.tokenValid, token.valid_until, t.accounts.unknown),
     moment(t.accounts.lastRefresh, token.refreshed_at, t.accounts.never),
     moment(t.accounts.nextRefresh, token.next_refresh_at, t.accounts.whenNeeded),
-    { name: t.accounts.signIns, text: t.accounts.signInCount(card.sign_ins, token.renewals) },
+    signIns,
     { name: t.accounts.carries, text: carriers(card) },
     {
       ...moment(t.accounts.forecast, forecast.next_prompt_at, t.accounts.noPrompt),

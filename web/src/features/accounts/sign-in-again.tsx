@@ -5,7 +5,6 @@ import type { AccountLink } from "@/api/types";
 import { linkQuery } from "@/features/linking/queries";
 import { openRelay } from "@/features/linking/relay-tab";
 import { NotConfirmed, useConfirmed } from "@/features/step-up/step-up";
-import { t } from "@/strings";
 import { Button } from "@/ui/button";
 import { problemText } from "@/ui/states";
 
@@ -13,7 +12,7 @@ import { problemText } from "@/ui/states";
  * Starts a new sign-in for a link that died, by the easiest door. Where that
  * door is shut, the page with the others opens.
  */
-export function SignInAgain({ marketplace }: { marketplace: string }) {
+export function SignInAgain({ label, marketplace }: { label: string; marketplace: string }) {
   const confirmed = useConfirmed();
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -36,7 +35,7 @@ export function SignInAgain({ marketplace }: { marketplace: string }) {
   });
   return (
     <Button kind="primary" onClick={() => start.mutate()} busy={start.isPending}>
-      {t.accounts.signInAgain}
+      {label}
     </Button>
   );
 }

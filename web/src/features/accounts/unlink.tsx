@@ -15,16 +15,17 @@ type Props = { card: AccountCard; onUnlinked: (unlinked: UnlinkedAccount) => voi
 /** The button that ends a link, and the dialog that says what goes with it. */
 export function Unlink({ card, onUnlinked }: Props) {
   const [open, setOpen] = useState(false);
+  const words = wordsOf(card);
   return (
     <>
       <Button kind="danger" onClick={() => setOpen(true)}>
-        {t.accounts.unlink}
+        {words.action}
       </Button>
       <Dialog
         open={open}
         onClose={() => setOpen(false)}
-        title={t.accounts.unlinkTitle(card.name)}
-        description={card.shared_device ? t.accounts.unlinkShared : t.accounts.unlinkText}
+        title={words.title}
+        description={words.text}
       >
         <UnlinkForm card={card} onUnlinked={onUnlinked} onClose={() => setOpen(false)} />
       </Dialog>
@@ -32,24 +33,44 @@ export function Unlink({ card, onUnlinked }: Props) {
   );
 }
 
+/** Of an ended link there is only the library to forget. */
+function wordsOf(card: AccountCard) {
+  if (card.state === "revoked") {
+    return {
+      action: t.accounts.forget,
+      title: t.accounts.forgetTitle(card.name),
+      text: t.accounts.forgetLibraryHint,
+      keep: t.accounts.keepIt,
+    };
+  }
+  return {
+    action: t.accounts.unlink,
+    title: t.accounts.unlinkTitle(card.name),
+    text: card.shared_device ? t.accounts.unlinkShared : t.accounts.unlinkText,
+    keep: t.accounts.keepOpen,
+  };
+}
+
 function UnlinkForm({ card, onUnlinked, onClose }: Props & { onClose: () => void }) {
   const confirmed = useConfirmed();
   const queries = useQueryClient();
+  const words = wordsOf(card);
+  const isUnlinked = card.state === "revoked";
   const [choices, setChoices] = useState<UnlinkChoices>({
     sign_out_shared: false,
-    forget_library: false,
+    forget_library: isUnlinked,
   });
   const end = useMutation({
     mutationFn: () => confirmed(() => unlink(card.id, choices)),
     onSuccess: async (result) => {
       onClose();
-      onUnlinked({ name: card.name, result });
+      onUnlinked({ name: card.name, result, wasUnlinked: isUnlinked });
       await queries.invalidateQueries();
     },
   });
   return (
     <div className="grid gap-5">
-      {card.shared_device && (
+      {card.shared_device && !isUnlinked && (
         <Checkbox
           label={t.accounts.alsoSignOut}
           hint={t.accounts.alsoSignOutHint}
@@ -57,17 +78,19 @@ function UnlinkForm({ card, onUnlinked, onClose }: Props & { onClose: () => void
           onChange={(event) => setChoices({ ...choices, sign_out_shared: event.target.checked })}
         />
       )}
-      <Checkbox
-        label={t.accounts.forgetLibrary}
-        hint={choices.forget_library ? t.accounts.forgetLibraryHint : t.accounts.keepLibraryHint}
-        checked={choices.forget_library}
-        onChange={(event) => setChoices({ ...choices, forget_library: event.target.checked })}
-      />
+      {!isUnlinked && (
+        <Checkbox
+          label={t.accounts.forgetLibrary}
+          hint={choices.forget_library ? t.accounts.forgetLibraryHint : t.accounts.keepLibraryHint}
+          checked={choices.forget_library}
+          onChange={(event) => setChoices({ ...choices, forget_library: event.target.checked })}
+        />
+      )}
       {end.error && !(end.error instanceof NotConfirmed) && <InlineError error={end.error} />}
       <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={onClose}>{t.accounts.keepOpen}</Button>
+        <Button onClick={onClose}>{words.keep}</Button>
         <Button kind="danger" onClick={() => end.mutate()} busy={end.isPending}>
-          {t.accounts.unlink}
+          {words.action}
         </Button>
       </div>
     </div>

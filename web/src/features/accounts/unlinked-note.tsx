@@ -3,7 +3,7 @@ import { t } from "@/strings";
 import { Icon } from "@/ui/icon";
 
 /** An account that was just unlinked, and what became of its device. */
-export type UnlinkedAccount = { name: string; result: Unlinked };
+export type UnlinkedAccount = { name: string; result: Unlinked; wasUnlinked: boolean };
 
 /** Says what unlinking did, and what it could not do yet. */
 export function UnlinkedNote({ unlinked }: { unlinked: UnlinkedAccount }) {
@@ -11,7 +11,9 @@ export function UnlinkedNote({ unlinked }: { unlinked: UnlinkedAccount }) {
     <p role="status" className="mb-6 flex gap-3 rounded-xl bg-sunken px-4 py-3">
       <Icon name="info" className="mt-0.5 size-5" />
       <span>
-        {t.accounts.unlinked(unlinked.name)} {deviceText(unlinked)}
+        {unlinked.wasUnlinked
+          ? t.accounts.forgotten(unlinked.name)
+          : `${t.accounts.unlinked(unlinked.name)} ${deviceText(unlinked)}`}
       </span>
     </p>
   );

@@ -16,7 +16,7 @@ export const home = {
       refreshing: "Works",
       degraded: "Trouble",
       needs_sign_in: "Needs you",
-      revoked: "Ended",
+      revoked: "Unlinked",
     },
     degraded: "The link has trouble. AudiPy keeps trying; nothing is lost.",
     broken: "The link has ended. Sign in to Audible once more; your library stays.",
