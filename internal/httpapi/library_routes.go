@@ -137,11 +137,13 @@ func talliesOf(all []store.Tally) []Tally {
 	return wire
 }
 
-// AccountTally is how many titles an account has.
+// AccountTally is how many titles an account has. Accounts in two stores often
+// have one name.
 type AccountTally struct {
-	ID    string `json:"id"`
-	Name  string `json:"name"`
-	Count int    `json:"count"`
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Marketplace string `json:"marketplace"`
+	Count       int    `json:"count"`
 }
 
 // Facets are what titles can be chosen by, counted over the active titles. The
@@ -175,9 +177,9 @@ func (a *api) getLibraryFacets(ctx context.Context, in *Condition) (*tagged[Face
 	if err != nil {
 		return nil, err
 	}
-	names := map[string]string{}
+	known := map[string]audipy.Account{}
 	for _, one := range accounts {
-		names[string(one.ID)] = one.Name
+		known[string(one.ID)] = one
 	}
 	f := Facets{
 		Total: s.Titles, TotalMinutes: s.Minutes, Finished: s.Finished,
@@ -185,7 +187,8 @@ func (a *api) getLibraryFacets(ctx context.Context, in *Condition) (*tagged[Face
 		Narrators: talliesOf(s.Narrators), Series: talliesOf(s.Series), Accounts: make([]AccountTally, len(s.Accounts)),
 	}
 	for i, one := range s.Accounts {
-		f.Accounts[i] = AccountTally{ID: one.Value, Name: names[one.Value], Count: one.Count}
+		of := known[one.Value]
+		f.Accounts[i] = AccountTally{ID: one.Value, Name: of.Name, Marketplace: of.Marketplace, Count: one.Count}
 	}
 	return withTag(f, revision), nil
 }

@@ -128,9 +128,13 @@ func (a *api) listLinks(ctx context.Context, _ *struct{}) (*linksOutput, error) 
 		relay.Reason = "Amazon's pages need an address of their own, and this server has one name only. " +
 			"Whoever runs it can set relay_origin."
 	}
+	browser := Door{Door: account.DoorBrowser, Available: !a.Simulated}
+	if a.Simulated {
+		browser.Reason = "Here it would lead to the real Amazon, which knows nothing of the made-up account."
+	}
 	out.Body.Doors = []Door{
 		relay,
-		{Door: account.DoorBrowser, Available: true},
+		browser,
 		{Door: account.DoorGuided, Available: true},
 		{Door: account.DoorFile, Available: true},
 	}

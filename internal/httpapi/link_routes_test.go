@@ -437,7 +437,8 @@ func TestWithoutAnAddressOfItsOwnTheRelayIsNotOffered(t *testing.T) {
 	var list struct{ Doors []httpapi.Door }
 	b.get(t, linksPath).into(t, http.StatusOK, &list)
 	for _, d := range list.Doors {
-		if offered := d.Door != "relay"; d.Available != offered || offered == (d.Reason != "") {
+		offered := d.Door == "guided" || d.Door == "file" // here Amazon is made up, so a browser would meet the real one
+		if d.Available != offered || offered == (d.Reason != "") {
 			t.Errorf("door = %+v", d)
 		}
 	}

@@ -811,6 +811,7 @@ export interface components {
             /** Format: int64 */
             count: number;
             id: string;
+            marketplace: string;
             name: string;
         };
         Activity: {

@@ -27,7 +27,7 @@ const facets = {
     { value: "english", count: 600 },
     { value: "german", count: 100 },
   ],
-  accounts: [{ id: "a1", name: "Robin", count: 700 }],
+  accounts: [{ id: "a1", name: "Robin", marketplace: "us", count: 700 }],
   marketplaces: [{ value: "us", count: 700 }],
   authors: [],
   narrators: [],

@@ -70,12 +70,17 @@ export function choicesOf(facets: Facets): Record<FilterName, Choice[]> {
       { value: "true", label: t.library.plus.true },
       { value: "false", label: t.library.plus.false },
     ],
-    account: facets.accounts.map((one) => counted(one.id, one.name, one.count)),
+    account: facets.accounts.map((one) => counted(one.id, accountName(one), one.count)),
     marketplace: facets.marketplaces.map((one) =>
       counted(one.value, marketplaceName(one.value), one.count),
     ),
     status: [],
   };
+}
+
+/** Accounts in two stores often have one name. */
+function accountName(account: Facets["accounts"][number]): string {
+  return `${account.name}, ${marketplaceName(account.marketplace)}`;
 }
 
 function marketplaceName(code: string): string {
@@ -114,8 +119,10 @@ function valueWords(name: FilterName, value: string, accounts: Facets["accounts"
       return formatLanguage(value);
     case "marketplace":
       return marketplaceName(value);
-    case "account":
-      return accounts.find((account) => account.id === value)?.name ?? value;
+    case "account": {
+      const known = accounts.find((account) => account.id === value);
+      return known ? accountName(known) : value;
+    }
     default:
       return value;
   }

@@ -74,9 +74,10 @@ function Numbered({ number, children }: { number: number; children: React.ReactN
   );
 }
 
-/** The way to Amazon, which names the host it leads to. */
+/** The way to Amazon, which names the host it leads to; out of a simulation there is none. */
 function OpenAmazon({ url }: { url: string }) {
   const isSimulated = useQuery(serverQuery).data?.simulated;
+  if (isSimulated) return <p className="text-warn">{t.linking.leavesSimulation}</p>;
   if (!url.startsWith("https://") && !url.startsWith("http://localhost")) return null;
   return (
     <>
@@ -85,7 +86,6 @@ function OpenAmazon({ url }: { url: string }) {
         <Icon name="external" className="size-4" />
       </a>
       <p className="mt-1.5 text-muted text-sm">{t.linking.leaves(new URL(url).hostname)}</p>
-      {isSimulated && <p className="mt-1.5 text-sm text-warn">{t.linking.leavesSimulation}</p>}
     </>
   );
 }

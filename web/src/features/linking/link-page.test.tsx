@@ -178,13 +178,14 @@ it("says in whole sentences why a file is refused", async () => {
   );
 });
 
-it("warns where the way leads out of a simulation", async () => {
+it("leads nowhere out of a simulation", async () => {
   const sign_in_url = "https://www.amazon.com/ap/signin";
   openAt(at, {
     "GET /server": { ...server, simulated: true },
     "GET /account-links/l1": { ...pending, door: "browser", step: "browser", sign_in_url },
   });
-  expect(await screen.findByText(/There the real Amazon answers/)).toBeInTheDocument();
+  expect(await screen.findByText(/The real Amazon would answer/)).toBeInTheDocument();
+  expect(screen.queryByRole("link", { name: /Amazon/ })).not.toBeInTheDocument();
 });
 
 it("offers the relay in a tab and by QR code, and goes on by itself", async () => {

@@ -55,7 +55,7 @@ export const linking = {
   leaves: (host: string) =>
     `Leads to ${host}. AudiPy never asks for the pasted address anywhere but here.`,
   leavesSimulation:
-    "There the real Amazon answers, which knows nothing of the made-up account. Here, take another way in.",
+    "The real Amazon would answer, which knows nothing of the made-up account. Here, take another way in.",
   browserSteps: [
     "Sign in there as you always do.",
     "You end on a page that says it can't be found. That is right.",
