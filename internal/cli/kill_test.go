@@ -46,7 +46,7 @@ func TestKillDuringSync(t *testing.T) {
 	ensure(t, r.sim.SetFaults())
 	r.run(t, "sync")
 	interrupted := r.checkWhole(t, "us", "de")
-	c, saved := r.sim.Counts(), r.count(t, audit.TokenRefreshed)
+	c, saved := r.sim.Counts(), r.savedTokens(t)
 	t.Logf("%d kills in %d runs, %d of them before the first sync was done; the token was over %d times: %d refreshes, %d of them saved; %d receipts say interrupted",
 		r.kills, r.runs, first, expired, c.Refreshes, saved, interrupted)
 	if interrupted > r.kills || interrupted == 0 && r.kills >= 20 {
@@ -92,15 +92,15 @@ func (r *killRig) killSyncs(t *testing.T, total int, args func() []string) (expi
 	return expired
 }
 
-// count counts the records of an action in the trail.
-func (r *killRig) count(t *testing.T, action audit.Action) int {
+// savedTokens counts the renewed tokens that were kept, by the trail.
+func (r *killRig) savedTokens(t *testing.T) int {
 	t.Helper()
 	db, user := r.database(t)
 	n := 0
 	records, err := db.AuditRecords(t.Context(), user, 0, 1_000_000)
 	ensure(t, err)
 	for _, one := range records {
-		if one.Action == action {
+		if one.Action == audit.TokenRefreshed {
 			n++
 		}
 	}

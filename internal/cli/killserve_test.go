@@ -13,7 +13,6 @@ import (
 	"github.com/audipy/audipy/audible/authfile"
 	"github.com/audipy/audipy/internal/account"
 	"github.com/audipy/audipy/internal/audipy"
-	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/store/storetest"
 	"github.com/audipy/audipy/internal/vault"
@@ -133,7 +132,7 @@ func TestKillServersDuringBackgroundSync(t *testing.T) {
 		ensure(t, r.sim.SetFaults(nasty()...))
 		r.sim.ResetCounts()
 		accountID := audipy.AccountID(syncJob(t, s, user).Key)
-		saved := r.count(t, audit.TokenRefreshed)
+		saved := r.savedTokens(t)
 		for total := allowed(t); r.kills < total; {
 			r.changeLibrary(t)
 			if r.random.IntN(4) == 0 {
@@ -147,7 +146,7 @@ func TestKillServersDuringBackgroundSync(t *testing.T) {
 		r.startServer(t)
 		r.awaitSynced(t, s, user)
 		interrupted := r.checkWhole(t, "us")
-		c, saved := r.sim.Counts(), r.count(t, audit.TokenRefreshed)-saved
+		c, saved := r.sim.Counts(), r.savedTokens(t)-saved
 		t.Logf("%d kills of servers: %d receipts say interrupted; %d refreshes, %d of them saved", r.kills, interrupted, c.Refreshes, saved)
 		if lost := c.Refreshes - saved; lost < 0 || lost > r.kills || c.RefusedRefreshes > 0 {
 			t.Errorf("%d refreshes, %d saved and %d refused, for %d kills", c.Refreshes, saved, c.RefusedRefreshes, r.kills)
@@ -167,12 +166,12 @@ func TestKillServersDuringRefresh(t *testing.T) {
 		ensure(t, r.sim.SetFaults(audiblesim.Fault{Kind: audiblesim.FaultSlow, Path: "/auth/token", Delay: 40 * time.Millisecond}))
 		accountID := audipy.AccountID(syncJob(t, s, user).Key)
 		r.sim.ResetCounts()
-		saved, rounds, inHand := r.count(t, audit.TokenRefreshed), 0, 0
+		saved, rounds, inHand := r.savedTokens(t), 0, 0
 		for total := allowed(t); r.kills < total; rounds++ {
 			r.ahead.Add(int64(2 * time.Hour))
 			ensure(t, r.sim.ExpireAccessTokens(killLogin))
 			ensure(t, s.RequestSync(t.Context(), user, accountID, true))
-			before, kept := r.sim.Counts().Refreshes, r.count(t, audit.TokenRefreshed)
+			before, kept := r.sim.Counts().Refreshes, r.savedTokens(t)
 			die := dieVariable + "="
 			if rounds%2 == 0 {
 				die += "/auth/token"
@@ -187,7 +186,7 @@ func TestKillServersDuringRefresh(t *testing.T) {
 				}
 				inHand++
 			} else if r.random.IntN(2) == 0 {
-				await(t, "the token is kept", func() bool { return r.count(t, audit.TokenRefreshed) > kept })
+				await(t, "the token is kept", func() bool { return r.savedTokens(t) > kept })
 			}
 			first.kill()
 			second.kill()
@@ -199,7 +198,7 @@ func TestKillServersDuringRefresh(t *testing.T) {
 		r.startServer(t)
 		r.awaitSynced(t, s, user)
 		r.checkWhole(t, "us")
-		c, saved := r.sim.Counts(), r.count(t, audit.TokenRefreshed)-saved
+		c, saved := r.sim.Counts(), r.savedTokens(t)-saved
 		lost := c.Refreshes - saved
 		t.Logf("%d kills in %d rounds, %d of them with the new token in hand: %d refreshes, %d saved, %d repeated",
 			r.kills, rounds, inHand, c.Refreshes, saved, lost)
