@@ -37,6 +37,9 @@ type servedResult struct {
 	Busy        int     `json:"busy,omitempty"`
 	MiB         float64 `json:"mib,omitempty"`
 	AimMiB      float64 `json:"aim_mib,omitempty"`
+	// PrivateMiB is the part of MiB that is not the program's own file, which
+	// the system drops and reads again as it likes.
+	PrivateMiB float64 `json:"private_mib,omitempty"`
 	// Megabytes is the size of the program.
 	Megabytes    float64 `json:"mb,omitempty"`
 	AimMegabytes float64 `json:"aim_mb,omitempty"`
@@ -326,7 +329,7 @@ func (b *bench) waiting(ctx context.Context, j job) error {
 			return err
 		}
 	}
-	least := 0.0
+	least, private := 0.0, 0.0
 	for range 10 { // the collector gives memory back over some seconds
 		mib, err := p.memory("VmRSS")
 		if err != nil {
@@ -334,10 +337,13 @@ func (b *bench) waiting(ctx context.Context, j job) error {
 		}
 		if least == 0 || mib < least {
 			least = mib
+			if private, err = p.memory("RssAnon"); err != nil {
+				return err
+			}
 		}
 		time.Sleep(b.lasts / 10)
 	}
-	return servedResult{Name: "serve_idle", Titles: j.Titles, Clients: 3, MiB: round(least), AimMiB: 40}.print()
+	return servedResult{Name: "serve_idle", Titles: j.Titles, Clients: 3, MiB: round(least), PrivateMiB: round(private), AimMiB: 40}.print()
 }
 
 // untilQuiet waits until no job is due or under way.

@@ -61,3 +61,14 @@ func Wrapped(text string, width, start, indent int) string {
 
 // InWords is a duration as status says it.
 func InWords(d time.Duration) string { return inWords(d) }
+
+// Rests says after which of the samples of what was ever allocated, in MiB, a
+// server gives memory back.
+func Rests(samples ...uint64) []bool {
+	var r rest
+	gives := make([]bool, len(samples))
+	for i, mib := range samples {
+		gives[i] = r.begins(mib << 20)
+	}
+	return gives
+}

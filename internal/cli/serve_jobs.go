@@ -33,7 +33,7 @@ func (a *app) background(ctx context.Context, e engine, watch *librarysync.Watch
 			},
 		},
 	})
-	ended := make(chan struct{}, 2)
+	ended := make(chan struct{}, 3)
 	go func() {
 		runner.Run(ctx)
 		ended <- struct{}{}
@@ -42,7 +42,11 @@ func (a *app) background(ctx context.Context, e engine, watch *librarysync.Watch
 		watch.Run(ctx)
 		ended <- struct{}{}
 	}()
-	return func() { <-ended; <-ended }
+	go func() {
+		giveBackMemory(ctx)
+		ended <- struct{}{}
+	}()
+	return func() { <-ended; <-ended; <-ended }
 }
 
 // catalogJob looks at everything around a person's libraries. A person whose

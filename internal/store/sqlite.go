@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"time"
 
 	_ "modernc.org/sqlite" // registers the driver
 )
@@ -19,6 +20,10 @@ const sqliteRows = 2
 // sqliteReaders bounds the read pool. Each connection has a page cache of
 // 2 MB, and more than a few readers at once only wait for the processor.
 const sqliteReaders = 4
+
+// sqliteIdle is how long a reading connection is kept for the next reader: its
+// page cache is memory, and opening another takes a millisecond.
+const sqliteIdle = 10 * time.Second
 
 func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	if err := createPrivate(o.SQLitePath); err != nil {
@@ -43,6 +48,8 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 		return fmt.Errorf("open %q for reading: %w", o.SQLitePath, err)
 	}
 	s.read.SetMaxOpenConns(sqliteReaders)
+	s.read.SetMaxIdleConns(sqliteReaders)
+	s.read.SetConnMaxIdleTime(sqliteIdle)
 	return nil
 }
 
