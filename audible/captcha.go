@@ -16,8 +16,8 @@ import (
 // Bounds of a captcha image. Real ones are 200 by 70.
 const (
 	maxCaptchaBytes  = 2 << 20
-	maxCaptchaSide   = 2048
-	maxCaptchaPixels = 512 << 10
+	maxCaptchaWidth  = 1000
+	maxCaptchaHeight = 400
 	maxCaptchaPNG    = 1 << 20
 )
 
@@ -57,8 +57,7 @@ func reencodeImage(raw []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read a captcha image: %w", err)
 	}
-	inBounds := config.Width > 0 && config.Height > 0 && config.Width <= maxCaptchaSide && config.Height <= maxCaptchaSide
-	if !inBounds || config.Width*config.Height > maxCaptchaPixels {
+	if config.Width <= 0 || config.Height <= 0 || config.Width > maxCaptchaWidth || config.Height > maxCaptchaHeight {
 		return nil, fmt.Errorf("captcha image: %d by %d pixels", config.Width, config.Height)
 	}
 	decoded, _, err := image.Decode(bytes.NewReader(raw))

@@ -223,7 +223,7 @@ func TestASignInHasABudgetOfPages(t *testing.T) {
 	}
 }
 
-func TestApprovalIsLookedAtSixtyTimes(t *testing.T) {
+func TestAnApprovalIsLookedAtForFiveMinutes(t *testing.T) {
 	t.Parallel()
 	s := &site{all: `<div id="resend-approval-alert">Approve</div>`}
 	signIn, step := start(t, s)
@@ -235,7 +235,7 @@ func TestApprovalIsLookedAtSixtyTimes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if polls != 60 || step.Reason != audible.ReasonTooManyPages {
+	if polls != 80 || step.Reason != audible.ReasonTooManyPages {
 		t.Errorf("%d looks, then %q", polls, step.Reason)
 	}
 }

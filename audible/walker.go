@@ -20,7 +20,7 @@ const (
 	maxPageBytes   = 2 << 20
 	maxAnswerPages = 16 // requests for pages after one answer
 	maxSignInPages = 60 // requests for pages in one sign-in
-	maxPolls       = 60 // looks at one approval page, on top of those
+	maxPolls       = 80 // looks at one approval page, on top of those
 )
 
 // errTooManyPages ends a walk that Amazon does not want to end.
