@@ -47,10 +47,10 @@ func Explain(err error) error {
 			WithHint("nothing is lost; try again later")
 	}
 	if api, ok := errors.AsType[*audible.APIError](err); ok {
-		return audipy.Fail(audipy.Unavailable, fmt.Sprintf("Audible refused the request: %v", api), err).
+		return audipy.Fail(audipy.Unavailable, fmt.Sprintf("Audible refused the request: %v", api), err).WithCode("upstream").
 			WithHint("nothing was changed; if it stays so, report it")
 	}
-	return audipy.Fail(audipy.Unavailable, "the answer from Audible makes no sense", err).
+	return audipy.Fail(audipy.Unavailable, "the answer from Audible makes no sense", err).WithCode("upstream").
 		WithHint("nothing was changed; try again later, and report it if it stays so")
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/audipy/audipy/audible"
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
 )
 
 const (
@@ -16,6 +17,8 @@ const (
 	answerTime = 25 * time.Second
 	// lookEvery is how often Amazon is asked about an approval.
 	lookEvery = 4 * time.Second
+	// approvalTime is how long an approval is waited for.
+	approvalTime = 5 * time.Minute
 )
 
 // AnswerLink answers the question of a link. A wrong answer leads to the same
@@ -42,6 +45,9 @@ func (s *Service) AnswerLink(
 	if kind == audible.StepApproval && s.now().Before(h.state.Looked.Add(lookEvery)) {
 		return s.view(ctx, h)
 	}
+	if kind == audible.StepApproval && !h.state.Waiting.IsZero() && !s.now().Before(h.state.Waiting.Add(approvalTime)) {
+		return Link{}, s.giveUpApproval(ctx, h)
+	}
 	if a.isEmpty() || kind != audible.StepApproval && a == (LinkAnswer{Poll: true}) {
 		return Link{}, audipy.Fail(audipy.Invalid, "the question was not answered", nil).WithCode("answer_missing")
 	}
@@ -63,7 +69,8 @@ func (s *Service) AnswerLink(
 
 // isAnswerable reports whether a step is a question of Amazon's.
 func isAnswerable(kind audible.StepKind) bool {
-	return questionOf(audible.Step{Kind: kind}) != nil
+	q := questionOf(audible.Step{Kind: kind})
+	return q != nil && len(q.Fields) > 0
 }
 
 // countAnswer bounds the answers of a link, and of one kind of question in a
@@ -71,6 +78,9 @@ func isAnswerable(kind audible.StepKind) bool {
 func (s *Service) countAnswer(h *held, kind audible.StepKind) error {
 	if kind == audible.StepApproval {
 		h.state.Looked = s.now()
+		if h.state.Waiting.IsZero() {
+			h.state.Waiting = s.now()
+		}
 		return nil
 	}
 	if h.state.Asked != string(kind) {
@@ -82,6 +92,20 @@ func (s *Service) countAnswer(h *held, kind audible.StepKind) error {
 	h.state.Answers++
 	h.state.Same++
 	return nil
+}
+
+// giveUpApproval ends a link whose approval nobody gave, and wipes what it
+// knows: the password and Amazon's cookies.
+func (s *Service) giveUpApproval(ctx context.Context, h *held) error {
+	h.state = linkState{Reason: "Nobody approved the sign-in within five minutes. Start again."}
+	err := s.step(ctx, h, take{step: StepFailed, event: audit.Event{
+		Action: audit.LinkFailed, Outcome: audit.Failed, Target: "approval",
+	}})
+	if err != nil {
+		return err
+	}
+	return audipy.Fail(audipy.Conflict, "nobody approved the sign-in within five minutes", nil).
+		WithCode("approval_expired").WithHint("start again, and approve it on your telephone or in your mail")
 }
 
 // answer gives Amazon the answer and keeps where that has led, even if the
@@ -181,6 +205,9 @@ func (s *Service) chooseAccount(ctx context.Context, h *held, choice string) (Li
 	}
 	h.state.Offers = h.state.Offers[i : i+1]
 	if err := s.refuseLinked(ctx, h); err != nil {
+		return Link{}, err
+	}
+	if h.state.Offers[0], err = s.tryOffer(ctx, h.state.Offers[0]); err != nil {
 		return Link{}, err
 	}
 	if err := s.step(ctx, h, take{step: StepConfirm}); err != nil {

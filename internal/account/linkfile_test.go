@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/audipy/audipy/audible"
 	"github.com/audipy/audipy/audible/audiblesim"
+	"github.com/audipy/audipy/audible/authfile"
 	"github.com/audipy/audipy/internal/account"
 	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
@@ -91,7 +93,7 @@ func TestAFileThatCannotBeOpenedIsRefusedInTheSameWords(t *testing.T) {
 func TestOneOfSeveralAccountsInAFileIsChosen(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
-		link, err := w.importFile(t, read(t, "libation.plain.json"), "")
+		link, err := w.importFile(t, w.libationFile(t, "Kim", "Lee"), "")
 		if err != nil || link.Step != account.StepAccount || len(link.Question.Fields) != 1 || len(link.Question.Fields[0].Choices) < 2 {
 			t.Fatalf("link = %+v, %v, want a choice", link, err)
 		}
@@ -224,6 +226,125 @@ func TestThePasswordIsWipedWithTheLink(t *testing.T) {
 		}
 		if n := w.rows(t, "pending_links"); n != 0 {
 			t.Errorf("%d rows hold a password", n)
+		}
+	})
+}
+
+// libationFile is a file with several accounts that Amazon knows.
+func (w *world) libationFile(t *testing.T, names ...string) []byte {
+	t.Helper()
+	var accounts []authfile.Account
+	for _, name := range names {
+		w.Clock.Advance(1) // the login is made of it
+		full := w.addAccount(t, audiblesim.Account{})
+		data, err := w.sim.CredentialFile(full.Login, "us")
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, _, err := authfile.Read(data, authfile.ReadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		accounts = append(accounts, authfile.Account{Credentials: found[0].Credentials, Login: full.Login, Label: name})
+	}
+	var file bytes.Buffer
+	if err := authfile.Write(&file, authfile.Libation, accounts, authfile.WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	return file.Bytes()
+}
+
+func TestAFileOfADeviceThatWasSignedOutIsRefused(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		full := w.addAccount(t, audiblesim.Account{})
+		file, err := w.sim.CredentialFile(full.Login, "us")
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Without a token the device's key carries on.
+		if err := w.sim.RefuseRefreshTokens(full.Login); err != nil {
+			t.Fatal(err)
+		}
+		link, err := w.importFile(t, file, "")
+		if err != nil || link.Step != account.StepConfirm {
+			t.Fatalf("link = %+v, %v", link, err)
+		}
+		if err := w.sim.RevokeAll(full.Login); err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.importFile(t, file, "")
+		wantCode(t, err, audipy.Invalid, "file_signed_out")
+		if n := w.sim.Counts().Deregistrations; n != 0 {
+			t.Errorf("%d devices were signed out", n)
+		}
+	})
+}
+
+func TestAFileIsTakenWhileAmazonIsAway(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		full := w.addAccount(t, audiblesim.Account{})
+		file, err := w.sim.CredentialFile(full.Login, "us")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.sim.AddOutage(audiblesim.Outage{From: w.Clock.Now(), To: w.Clock.Now().Add(time.Hour), Status: 503})
+		link, err := w.importFile(t, file, "")
+		if err != nil || link.Step != account.StepConfirm {
+			t.Errorf("link = %+v, %v", link, err)
+		}
+	})
+}
+
+func TestWhoeverLinksTheAccountOfSomebodyElseHereIsTold(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		full := w.addAccount(t, audiblesim.Account{})
+		file, err := w.sim.CredentialFile(full.Login, "us")
+		if err != nil {
+			t.Fatal(err)
+		}
+		link, err := w.importFile(t, file, "")
+		if err != nil || link.Account.IsElsewhere {
+			t.Fatalf("link = %+v, %v", link, err)
+		}
+		w.confirm(t, link, full)
+		other, err := w.CreateUser(t.Context(), "lee@example.com")
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs, err := w.sim.CredentialFile(full.Login, "us")
+		if err != nil {
+			t.Fatal(err)
+		}
+		link, err = w.service(t).ImportLink(t.Context(), other.ID, thisBrowser, theirs, "")
+		if err != nil || !link.Account.IsElsewhere || link.Account.IsLinked {
+			t.Fatalf("link = %+v, %v, want a notice", link, err)
+		}
+		if _, err := w.service(t).ConfirmLink(t.Context(), other.ID, link.ID, thisBrowser); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestAnApprovalThatNobodyGivesEndsTheLink(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		full := w.addAccount(t, audiblesim.Account{Challenges: []string{audiblesim.ChallengeApproval}, ApprovalPolls: 1000})
+		link := w.start(t, account.DoorGuided, full)
+		link, err := w.service(t).AnswerLink(t.Context(), w.user, link.ID, thisBrowser, account.LinkAnswer{Login: full.Login, Password: full.Password})
+		for looks := 0; err == nil && looks < 100; looks++ {
+			w.Clock.Advance(5 * time.Second)
+			link, err = w.service(t).AnswerLink(t.Context(), w.user, link.ID, thisBrowser, account.LinkAnswer{Poll: true})
+			if err == nil && link.Step != string(audible.StepApproval) {
+				t.Fatalf("after %d looks: %+v", looks, link)
+			}
+		}
+		wantCode(t, err, audipy.Conflict, "approval_expired")
+		all, err := w.service(t).Links(t.Context(), w.user, thisBrowser)
+		if err != nil || len(all) != 1 || all[0].Step != account.StepFailed || all[0].SignInURL != "" || all[0].Reason == "" {
+			t.Errorf("links = %+v, %v, want one that failed and knows nothing", all, err)
 		}
 	})
 }

@@ -40,6 +40,9 @@ func (s *Service) ImportLink(
 		if err := s.refuseLinked(ctx, h); err != nil {
 			return Link{}, err
 		}
+		if offers[0], err = s.tryOffer(ctx, offers[0]); err != nil {
+			return Link{}, err
+		}
 		step = StepConfirm
 	}
 	c, _, err := h.offer()
@@ -92,6 +95,34 @@ func (s *Service) readFile(ctx context.Context, file []byte, password string) ([
 		offers[0] = s.nameOffer(ctx, offers[0])
 	}
 	return offers, nil
+}
+
+// tryOffer asks Amazon for a token before a file is offered to be confirmed: the
+// device of an old file may have been signed out long ago. It is Invalid then.
+// The other program keeps its own, and an outage says nothing.
+func (s *Service) tryOffer(ctx context.Context, o linkOffer) (linkOffer, error) {
+	c, err := audible.DecodeCredentials(o.Credentials)
+	if err != nil {
+		return o, unreadable(err)
+	}
+	l := &loose{now: c}
+	client := audible.NewClient(audible.ClientOptions{Credentials: l, Transport: s.transport, Now: s.now, Wait: s.wait})
+	err = audible.ErrRefused
+	if c.CanRefresh() {
+		_, err = client.Refresh(ctx)
+	}
+	if errors.Is(err, audible.ErrRefused) && c.CanSign() {
+		err = client.CheckKey(ctx)
+	}
+	if errors.Is(err, audible.ErrRefused) {
+		return o, audipy.Fail(audipy.Invalid, "Amazon no longer accepts the device of this file: its program was signed out", nil).
+			WithCode("file_signed_out").WithHint("sign in with that program again and export a new file, or sign in through another door")
+	}
+	if err == nil {
+		o.Credentials, err = l.now.Encode()
+		return o, err
+	}
+	return o, nil
 }
 
 // nameOffer asks Amazon whose account a file is of, where the file doesn't say.

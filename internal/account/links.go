@@ -69,6 +69,8 @@ type LinkAccount struct {
 	IsLinked bool
 	// IsShared says that another program uses the same device.
 	IsShared bool
+	// IsElsewhere says that somebody else on this server has linked it too.
+	IsElsewhere bool
 }
 
 // StartLink begins a link. The guided door asks Amazon for its first page.
@@ -253,9 +255,17 @@ func (s *Service) view(ctx context.Context, h *held) (Link, error) {
 		if err != nil {
 			return Link{}, err
 		}
+		isLinked := known.ID != "" && known.State != audipy.StateRevoked
+		links, err := s.store.CustomerLinks(ctx, CustomerID(c))
+		if err != nil {
+			return Link{}, err
+		}
+		if isLinked {
+			links--
+		}
 		link.Account = &LinkAccount{
 			Name: orElse(c.Customer.Name, offer.Label), Login: orElse(offer.Login, h.state.Login), Marketplace: c.Marketplace,
-			IsLinked: known.ID != "" && known.State != audipy.StateRevoked, IsShared: offer.Shared,
+			IsLinked: isLinked, IsShared: offer.Shared, IsElsewhere: links > 0,
 		}
 		return link, nil
 	}

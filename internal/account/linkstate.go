@@ -32,7 +32,8 @@ type linkState struct {
 	Answers int       `json:"answers,omitempty"`
 	Same    int       `json:"same,omitempty"`
 	Asked   string    `json:"asked,omitempty"`
-	Looked  time.Time `json:"looked,omitzero"` // when an approval was asked about
+	Looked  time.Time `json:"looked,omitzero"`  // when an approval was asked about
+	Waiting time.Time `json:"waiting,omitzero"` // since when for it
 	// Again says that a registration was asked for whose answer was lost, and
 	// NextTry when it may be asked for again.
 	Again   bool      `json:"again,omitempty"`

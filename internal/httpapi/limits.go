@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"net"
 	"net/netip"
 	"strconv"
@@ -22,6 +23,10 @@ type Limits struct {
 	// UserExports is how many exports a person may have in an hour, and
 	// UserRenewals how often they may have tokens renewed by hand.
 	UserExports, UserRenewals int
+	// AddressLinks is how many sign-ins, addresses and files one address may
+	// give in an hour, AddressAnswers how many answers to Amazon's questions,
+	// and AddressPasswords how many of those with a password.
+	AddressLinks, AddressAnswers, AddressPasswords int
 	// Streams is how many event streams a person may have at once.
 	Streams int
 	// Connections is how many connections the server takes, and
@@ -33,7 +38,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		User: 300, Address: 600, UserCovers: 3000, AddressCovers: 6000, AddressRelay: 120,
-		UserExports: 10, UserRenewals: 20, Streams: 3,
+		UserExports: 10, UserRenewals: 20, AddressLinks: 20, AddressAnswers: 30, AddressPasswords: 10, Streams: 3,
 		Connections: 512, AddressConnections: 64,
 	}
 }
@@ -116,6 +121,12 @@ func (a *api) limitUser(rule rule, user audipy.UserID) error {
 	}
 	limit, _ := a.Limits.of(rule.Limit)
 	return a.counter.take(a.Now(), rule.Limit+" user "+string(user), limit)
+}
+
+// limitLinking counts what one address asks of Amazon in an hour, by all who
+// sign in from there.
+func (a *api) limitLinking(ctx context.Context, what string, limit int) error {
+	return a.hourly.take(a.Now(), what+" address "+auth.Network(visitorFrom(ctx).Address), limit)
 }
 
 // limitedListener takes so many connections and no more; what is too many is

@@ -79,6 +79,9 @@ type startLinkInput struct {
 }
 
 func (a *api) startLink(ctx context.Context, in *startLinkInput) (*linkOutput, error) {
+	if err := a.limitLinking(ctx, "links", a.Limits.AddressLinks); err != nil {
+		return nil, err
+	}
 	link, err := a.Accounts.StartLink(ctx, actorFrom(ctx).UserID, account.LinkRequest{
 		Door: in.Body.Door, Marketplace: in.Body.Marketplace, UserName: in.Body.UserName,
 		Browser: browserOf(ctx), RelayOrigin: a.RelayOrigin,
@@ -101,6 +104,9 @@ type importLinkInput struct {
 }
 
 func (a *api) importLink(ctx context.Context, in *importLinkInput) (*linkOutput, error) {
+	if err := a.limitLinking(ctx, "links", a.Limits.AddressLinks); err != nil {
+		return nil, err
+	}
 	file := []byte(in.Body.File)
 	defer clear(file)
 	return linkAnswer(a.Accounts.ImportLink(ctx, actorFrom(ctx).UserID, browserOf(ctx), file, in.Body.Password))
@@ -172,6 +178,16 @@ type answerLinkInput struct {
 
 func (a *api) answerLink(ctx context.Context, in *answerLinkInput) (*linkOutput, error) {
 	b := in.Body
+	if !b.Poll {
+		if err := a.limitLinking(ctx, "answers", a.Limits.AddressAnswers); err != nil {
+			return nil, err
+		}
+	}
+	if b.Password != "" {
+		if err := a.limitLinking(ctx, "passwords", a.Limits.AddressPasswords); err != nil {
+			return nil, err
+		}
+	}
 	return linkAnswer(a.Accounts.AnswerLink(ctx, actorFrom(ctx).UserID, in.ID, browserOf(ctx), account.LinkAnswer{
 		Login: b.Login, Password: b.Password, Captcha: b.Captcha, Code: b.Code, Choice: b.Choice, Poll: b.Poll,
 	}))
@@ -185,6 +201,9 @@ type completeLinkInput struct {
 }
 
 func (a *api) completeLink(ctx context.Context, in *completeLinkInput) (*linkOutput, error) {
+	if err := a.limitLinking(ctx, "links", a.Limits.AddressLinks); err != nil {
+		return nil, err
+	}
 	return linkAnswer(a.Accounts.CompleteLink(ctx, actorFrom(ctx).UserID, in.ID, browserOf(ctx), in.Body.Address))
 }
 

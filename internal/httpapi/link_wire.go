@@ -50,6 +50,7 @@ type LinkAccount struct {
 	Marketplace   string `json:"marketplace"`
 	AlreadyLinked bool   `json:"already_linked" doc:"It is linked: it keeps its library and gets new credentials."`
 	SharedDevice  bool   `json:"shared_device" doc:"Another program uses the same device."`
+	Elsewhere     bool   `json:"linked_elsewhere" doc:"Somebody else on this server has linked it too."`
 }
 
 // Door says whether a way to link is there.
@@ -80,6 +81,7 @@ func linkOf(l account.Link) Link {
 	if a := l.Account; a != nil {
 		out.Account = &LinkAccount{
 			Name: a.Name, MaskedEmail: a.Login, Marketplace: a.Marketplace, AlreadyLinked: a.IsLinked, SharedDevice: a.IsShared,
+			Elsewhere: a.IsElsewhere,
 		}
 	}
 	return out

@@ -102,6 +102,10 @@ func codeStatus(code string) (status int, ok bool) {
 		return http.StatusRequestURITooLong, true
 	case "json_required":
 		return http.StatusUnsupportedMediaType, true
+	case "upstream":
+		return http.StatusBadGateway, true
+	case "approval_expired":
+		return http.StatusGone, true
 	case "wrong_host":
 		return http.StatusMisdirectedRequest, true
 	}

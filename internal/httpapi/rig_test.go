@@ -161,7 +161,8 @@ func (r *rig) serve(t *testing.T, change ...func(*httpapi.Options)) {
 func manyCalls() httpapi.Limits {
 	return httpapi.Limits{
 		User: 1 << 20, Address: 1 << 20, UserCovers: 1 << 20, AddressCovers: 1 << 20, AddressRelay: 1 << 20,
-		UserExports: 1 << 20, UserRenewals: 1 << 20, Streams: 3, Connections: 1 << 20, AddressConnections: 1 << 20,
+		UserExports: 1 << 20, UserRenewals: 1 << 20, Streams: 3,
+		AddressLinks: 1 << 20, AddressAnswers: 1 << 20, AddressPasswords: 1 << 20, Connections: 1 << 20, AddressConnections: 1 << 20,
 	}
 }
 

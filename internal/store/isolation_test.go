@@ -18,7 +18,7 @@ import (
 // files that system.go names, and Close.
 func systemMethods() []string {
 	return []string{
-		"AllRows", "CheckIntegrity", "Close", "CreateUser", "DeleteExpiredLinks", "EnsureLocalUser", "Ping", "RelayedLink",
+		"AllRows", "CheckIntegrity", "Close", "CreateUser", "CustomerLinks", "DeleteExpiredLinks", "EnsureLocalUser", "Ping", "RelayedLink",
 		"AddRootSecret", "CountUnknownFailure", "DeleteExpiredSignIns", "ReturnAttempt", "TakeAttempt",
 		"AddSetUpCode", "HasAdministrator", "PasswordByEmail", "RecordSystem", "ResetCodeOwner",
 		"RootSecrets", "SessionByToken", "SetUp", "SystemRecords", "UserByEmail", "Users", "VerifySystemAudit",

@@ -18,6 +18,15 @@ func (s *Store) Ping(ctx context.Context) error {
 	return wrap(s.reading().one(ctx, []any{&one}, `SELECT 1`), "ping the database")
 }
 
+// CustomerLinks counts the people who have linked a customer of Audible's, so
+// that whoever links it too is told.
+func (s *Store) CustomerLinks(ctx context.Context, customerID string) (int, error) {
+	var n int
+	err := s.reading().one(ctx, []any{&n},
+		`SELECT count(*) FROM user_audible_accounts WHERE customer_id = $1 AND state <> 'revoked'`, customerID)
+	return n, wrap(err, "count a customer's links")
+}
+
 // EnsureLocalUser returns the one implicit person of the command line,
 // audipy.LocalEmail, and makes them when they are missing. Any number of
 // processes may call it at once: they get the same person. Where there is an

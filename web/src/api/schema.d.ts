@@ -1081,6 +1081,8 @@ export interface components {
         LinkAccount: {
             /** @description It is linked: it keeps its library and gets new credentials. */
             already_linked: boolean;
+            /** @description Somebody else on this server has linked it too. */
+            linked_elsewhere: boolean;
             marketplace: string;
             masked_email?: string;
             name: string;

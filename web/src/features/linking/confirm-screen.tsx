@@ -70,6 +70,7 @@ export function ConfirmScreen({ link, again, onLinked }: Props) {
       </Card>
       {link.account?.shared_device && <p className="mt-4">{t.linking.sharedDevice}</p>}
       {isKnown && <p className="mt-4">{t.linking.alreadyLinked}</p>}
+      {link.account?.linked_elsewhere && <p className="mt-4">{t.linking.linkedElsewhere}</p>}
       <div className="mt-5 grid gap-4">
         {error && !(error instanceof NotConfirmed) && <InlineError error={error} />}
         <div className="flex flex-wrap gap-2">

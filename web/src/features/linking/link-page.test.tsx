@@ -212,6 +212,7 @@ it("names the account before it is linked, and ends on the library", async () =>
     marketplace: "de",
     already_linked: false,
     shared_device: false,
+    linked_elsewhere: false,
   };
   walk(
     { ...pending, step: "confirm", account },
@@ -236,6 +237,7 @@ it("doesn't ask who signs in again for an account that they have linked", async 
     marketplace: "de",
     already_linked: true,
     shared_device: false,
+    linked_elsewhere: false,
   };
   const { calls } = openAt(`${at}?again=true`, {
     "GET /account-links/l1": { ...pending, step: "confirm", account },

@@ -101,6 +101,8 @@ export const linking = {
   fileImport: "Import",
   confirmTitle: "Is this the account?",
   confirmText: "Nothing is linked until you say so.",
+  linkedElsewhere:
+    "Somebody else on this server has linked this account too. Both links work, each on its own.",
   sharedDevice: "Another program uses the same device; unlinking here leaves it signed in.",
   alreadyLinked: "It is linked already. Going on renews that link; library and settings stay.",
   renewed: "Signed in again",
