@@ -36,6 +36,13 @@ const (
 	RootSecretCreated Action = "root_secret_created"
 )
 
+// The actions of administrators. In the chain of who is acted on the target is
+// the administrator's id, or empty for the server's operator.
+const (
+	InviteMade  Action = "invite_made"  // the target is its id
+	InviteEnded Action = "invite_ended" // taken back before it was used
+)
+
 // The actions of linking an Audible account.
 const (
 	LinkStarted         Action = "link_started"     // a sign-in was begun
@@ -87,7 +94,7 @@ func Actions() []Action {
 		UserCreated, UserDeleted, PreferencesChanged, MarkSet, MarkCleared,
 		SetUpCodeMade, SetUpRefused, AdministratorMade, SessionStarted, SessionRefused, SessionEnded, SessionsEnded,
 		SteppedUp, StepUpRefused, PasswordChanged, PasswordRefused, PasswordDisabled, ResetRequested, PasswordReset,
-		NameChanged, RootSecretCreated,
+		NameChanged, RootSecretCreated, InviteMade, InviteEnded,
 		LinkStarted, LinkStepped, LinkClaimed, LinkFailed, LinkCreated, LinkExpired,
 		AccountRelinked, AccountUnlinked, AccountStateChanged, CustomerLearned,
 		DeviceDeregistered, DeviceLeft, DeviceKept, SignInStored, SignInForgotten,

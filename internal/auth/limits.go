@@ -30,6 +30,9 @@ type Limits struct {
 	// Reset bounds requests for a new password for one address, ResetNetwork
 	// those from one network, SetUp the attempts at set-up from one.
 	Reset, ResetNetwork, SetUp Limit
+	// Register bounds registrations from one network, RegisterAll those from
+	// everywhere, and Invite how many invites one network looks at.
+	Register, RegisterAll, Invite Limit
 	// Failures is how many wrong passwords in a row disable a password.
 	Failures int
 }
@@ -45,6 +48,9 @@ func DefaultLimits() Limits {
 		Reset:        Limit{Count: 3, Window: hour},
 		ResetNetwork: Limit{Count: 10, Window: hour},
 		SetUp:        Limit{Count: 20, Window: 10 * minute},
+		Register:     Limit{Count: 5, Window: hour},
+		RegisterAll:  Limit{Count: 100, Window: hour},
+		Invite:       Limit{Count: 30, Window: 10 * minute},
 		Failures:     100,
 	}
 }

@@ -27,6 +27,8 @@ type Lives struct {
 	StepUp time.Duration
 	// SetUpCode and Reset are how long the one-time codes are good.
 	SetUpCode, Reset time.Duration
+	// Invite is how long an invite is good.
+	Invite time.Duration
 }
 
 // DefaultLives are a day without "keep me signed in"; with it two weeks
@@ -35,7 +37,7 @@ func DefaultLives() Lives {
 	const day = 24 * time.Hour
 	return Lives{
 		Idle: day, Absolute: day, RememberedIdle: 14 * day, Remembered: 90 * day, StepUp: 10 * time.Minute,
-		SetUpCode: day, Reset: 10 * time.Minute,
+		SetUpCode: day, Reset: 10 * time.Minute, Invite: day,
 	}
 }
 
@@ -62,6 +64,9 @@ type Options struct {
 	PublicURL string
 	// Mail sends mails; nil means that there is no way to.
 	Mail *mail.Sender
+	// Registration says who may become a person; empty means
+	// RegistrationByInvite.
+	Registration Registration
 	// Log gets what went wrong beside the work; nil means none.
 	Log *slog.Logger
 }
@@ -79,6 +84,8 @@ type Service struct {
 	host      string // of the public URL, without its end
 	mail      *mail.Sender
 	log       *slog.Logger
+	// registration is never empty.
+	registration Registration
 	// sending counts the mails that are under way.
 	sending sync.WaitGroup
 	// dummy is what the password of nobody is compared with, so that an
@@ -94,6 +101,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
 		store: o.Store, now: o.Now, cost: cmp.Or(o.Cost, StandardCost()), lives: cmp.Or(o.Lives, DefaultLives()),
 		limits: cmp.Or(o.Limits, DefaultLimits()), publicURL: o.PublicURL, mail: o.Mail, log: o.Log,
+		registration: cmp.Or(o.Registration, RegistrationByInvite),
 	}
 	if s.now == nil {
 		s.now = time.Now

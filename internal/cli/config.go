@@ -65,6 +65,7 @@ func settings(f folders) []setting {
 		{"database", "address of a PostgreSQL database; empty: a file in home", "", nil, true},
 		{"trusted_proxies", "addresses or CIDR ranges of proxies whose X-Forwarded headers hold, with commas", "", nil, false},
 		{"allow_plain_http", "whether private addresses may use the server without TLS", "no", []string{"no", "yes"}, false},
+		{"registration", "who may become a person of the server: whoever has an invite, or nobody", "invite-only", []string{"invite-only", "closed"}, false},
 		{"smtp_host", "mail server that links for new passwords go by; empty: no mail is sent", "", nil, false},
 		{"smtp_port", "its port; empty: 587, 465 or 25, by smtp_security", "", nil, false},
 		{"smtp_security", "how the connection to it is protected", "starttls", []string{"starttls", "tls", "plain"}, false},

@@ -119,6 +119,7 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 	}
 	e.auth, err = auth.New(ctx, auth.Options{
 		Store: opened, Key: key, Now: a.env.Now, PublicURL: a.mailedAddress(), Mail: sender, Log: a.log,
+		Registration: auth.Registration(a.cfg.get("registration")),
 	})
 	return e, err
 }

@@ -14,6 +14,7 @@ import (
 // database anyway, so it asks for no password.
 type userCmd struct {
 	List          userListCmd     `cmd:"" help:"List the people."`
+	Invite        userInviteCmd   `cmd:"" help:"Make a link with which a person registers, within a day."`
 	ResetPassword userResetCmd    `cmd:"" help:"Make a link with which a person sets a new password, within ten minutes."`
 	Sessions      userSessionsCmd `cmd:"" help:"Look after the sessions of a person."`
 }
@@ -31,7 +32,8 @@ func (a *app) people(ctx context.Context) (*auth.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return auth.New(ctx, auth.Options{Store: opened, Key: key, Now: a.env.Now, Log: a.log})
+	return auth.New(ctx, auth.Options{Store: opened, Key: key, Now: a.env.Now, Log: a.log,
+		Registration: auth.Registration(a.cfg.get("registration"))})
 }
 
 // Run prints everybody with their role.
@@ -50,6 +52,30 @@ func (userListCmd) Run(ctx context.Context, a *app) error {
 			cells[i] = []string{one.Email, one.Name, string(one.Role), day(one.CreatedAt)}
 		}
 		a.out.table([]column{{title: "E-MAIL", grow: true}, {title: "NAME", grow: true}, {title: "ROLE"}, {title: "SINCE"}}, cells)
+	})
+}
+
+// userInviteCmd makes an invite.
+type userInviteCmd struct {
+	Email string `arg:"" optional:"" help:"The one address that may register with it; any, when none is given."`
+}
+
+// Run prints the link. It is good once.
+func (c userInviteCmd) Run(ctx context.Context, a *app) error {
+	people, err := a.people(ctx)
+	if err != nil {
+		return err
+	}
+	invite, token, err := people.Invite(ctx, "", c.Email)
+	if err != nil {
+		return err
+	}
+	link := a.publicAddress() + auth.InvitePath + token
+	return a.out.result(map[string]any{"link": link, "expires_at": invite.ExpiresAt}, func() {
+		a.out.line("Within a day, one person registers at:")
+		a.out.line("")
+		a.out.line("  %s", link)
+		a.out.line("")
 	})
 }
 

@@ -133,6 +133,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerServer()
 	a.registerAuth()
 	a.registerSessions()
+	a.registerPeople()
 	a.registerLibrary()
 	a.registerAdvice()
 	a.registerBooks()

@@ -79,6 +79,12 @@ func policy() map[string]rule {
 		"followEvents":         {Access: Session},
 		"getAdminStatus":       {Access: Admin},
 
+		"register":     {Access: Public},
+		"lookAtInvite": {Access: Public},
+		"listInvites":  {Access: Admin},
+		"makeInvite":   {Access: Admin, StepUp: true},
+		"endInvite":    {Access: Admin},
+
 		"startLink":      {Access: Session, StepUp: true},
 		"importLink":     {Access: Session, StepUp: true, MaxBody: maxImport},
 		"listLinks":      {Access: Session},

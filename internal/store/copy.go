@@ -86,6 +86,7 @@ func passingTables() []string {
 		"pending_links",  // sign-ins of ten minutes
 		"sessions",       // one that was ended must not be alive again
 		"one_time_codes", // nor one that was used be good again
+		"invites",        // nor these
 		"throttles",      // over within the hour
 		"link_attempts",  // of the last day
 	}

@@ -23,6 +23,7 @@ func systemMethods() []string {
 		"AddSetUpCode", "HasAdministrator", "PasswordByEmail", "RecordSystem", "ResetCodeOwner",
 		"RootSecrets", "SessionByToken", "SetUp", "SystemRecords", "UserByEmail", "Users", "VerifySystemAudit",
 		"EnsureJobs", "LeaseJob", "RenewJob", "EndJob", "AllJobs",
+		"AddInvite", "EndInvite", "InviteByHash", "Invites", "Register",
 		"TakeInstanceBudget", "InstanceBudget", "Pulses",
 	}
 }

@@ -1,0 +1,119 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/audipy/audipy/internal/asvs"
+	"github.com/audipy/audipy/internal/httpapi"
+)
+
+// invite makes an invite as an administrator and returns its token.
+func (r *rig) invite(t *testing.T, admin *browser, address string) string {
+	t.Helper()
+	got := admin.do(t, http.MethodPost, "/api/v1/admin/invites", map[string]string{"email": address})
+	if got.status != http.StatusCreated {
+		t.Fatalf("making an invite was answered %d %s", got.status, got.body)
+	}
+	var made httpapi.NewInvite
+	must(t, json.Unmarshal(got.body, &made))
+	token, ok := strings.CutPrefix(made.Path, "/register#")
+	if !ok {
+		t.Fatalf("the invite leads to %q", made.Path)
+	}
+	return token
+}
+
+func registering(invite, email, password string) map[string]string {
+	return map[string]string{"invite": invite, "name": "Robin", "email": email, "password": password}
+}
+
+const phrase = "five wise turtles swim"
+
+func TestAnInvitedPersonHasAnEmptyLibraryOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, r *rig) {
+		admin := r.setUp(t)
+		token := r.invite(t, admin, "")
+		b := r.browser()
+		b.post(t, "/api/v1/registration/invite", map[string]string{"invite": token}).into(t, http.StatusOK, &struct{}{})
+		if got := b.post(t, "/api/v1/registration", registering(token, "robin@example.com", phrase)); got.status != http.StatusAccepted {
+			t.Fatalf("registering was answered %d %s", got.status, got.body)
+		}
+		b.post(t, "/api/v1/session", map[string]string{"email": "robin@example.com", "password": phrase}).into(t, http.StatusOK, &struct{}{})
+		if page := b.page(t, ""); len(page.Items) != 0 {
+			t.Errorf("the library of a new person holds %d titles", len(page.Items))
+		}
+	})
+}
+
+// TestBadRegistrationsAreRefused goes through the bad inputs G047 to G053.
+func TestBadRegistrationsAreRefused(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "2.2.1", "6.2.1", "6.2.4", "6.2.9", "6.3.8")
+	each(t, func(t *testing.T, r *rig) {
+		token := r.invite(t, r.setUp(t), "")
+		for _, c := range []struct{ name, email, password, code string }{
+			{"no domain of two labels", "a@b", phrase, "email_invalid"},
+			{"a machine", "a@[127.0.0.1]", phrase, "email_invalid"},
+			{"quoted", `"a b"@c.de`, phrase, "email_invalid"},
+			{"with a name", "A <a@b.de>", phrase, "email_invalid"},
+			{"leading hyphen", "a@-b.de", phrase, "email_invalid"},
+			{"two dots", "a@b..de", phrase, "email_invalid"},
+			{"no name", "@b.de", phrase, "email_invalid"},
+			{"no domain", "a@", phrase, "email_invalid"},
+			{"a header", "a@b.de\r\nBcc: x@y.z", phrase, "email_invalid"},
+			{"two", "a@b.de,c@d.ef", phrase, "email_invalid"},
+			{"long name", strings.Repeat("a", 65) + "@b.de", phrase, "email_invalid"},
+			{"long", "a@" + strings.Repeat("b.", 126) + "de", phrase, "email_invalid"},
+			{"space behind", "user@b.de ", phrase, "email_invalid"},
+			{"wide @", "user\uff20b.de", phrase, "email_invalid"},
+			{"14 bytes", "a@b.de", "fourteen bytes", "password_too_short"},
+			{"1025 bytes", "a@b.de", strings.Repeat("words and ", 102) + "words", "password_too_long"},
+			{"repeats", "a@b.de", "passwordpassword", "password_blocked"},
+			{"the service", "a@b.de", "audibleaudible1", "password_blocked"},
+			{"own address", "robinson@b.de", "me robinson here", "password_blocked"},
+			{"no invite", "a@b.de", phrase, "token_invalid"},
+		} {
+			invite := token
+			if c.code == "token_invalid" {
+				invite = strings.Repeat("A", 22)
+			}
+			got := r.browser().do(t, http.MethodPost, "/api/v1/registration", registering(invite, c.email, c.password))
+			var p httpapi.Problem
+			must(t, json.Unmarshal(got.body, &p))
+			if p.Code != c.code || got.status >= 500 {
+				t.Errorf("%s was answered %d %s, want %s", c.name, got.status, got.body, c.code)
+			}
+		}
+	})
+}
+
+// TestRegisteringIsAnsweredAlikeWhoeverIsHere compares whole answers.
+func TestRegisteringIsAnsweredAlikeWhoeverIsHere(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "6.3.8")
+	each(t, func(t *testing.T, r *rig) {
+		admin := r.setUp(t)
+		r.joins(t, "taken@xn--bcher-kva.example")
+		var first answer
+		for i, address := range []string{"free@example.com", "Taken@BÜCHER.example", "taken@xn--bcher-kva.example"} {
+			got := r.browser().do(t, http.MethodPost, "/api/v1/registration", registering(r.invite(t, admin, ""), address, phrase))
+			got.header.Del("Date")
+			for name := range got.header {
+				if strings.Contains(name, "Request-Id") {
+					got.header.Del(name)
+				}
+			}
+			if i == 0 {
+				first = got
+			}
+			if got.status != http.StatusAccepted || string(got.body) != string(first.body) || len(got.header) != len(first.header) {
+				t.Errorf("%s was answered %d %s %v, the first %d %s %v", address, got.status, got.body, got.header,
+					first.status, first.body, first.header)
+			}
+		}
+	})
+}
