@@ -32,8 +32,9 @@ func (a *app) people(ctx context.Context) (*auth.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return auth.New(ctx, auth.Options{Store: opened, Key: key, Now: a.env.Now, Log: a.log,
-		Registration: auth.Registration(a.cfg.get("registration"))})
+	return auth.New(ctx, auth.Options{
+		Store: opened, Key: key, Now: a.env.Now, Log: a.log, Registration: auth.Registration(a.cfg.get("registration")),
+	})
 }
 
 // Run prints everybody with their role.

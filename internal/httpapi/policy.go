@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -34,9 +35,17 @@ type rule struct {
 	Hidden bool
 }
 
-// policy is the one table of who may do what. An operation that is not in it
-// keeps the server from starting.
+// policy is the one table of who may do what, in pieces by what they are
+// about. An operation that is not in it keeps the server from starting.
 func policy() map[string]rule {
+	all := map[string]rule{}
+	for _, piece := range []map[string]rule{signInPolicy(), peoplePolicy(), libraryPolicy(), accountPolicy()} {
+		maps.Copy(all, piece)
+	}
+	return all
+}
+
+func signInPolicy() map[string]rule {
 	return map[string]rule{
 		"getServer":   {Access: Public},
 		"getDocument": {Access: Session, Hidden: true},
@@ -56,7 +65,22 @@ func policy() map[string]rule {
 		"endOtherSessions":      {Access: Session},
 		"endAllSessions":        {Access: Session},
 		"listActivity":          {Access: Session},
+	}
+}
 
+func peoplePolicy() map[string]rule {
+	return map[string]rule{
+		"getAdminStatus": {Access: Admin},
+		"register":       {Access: Public},
+		"lookAtInvite":   {Access: Public},
+		"listInvites":    {Access: Admin},
+		"makeInvite":     {Access: Admin, StepUp: true},
+		"endInvite":      {Access: Admin},
+	}
+}
+
+func libraryPolicy() map[string]rule {
+	return map[string]rule{
 		"listLibrary":        {Access: Session},
 		"getLibraryFacets":   {Access: Session},
 		"getLibraryTimeline": {Access: Session},
@@ -69,7 +93,11 @@ func policy() map[string]rule {
 		"getBook":            {Access: Session},
 		"getPreferences":     {Access: Session},
 		"putPreferences":     {Access: Session},
+	}
+}
 
+func accountPolicy() map[string]rule {
+	return map[string]rule{
 		"startSync":            {Access: Session},
 		"cancelSync":           {Access: Session},
 		"changeAccount":        {Access: Session},
@@ -77,13 +105,6 @@ func policy() map[string]rule {
 		"getSyncRun":           {Access: Session},
 		"getListeningTimeline": {Access: Session},
 		"followEvents":         {Access: Session},
-		"getAdminStatus":       {Access: Admin},
-
-		"register":     {Access: Public},
-		"lookAtInvite": {Access: Public},
-		"listInvites":  {Access: Admin},
-		"makeInvite":   {Access: Admin, StepUp: true},
-		"endInvite":    {Access: Admin},
 
 		"startLink":      {Access: Session, StepUp: true},
 		"importLink":     {Access: Session, StepUp: true, MaxBody: maxImport},

@@ -180,7 +180,18 @@ func settle(t testing.TB, db *storetest.DB, email string) person {
 	check(t, db.HalveBudget(ctx, p.id, p.account))
 	check(t, db.SetListening(ctx, p.id, p.account, "us", []store.ListeningMonth{{Month: "2026-02", Listened: time.Hour}}))
 	settleIn(t, db, &p)
+	invited(t, db, p.id)
 	return p
+}
+
+// invited gives somebody an invite as if an administrator made it who is none
+// any more: it counts for nothing, and goes with them.
+func invited(t testing.TB, db *storetest.DB, by audipy.UserID) {
+	t.Helper()
+	_, err := db.Raw.ExecContext(t.Context(), `
+		INSERT INTO invites (id, user_id, hash, email, created_at, expires_at) VALUES ($1, $2, $3, '', 1, 1)`,
+		"invite of "+string(by), string(by), []byte("invite of "+string(by)))
+	check(t, err)
 }
 
 // settleIn gives a person a password, a session and a code for another
