@@ -103,7 +103,8 @@ func (b *tab) otherTab(t *testing.T) *tab {
 		targets, err := chromedp.Targets(b.ctx)
 		check(t, err)
 		for _, one := range targets {
-			if one.Type == "page" && strings.HasPrefix(one.URL, "http://127.0.0.1:") {
+			ours := one.BrowserContextID == chromedp.FromContext(b.ctx).BrowserContextID
+			if ours && one.Type == "page" && strings.HasPrefix(one.URL, "http://127.0.0.1:") {
 				ctx, closeTab := chromedp.NewContext(b.ctx, chromedp.WithTargetID(one.TargetID))
 				t.Cleanup(closeTab)
 				check(t, chromedp.Do(ctx))

@@ -70,13 +70,18 @@ func TestPicturesOfEveryPage(t *testing.T) {
 	inspectEveryPage(t, address)
 }
 
-// wantSilence fails when a page complained.
+// wantSilence fails when a page complained, or when a request of it failed.
 func (b *tab) wantSilence(t *testing.T) {
 	t.Helper()
-	for _, complaint := range b.said() {
-		isExpected := strings.Contains(complaint, "status of 401") || // who am I, before signing in
-			strings.Contains(complaint, "status of 403") && strings.HasSuffix(complaint, "/account-links") // the password first
+	for _, failure := range b.failed() {
+		isExpected := strings.HasSuffix(failure, "/api/v1/me: 401") || // who am I, before signing in
+			strings.HasPrefix(failure, "POST ") && strings.HasSuffix(failure, "/account-links: 403") // the password first
 		if !isExpected {
+			t.Errorf("a request failed: %s", failure)
+		}
+	}
+	for _, complaint := range b.said() {
+		if !strings.Contains(complaint, "Failed to load resource") { // told above
 			t.Errorf("the console says: %s", complaint)
 		}
 	}
@@ -103,7 +108,50 @@ type violation struct {
 func (b *tab) inspect(t *testing.T, axe, name string, l look) {
 	t.Helper()
 	where := fmt.Sprintf("%s-%d-%s", name, l.width, l.theme)
-	b.wait(t, "settle "+where, `document.querySelector("h1") && !document.querySelector("main [aria-busy=true]")`)
+	b.settle(t, where)
+	b.wantStill(t, where)
+	b.examine(t, axe, where)
+}
+
+// settle waits until the page shows what it came for.
+func (b *tab) settle(t *testing.T, where string) {
+	t.Helper()
+	b.wait(t, "settle "+where, `document.querySelector("h1") && !document.querySelector("main [aria-busy=true]") &&
+		document.fonts.status === "loaded" && [...document.images].every((i) => i.complete || i.loading === "lazy")`)
+}
+
+// mostShift is how far the parts of a page may jump while it loads, as the web
+// counts it: the share of the screen that moves, times how far it moves.
+const mostShift = 0.02
+
+// watchJumps is run in every new page before anything else.
+const watchJumps = `globalThis.audipyJumps = [];
+	new PerformanceObserver((list) => audipyJumps.push(...list.getEntries().filter((e) => !e.hadRecentInput)))
+		.observe({ type: "layout-shift", buffered: true });`
+
+// wantStill fails when the page jumped since it was opened.
+func (b *tab) wantStill(t *testing.T, where string) {
+	t.Helper()
+	type jump struct {
+		Sum   float64  `json:"sum"`
+		Where []string `json:"where"`
+	}
+	jumped, err := chromedp.Run(b.ctx, chromedp.Evaluate[jump](`new Promise((done) =>
+		requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done({
+			sum: audipyJumps.reduce((sum, e) => sum + e.value, 0),
+			where: audipyJumps.flatMap((e) => e.sources.map((s) =>
+				e.value.toFixed(4) + " " + (s.node?.outerHTML ?? s.node?.textContent ?? "").slice(0, 160))),
+		})))))`, chromedp.EvalAwaitPromise))
+	check(t, err)
+	if jumped.Sum > mostShift {
+		t.Errorf("%s jumps by %.4f, want at most %v:\n%s", where, jumped.Sum, mostShift, strings.Join(jumped.Where, "\n"))
+	}
+}
+
+// examine looks at what is shown for barriers and for what is too wide, and
+// keeps a picture where that is wanted.
+func (b *tab) examine(t *testing.T, axe, where string) {
+	t.Helper()
 	ctx, over := context.WithTimeout(b.ctx, patience)
 	defer over()
 	wide, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.documentElement.scrollWidth > innerWidth

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -28,14 +29,16 @@ type tab struct {
 	mu         sync.Mutex
 	complaints []string // of the console, exceptions and broken policies included
 	requests   []string
+	failures   []string // requests that were refused or never answered
+	asked      map[network.RequestID]string
 }
 
-// openTab opens an empty page.
+// openTab opens an empty page with a profile of its own.
 func openTab(browser context.Context, t *testing.T) *tab {
 	t.Helper()
-	ctx, closeTab := chromedp.NewContext(browser)
+	ctx, closeTab := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(closeTab)
-	b := &tab{ctx: ctx}
+	b := &tab{ctx: ctx, asked: map[network.RequestID]string{}}
 	messages := chromedp.Console(ctx)
 	check(t, chromedp.Do(ctx))
 	go func() {
@@ -50,17 +53,38 @@ func openTab(browser context.Context, t *testing.T) *tab {
 			}
 		}
 	}()
-	check(t, chromedp.Listen(ctx, func(ev any) {
-		if sent, ok := ev.(*network.EventRequestWillBeSent); ok {
-			b.mu.Lock()
-			b.requests = append(b.requests, sent.Request.Method+" "+sent.Request.URL)
-			b.mu.Unlock()
-		}
-	}))
+	check(t, chromedp.Listen(ctx, b.hear))
 	_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
+	check(t, err)
+	// Several pages are looked at side by side, and each must think that it is the one.
+	_, err = chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	check(t, err)
+	_, err = chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument,
+		page.AddScriptToEvaluateOnNewDocumentParams{Source: watchJumps})
 	check(t, err)
 	b.dress(t, looks()[0])
 	return b
+}
+
+// hear keeps what the page asked for, and what of it failed. What the page
+// itself gave up, as it does when it is left, is no failure.
+func (b *tab) hear(ev any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch ev := ev.(type) {
+	case *network.EventRequestWillBeSent:
+		request := ev.Request.Method + " " + ev.Request.URL
+		b.requests = append(b.requests, request)
+		b.asked[ev.RequestID] = request
+	case *network.EventResponseReceived:
+		if ev.Response.Status >= 400 {
+			b.failures = append(b.failures, fmt.Sprintf("%s: %d", b.asked[ev.RequestID], ev.Response.Status))
+		}
+	case *network.EventLoadingFailed:
+		if !ev.Canceled {
+			b.failures = append(b.failures, fmt.Sprintf("%s: %s", b.asked[ev.RequestID], ev.ErrorText))
+		}
+	}
 }
 
 // within runs steps for as long as a person would wait.
@@ -100,7 +124,7 @@ func (b *tab) pressText(t *testing.T, text string) {
 	t.Helper()
 	b.inputs++
 	const mark = `[...document.querySelectorAll("button, a, label, summary, [role=menuitem]")].some((e) => {
-		if (!e.checkVisibility() || !e.innerText.includes(%s)) return false;
+		if (!e.checkVisibility() || e.disabled || !e.innerText.includes(%s)) return false;
 		document.querySelector("[data-e2e]")?.removeAttribute("data-e2e");
 		e.setAttribute("data-e2e", "");
 		return true;
@@ -145,6 +169,13 @@ func (b *tab) said() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return append([]string(nil), b.complaints...)
+}
+
+// failed are the requests so far that failed: method, address and why.
+func (b *tab) failed() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]string(nil), b.failures...)
 }
 
 // sent are the requests so far, method and address, those that begin so.

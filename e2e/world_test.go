@@ -4,15 +4,11 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"os/exec"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 
 	"github.com/audipy/audipy/internal/cli"
 )
@@ -76,32 +72,6 @@ func startDemo(t *testing.T, args ...string) (address, setUp string) {
 	}
 	t.Fatalf("audipy demo doesn't say where it is: %s%s", out, errs)
 	return "", ""
-}
-
-// startChromium starts a headless browser of its own, which must be installed.
-func startChromium(t *testing.T) context.Context {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if found, err := exec.LookPath(name); err == nil && path == "" {
-			path = found
-		}
-	}
-	if path == "" {
-		t.Fatal("there is no Chromium: install the system's package")
-	}
-	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("force-prefers-reduced-motion", true), chromedp.WSURLReadTimeout(time.Minute),
-	)
-	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	browser, closeAll := chromedp.NewContext(allocator)
-	t.Cleanup(closeAll)
-	t.Cleanup(func() { _ = chromedp.Cancel(browser) }) // waits for the browser to leave its folder
-	check(t, chromedp.Do(browser))
-	return browser
 }
 
 // axeSource is the checker of barriers, from the web application's own packages.

@@ -21,6 +21,7 @@ import { linkSearch, newLinkSearch } from "@/features/linking/search";
 import { continueQuery } from "@/features/next/queries";
 import { nextSearch } from "@/features/next/search";
 import { seriesSearch } from "@/features/series/search";
+import { runsQuery } from "@/features/syncs/queries";
 import { runsSearch } from "@/features/syncs/search";
 import { Crash, Missing, Waiting } from "./failures";
 import { Root } from "./root";
@@ -149,6 +150,11 @@ const syncRuns = createRoute({
   getParentRoute: () => inside,
   path: "/sync-runs",
   validateSearch: runsSearch,
+  loader: ({ context: { queryClient }, location }) =>
+    soon(
+      queryClient.prefetchQuery(accountsQuery),
+      queryClient.prefetchInfiniteQuery(runsQuery(runsSearch(location.search).account ?? "")),
+    ),
   component: lazyRouteComponent(() => import("@/routes/sync-runs"), "SyncRunsPage"),
 });
 const settings = createRoute({

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense } from "react";
 import { meQuery, serverQuery } from "@/api/queries";
 import { t } from "@/strings";
+import { Button } from "@/ui/button";
 import { Icon } from "@/ui/icon";
 
 const DemoMenu = lazy(() => import("./demo-menu").then((m) => ({ default: m.DemoMenu })));
@@ -16,7 +17,7 @@ export function Notices() {
       {server.simulated && (
         <Notice title={t.shell.simulated.title} text={t.shell.simulated.text}>
           {isSignedIn && (
-            <Suspense>
+            <Suspense fallback={<Soon />}>
               <DemoMenu />
             </Suspense>
           )}
@@ -24,6 +25,16 @@ export function Notices() {
       )}
       {server.insecure && <Notice title={t.shell.insecure.title} text={t.shell.insecure.text} />}
     </aside>
+  );
+}
+
+/** Holds the place of the menu until its code is there. */
+function Soon() {
+  return (
+    <Button small disabled aria-hidden="true" className="disabled:opacity-0">
+      {t.shell.demo.open}
+      <Icon name="chevron" className="size-4" />
+    </Button>
   );
 }
 

@@ -6,10 +6,11 @@ import { nameOf } from "./run-words";
 
 type Props = { account: string; onAccount: (account: string) => void };
 
-/** Whose runs are shown; of no use to somebody with one account. */
+/** Whose runs are shown; of no use to somebody with one account, which isn't known at first. */
 export function AccountFilter({ account, onAccount }: Props) {
-  const accounts = useQuery(accountsQuery).data?.items ?? [];
-  if (accounts.length < 2) return null;
+  const { data, isPending } = useQuery(accountsQuery);
+  const accounts = data?.items ?? [];
+  if (accounts.length < 2 && !isPending) return null;
   return (
     <Select
       bare
