@@ -140,10 +140,23 @@ func (r Restoring) into(ctx context.Context, o store.Options) (Report, error) {
 	return report, err
 }
 
+// key returns the key with an id, which may be an earlier one that is kept beside
+// the current; nil when it is not here.
+func (r Restoring) key(id string) *vault.Key {
+	if r.Key == nil {
+		return nil
+	}
+	key, err := r.Key.Of(id)
+	if err != nil {
+		return nil
+	}
+	return key
+}
+
 // prove refuses early what could not be proven in the end.
 func (r Restoring) prove(keyID string) error {
 	switch {
-	case r.Unproven || r.Key != nil && r.Key.ID() == keyID:
+	case r.Unproven || r.key(keyID) != nil:
 		return nil
 	case r.Key == nil:
 		return audipy.Fail(audipy.Invalid, fmt.Sprintf("the backup needs key %s, and there is no key here", keyID), nil).
@@ -158,14 +171,15 @@ func (r Restoring) prove(keyID string) error {
 // vouched reports whether the key vouches for the manifest. A proof that names
 // the key and isn't its own is an error.
 func (r Restoring) vouched(in *reader) (bool, error) {
-	if r.Key == nil || r.Key.ID() != in.head.KeyID {
+	key := r.key(in.head.KeyID)
+	if key == nil {
 		return false, nil
 	}
 	digest, err := in.manifest.digest()
 	if err != nil {
 		return false, err
 	}
-	if !r.Key.Vouches(proofPurpose, digest, in.proof) {
+	if !key.Vouches(proofPurpose, digest, in.proof) {
 		return false, audipy.Fail(audipy.Invalid, "the backup was not written by anybody who has your key", nil).
 			WithHint("somebody made it to look like yours; nothing was restored")
 	}

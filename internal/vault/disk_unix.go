@@ -4,7 +4,9 @@ package vault
 
 import (
 	"errors"
+	"io/fs"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -25,4 +27,12 @@ func lockFile(f *os.File) error {
 			return err
 		}
 	}
+}
+
+// inode is the number of a file, which a new file of the same name has not.
+func inode(info fs.FileInfo) uint64 {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		return stat.Ino
+	}
+	return 0
 }

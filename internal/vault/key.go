@@ -1,30 +1,17 @@
 package vault
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
-	"strings"
-
-	"github.com/tink-crypto/tink-go/v2/aead/subtle"
+	"sync"
 
 	"github.com/audipy/audipy/internal/audipy"
 )
 
-const (
-	// keySize is the length of the key-encryption key in bytes: AES-256.
-	keySize = 32
-	// keyIDSize is the length of a key's id in bytes; it is shown as eight
-	// hex digits.
-	keyIDSize = 4
-	// keyFileName is the key's file in the configuration folder.
-	keyFileName = "key"
-)
+// keyFileName is the key's file in the configuration folder.
+const keyFileName = "key"
 
 // KeyOptions say where the key-encryption key is looked for.
 type KeyOptions struct {
@@ -47,11 +34,16 @@ type KeyOptions struct {
 	MustExist bool
 }
 
-// Key is the key-encryption key.
+// Key is the key-encryption key: the current one, which seals, and those that
+// it was rotated from, which still open. Where it is kept in a file that another
+// process replaces, it notices before it seals and when something does not open.
 type Key struct {
-	aead   *subtle.AESGCM
-	id     [keyIDSize]byte
-	source string
+	place place
+
+	mu      sync.Mutex
+	seen    string // the mark of the place when current was read there
+	current *material
+	earlier map[string]*material // by id
 }
 
 // OpenKey returns the key. It looks at File alone when that is set; otherwise
@@ -63,17 +55,12 @@ type Key struct {
 // Its errors are *audipy.Error with a hint. They wrap ErrKeyRefused for a key
 // that must not be used as it lies and ErrKeyMissing for none with MustExist.
 func OpenKey(o KeyOptions) (*Key, error) {
-	path := o.File
-	if path == "" {
-		if o.ConfigDir == "" {
-			return nil, errors.New("open key: neither a key file nor a configuration folder is given")
-		}
-		path = filepath.Join(o.ConfigDir, keyFileName)
-	}
-	if err := refuseInside(path, o.DataDir); err != nil {
+	path, err := o.path()
+	if err != nil {
 		return nil, err
 	}
-	k, err := readKeyFile(path)
+	file := filePlace{path}
+	k, err := readKey(file)
 	if !errors.Is(err, ErrKeyMissing) {
 		return k, err
 	}
@@ -81,9 +68,101 @@ func OpenKey(o KeyOptions) (*Key, error) {
 		if o.MustExist {
 			return nil, missing(path, nil)
 		}
-		return createKeyFile(path)
+		if err := createKeyFile(path); err != nil {
+			return nil, err
+		}
+		return readKey(file)
 	}
 	return openInKeyring(path, o)
+}
+
+// path is where the key's file is or would be. Inside the data folder it is
+// refused.
+func (o KeyOptions) path() (string, error) {
+	path := o.File
+	if path == "" {
+		if o.ConfigDir == "" {
+			return "", errors.New("open key: neither a key file nor a configuration folder is given")
+		}
+		path = filepath.Join(o.ConfigDir, keyFileName)
+	}
+	return path, refuseInside(path, o.DataDir)
+}
+
+// readKey returns the key that is kept at a place; ErrKeyMissing bare when there
+// is none.
+func readKey(p place) (*Key, error) {
+	k := &Key{place: p, earlier: map[string]*material{}}
+	if err := k.read(); err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+// read takes over what is kept at the place now. What was current opens on.
+func (k *Key) read() error {
+	seen := k.place.mark()
+	text, err := k.place.read()
+	if err != nil {
+		return err
+	}
+	m, err := parseKeyText(text, k.place.source())
+	if err != nil {
+		return err
+	}
+	if k.current != nil && k.current.id != m.id {
+		k.earlier[k.current.ID()] = k.current
+	}
+	k.current, k.seen = m, seen
+	return nil
+}
+
+// sealing returns what seals: the key that is kept at the place now. One that
+// can't be read there any more goes on with what was read before.
+func (k *Key) sealing() *material {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.place != nil && k.place.mark() != k.seen {
+		_ = k.read() // what was current before is good for as long as its file is away
+	}
+	return k.current
+}
+
+// opening returns the material of an id: the current, one that was current
+// before, or one that another process has put in place meanwhile. It is nil
+// when there is none.
+func (k *Key) opening(id string) *material {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.current.ID() == id {
+		return k.current
+	}
+	if m := k.earlier[id]; m != nil || k.place == nil {
+		return m
+	}
+	if k.read() == nil && k.current.ID() == id {
+		return k.current
+	}
+	text, err := k.place.readEarlier(id)
+	if err != nil {
+		return nil
+	}
+	m, err := parseKeyText(text, k.place.source())
+	if err != nil || m.ID() != id {
+		return nil
+	}
+	k.earlier[id] = m
+	return m
+}
+
+// Of returns the key with an id, as it was when it was the current one, or an
+// error that wraps ErrWrongKey when it is neither this one nor kept beside it.
+func (k *Key) Of(id string) (*Key, error) {
+	m := k.opening(id)
+	if m == nil {
+		return nil, k.wrong(id)
+	}
+	return &Key{current: m, earlier: map[string]*material{}}, nil
 }
 
 // missing is the error for a store that is sealed while its key is nowhere.
@@ -97,50 +176,18 @@ func missing(path string, keyringErr error) error {
 }
 
 // ID names the key in messages: eight hex digits of a hash of it.
-func (k *Key) ID() string { return hex.EncodeToString(k.id[:]) }
+func (k *Key) ID() string { return k.sealing().ID() }
 
 // Source says where the key was found: "keyring", or its file's path.
-func (k *Key) Source() string { return k.source }
+func (k *Key) Source() string { return k.sealing().source }
+
+// Derive returns 32 bytes that only who has the key can make, the same for the
+// same purpose each time. Nothing about the key follows from them. Wipe them
+// with clear after use.
+func (k *Key) Derive(purpose string) ([]byte, error) { return k.sealing().derive(purpose) }
 
 // String returns "[key ID]".
 func (k *Key) String() string { return "[key " + k.ID() + "]" }
 
 // Format writes String for every verb, so that no verb shows the key.
 func (k *Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, k.String()) }
-
-// newKey makes a Key of its raw bytes and wipes them.
-func newKey(raw []byte, source string) (*Key, error) {
-	defer clear(raw)
-	aead, err := subtle.NewAESGCM(raw)
-	if err != nil {
-		return nil, fmt.Errorf("use key from %s: %w", source, err)
-	}
-	k := &Key{aead: aead, source: source}
-	// The prefix keeps the id from being the hash that another program may
-	// show of the same bytes.
-	h := sha256.New()
-	_, _ = io.WriteString(h, "audipy/key-id/1") // a hash takes every byte
-	_, _ = h.Write(raw)
-	copy(k.id[:], h.Sum(nil))
-	return k, nil
-}
-
-// generateKeyText returns a new random key as it is kept: one line of base64,
-// the same that `openssl rand -base64 32` prints.
-func generateKeyText() string {
-	var raw [keySize]byte
-	_, _ = rand.Read(raw[:]) // never fails: the program ends if there is no randomness
-	defer clear(raw[:])
-	return base64.StdEncoding.EncodeToString(raw[:])
-}
-
-// parseKeyText reads a key as it is kept, from the place named by source.
-func parseKeyText(text, source string) (*Key, error) {
-	raw, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
-	if err != nil || len(raw) != keySize {
-		clear(raw)
-		return nil, refuse("bring the right key back; a new one is made with: openssl rand -base64 32",
-			"the key from %s is not %d bytes in base64", source, keySize)
-	}
-	return newKey(raw, source)
-}

@@ -14,35 +14,35 @@ import (
 // maxKeyFile bounds what is read of a key file, in bytes.
 const maxKeyFile = 1024
 
-// readKeyFile reads the key at path. It returns ErrKeyMissing bare when there
-// is nothing at path.
-func readKeyFile(path string) (*Key, error) {
+// readKeyFile reads the text of the key at path. It returns ErrKeyMissing bare
+// when there is nothing at path.
+func readKeyFile(path string) (string, error) {
 	seen, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrKeyMissing
+		return "", ErrKeyMissing
 	}
 	if err != nil {
-		return nil, unusable(fmt.Sprintf("the key file %q can't be looked at", path), err)
+		return "", unusable(fmt.Sprintf("the key file %q can't be looked at", path), err)
 	}
 	if err := refuseForm(path, seen); err != nil {
-		return nil, err
+		return "", err
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, unusable(fmt.Sprintf("the key file %q can't be read", path), err)
+		return "", unusable(fmt.Sprintf("the key file %q can't be read", path), err)
 	}
 	defer f.Close()
 	// What was looked at and what was opened must be one file, or a link
 	// could have been slipped in between.
 	if opened, err := f.Stat(); err != nil || !os.SameFile(seen, opened) {
-		return nil, refuse("run the command again", "the key file %q was replaced while it was being read", path)
+		return "", refuse("run the command again", "the key file %q was replaced while it was being read", path)
 	}
 	text, err := io.ReadAll(io.LimitReader(f, maxKeyFile+1))
 	defer clear(text)
 	if err != nil {
-		return nil, unusable(fmt.Sprintf("the key file %q can't be read", path), err)
+		return "", unusable(fmt.Sprintf("the key file %q can't be read", path), err)
 	}
-	return parseKeyText(string(text), path)
+	return string(text), nil
 }
 
 // refuseForm returns an error when what lies at path is no file of its own or
@@ -63,38 +63,63 @@ func refuseForm(path string, info fs.FileInfo) error {
 	return nil
 }
 
-// createKeyFile makes a new key at path and returns the one that is there in
-// the end: another process may have been first. The file appears whole or not
-// at all, and is on the disk when createKeyFile returns.
-func createKeyFile(path string) (*Key, error) {
+// createKeyFile makes a new key at path unless another process was first. The
+// file appears whole or not at all, and is on the disk when createKeyFile
+// returns.
+func createKeyFile(path string) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, unusable(fmt.Sprintf("the folder %q for the key can't be made", dir), err)
+		return unusable(fmt.Sprintf("the folder %q for the key can't be made", dir), err)
 	}
 	if err := placeKeyFile(dir, path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, unusable(fmt.Sprintf("a new key can't be written to %q", path), err)
+		return unusable(fmt.Sprintf("a new key can't be written to %q", path), err)
 	}
 	// Also when another process was first: its folder entry may not be on
 	// the disk yet, and what we seal next must not outlive the key.
 	if err := syncDir(dir); err != nil {
-		return nil, unusable(fmt.Sprintf("the folder %q of the key can't be made durable", dir), err)
+		return unusable(fmt.Sprintf("the folder %q of the key can't be made durable", dir), err)
 	}
-	return readKeyFile(path)
+	return nil
 }
 
 // placeKeyFile writes a new key beside path and links it there, which fails
 // with fs.ErrExist when path exists by now.
 func placeKeyFile(dir, path string) error {
-	f, err := os.CreateTemp(dir, ".key-*") // made with mode 0600
+	name, err := writeBeside(dir, generateKeyText())
+	if name != "" {
+		defer func() { _ = os.Remove(name) }() // the key has its own name by then
+	}
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(f.Name()) }() // the key has its own name by then
-	_, err = f.WriteString(generateKeyText() + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	return os.Link(name, path)
+}
+
+// overwriteKeyFile puts text in the place of the key at path, durably and whole
+// or not at all.
+func overwriteKeyFile(dir, path, text string) error {
+	name, err := writeBeside(dir, text)
+	if err == nil {
+		err = os.Rename(name, path)
+	}
+	if err != nil {
+		if name != "" {
+			_ = os.Remove(name) // it is good for nothing
+		}
 		return err
 	}
-	return os.Link(f.Name(), path)
+	return syncDir(dir)
+}
+
+// writeBeside writes a key into a new file of the folder, which is on the disk
+// afterwards, and returns its name; an error may come with a name to remove.
+func writeBeside(dir, text string) (string, error) {
+	f, err := os.CreateTemp(dir, ".key-*") // made with mode 0600
+	if err != nil {
+		return "", err
+	}
+	_, err = f.WriteString(text + "\n")
+	return f.Name(), errors.Join(err, f.Sync(), f.Close())
 }
 
 // refuseInside returns an error when path lies in the folder dir, whatever

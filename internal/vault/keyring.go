@@ -39,43 +39,45 @@ func (desktop) Set(service, user, secret string) error { return keyring.Set(serv
 // openInKeyring returns the key in the keyring, or makes one there; without a
 // keyring that works it makes the file at path.
 func openInKeyring(path string, o KeyOptions) (*Key, error) {
-	ring := o.Keyring
-	if ring == nil {
-		ring = desktop{}
+	kept := ringPlace{o.Keyring}
+	if kept.ring == nil {
+		kept.ring = desktop{}
 	}
-	text, err := ring.Get(keyringService, keyringUser)
+	k, err := readKey(kept)
 	switch {
-	case err == nil:
-		return parseKeyText(text, keyringSource)
-	case o.MustExist && errors.Is(err, keyring.ErrNotFound):
+	case err == nil || errors.Is(err, ErrKeyRefused):
+		return k, err
+	case o.MustExist && errors.Is(err, ErrKeyMissing):
 		return nil, missing(path, nil)
 	case o.MustExist:
 		return nil, missing(path, err)
 	}
-	return createShared(ring, path)
+	return createShared(kept, path)
 }
 
 // createShared makes the first key, in the keyring if it takes one. Setting
 // overwrites, so a lock beside path lets one process at a time look and set.
-func createShared(ring Keyring, path string) (*Key, error) {
+func createShared(kept ringPlace, path string) (*Key, error) {
 	unlock, err := lockBeside(path)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
 	// A process that held the lock before may have had no keyring.
-	if k, err := readKeyFile(path); !errors.Is(err, ErrKeyMissing) {
+	if k, err := readKey(filePlace{path}); !errors.Is(err, ErrKeyMissing) {
 		return k, err
 	}
-	text, err := ring.Get(keyringService, keyringUser)
-	if errors.Is(err, keyring.ErrNotFound) {
-		text = generateKeyText()
-		err = ring.Set(keyringService, keyringUser, text)
+	_, err = kept.read()
+	if errors.Is(err, ErrKeyMissing) {
+		err = kept.ring.Set(keyringService, keyringUser, generateKeyText())
 	}
 	if err != nil {
-		return createKeyFile(path)
+		if err := createKeyFile(path); err != nil {
+			return nil, err
+		}
+		return readKey(filePlace{path})
 	}
-	return parseKeyText(text, keyringSource)
+	return readKey(kept)
 }
 
 // lockBeside waits for the lock that belongs to the key at path and returns

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -62,10 +63,11 @@ func newKeyset(user audipy.UserID, handle *keyset.Handle) (*Keyset, error) {
 //
 // and the encrypted keyset is bound to the person and the key id.
 func (k *Key) SealKeyset(ks *Keyset) ([]byte, error) {
+	m := k.sealing()
 	var out bytes.Buffer
 	out.WriteByte(sealedForm)
-	out.Write(k.id[:])
-	err := ks.handle.WriteWithAssociatedData(keyset.NewBinaryWriter(&out), k.aead, k.keysetData(ks.user))
+	out.Write(m.id[:])
+	err := ks.handle.WriteWithAssociatedData(keyset.NewBinaryWriter(&out), m.aead, m.keysetData(ks.user))
 	if err != nil {
 		return nil, fmt.Errorf("seal keyset of %s: %w", ks.user, err)
 	}
@@ -80,25 +82,35 @@ func (k *Key) OpenKeyset(user audipy.UserID, sealed []byte) (*Keyset, error) {
 	if len(sealed) <= body || len(sealed) > maxSealedKeyset || sealed[0] != sealedForm {
 		return nil, ErrCannotOpen
 	}
-	if id := sealed[1:body]; !bytes.Equal(id, k.id[:]) {
-		return nil, k.wrong(id)
+	m := k.opening(SealedBy(sealed))
+	if m == nil {
+		return nil, k.wrong(SealedBy(sealed))
 	}
 	r := bytes.NewReader(sealed[body:])
-	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(r), k.aead, k.keysetData(user))
+	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(r), m.aead, m.keysetData(user))
 	if err != nil {
 		return nil, ErrCannotOpen // Tink's reason would tell which of the causes it was
 	}
 	return newKeyset(user, handle)
 }
 
-func (k *Key) wrong(want []byte) error {
-	msg := fmt.Sprintf("the store is sealed by key %x, and the key from %s is %s", want, k.source, k.ID())
-	return audipy.Fail(audipy.Invalid, msg, ErrWrongKey).
-		WithHint(fmt.Sprintf("bring key %x back, or name its file with AUDIPY_KEY_FILE", want))
+// SealedBy returns the id of the key that sealed a keyset or a secret, as
+// Key.ID spells it; "" for what is neither.
+func SealedBy(sealed []byte) string {
+	if len(sealed) <= 1+keyIDSize || sealed[0] != sealedForm {
+		return ""
+	}
+	return hex.EncodeToString(sealed[1 : 1+keyIDSize])
 }
 
-func (k *Key) keysetData(user audipy.UserID) []byte {
-	return list(keysetPurpose, string(user), k.ID())
+func (k *Key) wrong(want string) error {
+	msg := fmt.Sprintf("the store is sealed by key %s, and the key from %s is %s", want, k.Source(), k.ID())
+	return audipy.Fail(audipy.Invalid, msg, ErrWrongKey).
+		WithHint(fmt.Sprintf("bring key %s back, or name its file with AUDIPY_KEY_FILE", want))
+}
+
+func (m *material) keysetData(user audipy.UserID) []byte {
+	return list(keysetPurpose, string(user), m.ID())
 }
 
 // Seal seals plain for the cell that b names. The form is 0x01 and Tink's

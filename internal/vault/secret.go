@@ -1,7 +1,6 @@
 package vault
 
 import (
-	"bytes"
 	"fmt"
 	"strconv"
 )
@@ -16,11 +15,12 @@ const secretPurpose = "audipy/secret/1"
 //
 // and the ciphertext is bound to name, version and key id.
 func (k *Key) SealSecret(name string, version int64, plain []byte) ([]byte, error) {
-	sealed, err := k.aead.Encrypt(plain, k.secretData(name, version))
+	m := k.sealing()
+	sealed, err := m.aead.Encrypt(plain, m.secretData(name, version))
 	if err != nil {
 		return nil, fmt.Errorf("seal secret %s: %w", name, err)
 	}
-	out := append([]byte{sealedForm}, k.id[:]...)
+	out := append([]byte{sealedForm}, m.id[:]...)
 	return append(out, sealed...), nil
 }
 
@@ -31,16 +31,17 @@ func (k *Key) OpenSecret(name string, version int64, sealed []byte) ([]byte, err
 	if len(sealed) <= body || sealed[0] != sealedForm {
 		return nil, ErrCannotOpen
 	}
-	if id := sealed[1:body]; !bytes.Equal(id, k.id[:]) {
-		return nil, k.wrong(id)
+	m := k.opening(SealedBy(sealed))
+	if m == nil {
+		return nil, k.wrong(SealedBy(sealed))
 	}
-	plain, err := k.aead.Decrypt(sealed[body:], k.secretData(name, version))
+	plain, err := m.aead.Decrypt(sealed[body:], m.secretData(name, version))
 	if err != nil {
 		return nil, ErrCannotOpen
 	}
 	return plain, nil
 }
 
-func (k *Key) secretData(name string, version int64) []byte {
-	return list(secretPurpose, name, strconv.FormatInt(version, 10), k.ID())
+func (m *material) secretData(name string, version int64) []byte {
+	return list(secretPurpose, name, strconv.FormatInt(version, 10), m.ID())
 }

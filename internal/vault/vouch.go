@@ -12,7 +12,8 @@ const vouchPurpose = "audipy/vouch/1"
 // purpose says what it is the digest of; a proof is good for no other. Neither
 // has more than 32767 bytes.
 func (k *Key) Vouch(purpose string, digest []byte) ([]byte, error) {
-	proof, err := k.aead.Encrypt(nil, k.vouchData(purpose, digest))
+	m := k.sealing()
+	proof, err := m.aead.Encrypt(nil, m.vouchData(purpose, digest))
 	if err != nil {
 		return nil, fmt.Errorf("vouch for %s: %w", purpose, err)
 	}
@@ -22,10 +23,11 @@ func (k *Key) Vouch(purpose string, digest []byte) ([]byte, error) {
 // Vouches reports whether the proof is one that this key made with Vouch, for
 // the same purpose and digest.
 func (k *Key) Vouches(purpose string, digest, proof []byte) bool {
-	_, err := k.aead.Decrypt(proof, k.vouchData(purpose, digest))
+	m := k.sealing()
+	_, err := m.aead.Decrypt(proof, m.vouchData(purpose, digest))
 	return err == nil
 }
 
-func (k *Key) vouchData(purpose string, digest []byte) []byte {
-	return list(vouchPurpose, purpose, hex.EncodeToString(digest), k.ID())
+func (m *material) vouchData(purpose string, digest []byte) []byte {
+	return list(vouchPurpose, purpose, hex.EncodeToString(digest), m.ID())
 }
