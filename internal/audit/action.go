@@ -82,6 +82,7 @@ const (
 // The actions that take data out, and those of keys.
 const (
 	LibraryExported Action = "library_exported"
+	AuditExported   Action = "audit_exported"
 	DumpWritten     Action = "dump_written"
 	KeysetCreated   Action = "keyset_created"
 	KeysetRotated   Action = "keyset_rotated"
@@ -101,7 +102,7 @@ func Actions() []Action {
 		CredentialsImported, CredentialsExported,
 		TokenRefreshed, TokenRefused, SyncStarted, SyncApplied, SyncFailed,
 		StoreChecked, CatalogUpdated, WishlistUpdated, BudgetChanged, SyncScheduleChanged,
-		LibraryExported, DumpWritten, KeysetCreated, KeysetRotated, KeysetRewrapped,
+		LibraryExported, AuditExported, DumpWritten, KeysetCreated, KeysetRotated, KeysetRewrapped,
 	}
 }
 

@@ -2,22 +2,20 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
-	"github.com/audipy/audipy/internal/store"
 )
 
 // auditCmd shows the trail of what happened to the person's data.
 type auditCmd struct {
-	List   auditListCmd   `cmd:"" default:"withargs" help:"Show what happened to your data, the newest last."`
-	Verify auditVerifyCmd `cmd:"" help:"Check that nobody changed the trail."`
+	List       auditListCmd       `cmd:"" default:"withargs" help:"Show what happened to your data, the newest last."`
+	Verify     auditVerifyCmd     `cmd:"" help:"Check that nobody changed the trail."`
+	Export     auditExportCmd     `cmd:"" help:"Write the trail to a file that shows by itself whether it is whole."`
+	Checkpoint auditCheckpointCmd `cmd:"" help:"Note the ends of all trails, signed, to be kept elsewhere."`
 }
 
 // auditListCmd shows the trail.
@@ -91,93 +89,41 @@ func detailText(r *audit.Record) string {
 	return strings.Join(parts, ", ")
 }
 
-// auditVerifyCmd checks the trail.
-type auditVerifyCmd struct {
-	Checkpoint []string `placeholder:"TEXT" sep:"none" help:"A checkpoint noted earlier; may be given several times. Without one, records cut off at the end can't be seen."`
+// auditCheckpointCmd notes the ends of all chains.
+type auditCheckpointCmd struct {
+	Output string `short:"o" placeholder:"FILE" type:"path" help:"The file to add them to, best on another disk or computer; without it they are printed."`
 }
 
-// Run verifies the chain and prints its head, to be kept elsewhere. A trail
-// that was tampered with is an Internal error: nothing a person can put right.
-func (c auditVerifyCmd) Run(ctx context.Context, a *app) error {
-	known := make([]audit.Checkpoint, len(c.Checkpoint))
-	for i, text := range c.Checkpoint {
-		var err error
-		if known[i], err = audit.ParseCheckpoint(text); err != nil {
-			return audipy.Fail(audipy.Invalid, "this is not a checkpoint: "+err.Error(), nil).
-				WithHint(`give the whole line that "audipy audit verify" printed, in quotes`)
-		}
-	}
-	started := a.env.Now()
-	own, server, err := a.verifyTrails(ctx, known)
+// Run signs the ends of all chains.
+func (c auditCheckpointCmd) Run(ctx context.Context, a *app) error {
+	opened, err := a.existingStore(ctx)
 	if err != nil {
-		return tampered(err)
+		return err
 	}
-	type document struct {
-		Records    int64             `json:"records"`
-		Checkpoint audit.Checkpoint  `json:"checkpoint"`
-		Server     *audit.Checkpoint `json:"server_checkpoint,omitempty"`
-		Compared   int               `json:"compared_with"`
-		At         time.Time         `json:"at"`
+	key, err := a.existingKey()
+	if err != nil {
+		return err
 	}
-	heads := []audit.Checkpoint{own}
-	if server != nil {
-		heads = append(heads, *server)
+	heads, err := chainHeads(ctx, opened)
+	if err != nil {
+		return err
 	}
-	return a.out.result(document{own.Seq, own, server, len(known), started}, func() {
-		for i, head := range heads {
-			name := []string{"The trail", "The server's own trail"}[i]
-			a.out.line("%s", a.out.paint("32", name+" is as it was written: "+thousands(int(head.Seq))+plural(int(head.Seq), " record.", " records.")))
+	signed := make([]audit.Signed, len(heads))
+	for i, head := range heads {
+		if signed[i], err = signCheckpoint(key, head, a.env.Now()); err != nil {
+			return err
 		}
-		a.out.line("Keep what follows where nobody who can write the database can; give each line to --checkpoint next time:")
-		for _, head := range heads {
-			a.out.line("%s", head)
+	}
+	if err := appendCheckpoints(c.Output, signed); err != nil {
+		return err
+	}
+	return a.out.result(map[string]any{"checkpoints": signed, "file": c.Output}, func() {
+		if c.Output != "" {
+			a.out.line("added %s to %s", counted(len(signed), "checkpoint", "checkpoints"), clean(c.Output))
+			return
+		}
+		for _, one := range signed {
+			a.out.line("%s", one)
 		}
 	})
 }
-
-// verifyTrails verifies the person's chain, and that of the server where there
-// is one, each against the checkpoints of it that are known.
-func (a *app) verifyTrails(ctx context.Context, known []audit.Checkpoint) (own audit.Checkpoint, server *audit.Checkpoint, err error) {
-	opened, user, err := a.database(ctx)
-	if err != nil {
-		return own, nil, err
-	}
-	var ofPerson, ofServer []audit.Checkpoint
-	for _, one := range known {
-		if one.User == store.SystemChain {
-			ofServer = append(ofServer, one)
-		} else {
-			ofPerson = append(ofPerson, one)
-		}
-	}
-	if own, err = opened.VerifyAudit(ctx, user, ofPerson...); err != nil {
-		return own, nil, err
-	}
-	head, err := opened.VerifySystemAudit(ctx, ofServer...)
-	if err != nil || head.Seq == 0 {
-		return own, nil, err
-	}
-	return own, &head, nil
-}
-
-// tamperedError says that the trail is not as it was written.
-type tamperedError struct{ broken *audit.BrokenError }
-
-// tampered returns err, as a tamperedError when it is about a chain.
-func tampered(err error) error {
-	if broken, ok := errors.AsType[*audit.BrokenError](err); ok {
-		return &tamperedError{broken}
-	}
-	return err
-}
-
-// Error names the first record that is wrong.
-func (e *tamperedError) Error() string {
-	if e.broken.User == store.SystemChain {
-		return fmt.Sprintf("the server's audit trail was tampered with: record %d: %s", e.broken.Seq, e.broken.Reason)
-	}
-	return fmt.Sprintf("the audit trail was tampered with: record %d: %s", e.broken.Seq, e.broken.Reason)
-}
-
-// Unwrap returns the store's finding.
-func (e *tamperedError) Unwrap() error { return e.broken }

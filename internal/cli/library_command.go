@@ -151,6 +151,9 @@ func (p *printer) pageLine(page libraryPage, continued bool) {
 	}
 }
 
+// counted is a number with its noun.
+func counted(n int, one, many string) string { return thousands(n) + " " + plural(n, one, many) }
+
 func plural(n int, one, many string) string {
 	if n == 1 {
 		return one

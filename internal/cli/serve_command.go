@@ -17,6 +17,7 @@ import (
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/store"
+	"github.com/audipy/audipy/internal/vault"
 )
 
 // serveCmd is the server: pages and API for a household, until it is stopped.
@@ -25,6 +26,7 @@ type serveCmd struct{}
 // engine is everything below the server's edge.
 type engine struct {
 	store    *store.Store
+	key      *vault.Key
 	auth     *auth.Service
 	accounts *account.Service
 	syncs    *librarysync.Service
@@ -106,7 +108,7 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 	if err != nil {
 		return engine{}, err
 	}
-	e := engine{store: opened}
+	e := engine{store: opened, key: key}
 	e.accounts = account.New(account.Options{
 		Store: opened, Key: key, Transport: a.env.Transport, Now: a.env.Now, Wait: a.env.Wait,
 		Rate: a.env.Rate, Log: a.log,

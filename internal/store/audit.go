@@ -107,6 +107,15 @@ func scanRecord(rows *sql.Rows, user audipy.UserID) (audit.Record, error) {
 	return r, wrap(err, "scan audit record")
 }
 
+// AuditHead returns the noted end of a person's chain, without a look at what is
+// before it.
+func (s *Store) AuditHead(ctx context.Context, user audipy.UserID) (audit.Checkpoint, error) {
+	head := audit.Checkpoint{User: user}
+	err := s.reading().one(ctx, []any{&head.Seq, &head.Hash},
+		`SELECT seq, hash FROM audit_heads WHERE user_id = $1`, string(user))
+	return head, absent(err, "read the end of the audit trail", "person")
+}
+
 // VerifyAudit reads a person's whole chain and returns its head. A chain that
 // is not as it was written, cut off at the end included, is an
 // *audit.BrokenError. The head can be kept elsewhere as a checkpoint, to show

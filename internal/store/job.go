@@ -18,6 +18,7 @@ const (
 	JobCatalog    JobKind = "catalog"    // one person's series, prices and wish lists; the key is the person's id
 	JobDeregister JobKind = "deregister" // a device that is to leave; the key is its id
 	JobClean      JobKind = "clean"      // what has expired, for everybody; the key is empty
+	JobCheckpoint JobKind = "checkpoint" // the ends of all audit chains, noted elsewhere; the key is empty
 )
 
 // The priorities of jobs: the lower goes first.

@@ -22,6 +22,7 @@ func (s *Store) EnsureJobs(ctx context.Context) error {
 			{JobCatalog, `SELECT DISTINCT user_id AS key, user_id FROM user_audible_accounts WHERE state <> 'revoked'`},
 			{JobDeregister, `SELECT id AS key, user_id FROM departing_devices`},
 			{JobClean, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},
+			{JobCheckpoint, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},
 		} {
 			_, err := q.exec(ctx, `
 				INSERT INTO jobs (kind, key, user_id, due_at, priority)

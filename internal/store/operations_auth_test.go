@@ -30,6 +30,10 @@ func authReadings() map[string]operation {
 			records, err := s.LatestAuditRecords(ctx, as, 0, 10)
 			return records[min(1, len(records)):], err // but for the record of the person's own making
 		}},
+		"AuditHead": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			_, err := s.AuditHead(ctx, as)
+			return nil, err
+		}},
 		"VerifyAudit": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			_, err := s.VerifyAudit(ctx, as)
 			return nil, err

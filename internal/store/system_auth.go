@@ -271,3 +271,15 @@ func (s *Store) VerifySystemAudit(ctx context.Context, known ...audit.Checkpoint
 	})
 	return head, err
 }
+
+// SystemAuditHead is AuditHead for the system chain; its number is 0 where no
+// server has been.
+func (s *Store) SystemAuditHead(ctx context.Context) (audit.Checkpoint, error) {
+	head := audit.Checkpoint{User: SystemChain, Hash: make([]byte, audit.HashSize)}
+	err := s.reading().one(ctx, []any{&head.Seq, &head.Hash},
+		`SELECT seq, hash FROM system_audit_heads WHERE chain = $1`, string(SystemChain))
+	if lost(err) {
+		return head, nil
+	}
+	return head, wrap(err, "read the end of the system audit trail")
+}

@@ -71,6 +71,7 @@ export const security = {
     library_exported: "Library exported",
     dump_written: "Data dump written",
     keyset_created: "Encryption keys made",
+    audit_exported: "Activity written to a file",
     keyset_rotated: "Encryption keys renewed",
     keyset_rewrapped: "Encryption keys sealed anew",
   } as Record<string, string>,
