@@ -44,16 +44,20 @@ func (s *Service) redeem(ctx context.Context, h *held) error {
 	}
 	*h = *fresh
 	h.state.Again = h.state.Again || again
+	if h.row.Step != string(audible.StepDone) {
+		// Somebody registered between our look and our claim, and the sign-in is
+		// no longer kept.
+		return s.step(ctx, h, take{step: h.row.Step, claim: h.row.ClaimedAt, quiet: true})
+	}
 	signIn, err := s.signIn(h)
 	if err != nil {
 		return err
 	}
-	step := signIn.Step()
-	if step.Authorization == nil || h.row.Step != string(audible.StepDone) {
-		// Somebody registered between our look and our claim.
-		return s.step(ctx, h, take{step: h.row.Step, claim: h.row.ClaimedAt, quiet: true})
+	authorization := signIn.Step().Authorization
+	if authorization == nil {
+		return unreadable(errors.New("a finished sign-in has no code"))
 	}
-	c, err := audible.Register(ctx, s.transport, *step.Authorization, audible.RegisterOptions{Now: s.now})
+	c, err := audible.Register(ctx, s.transport, *authorization, audible.RegisterOptions{Now: s.now})
 	if err != nil {
 		return s.notRegistered(ctx, h, signIn, err)
 	}
