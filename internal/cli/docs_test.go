@@ -33,6 +33,44 @@ func TestEveryLinkOfTheDocumentsLeadsSomewhere(t *testing.T) {
 	}
 }
 
+func TestEveryTestThatADocumentNamesExists(t *testing.T) {
+	t.Parallel()
+	named := regexp.MustCompile("`([a-z0-9/]+)\\.(Test[A-Za-z0-9_]+)")
+	for _, file := range []string{"docs/founding.md", "docs/bad-inputs.md"} {
+		page, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := named.FindAllStringSubmatch(string(page), -1)
+		if len(all) < 40 {
+			t.Errorf("%s names %d tests only", file, len(all))
+		}
+		for _, m := range all {
+			if !strings.Contains(sources(t, m[1]), "\nfunc "+m[2]+"(") {
+				t.Errorf("%s names %s.%s, which there is not", file, m[1], m[2])
+			}
+		}
+	}
+}
+
+// sources is the text of the tests of a package.
+func sources(t *testing.T, folder string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, folder, "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(text)
+	}
+	return all.String()
+}
+
 func TestReadmeNamesCommandsThatExist(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile(filepath.Join(root, "README.md"))

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/audible/audiblesim"
 	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/store/storetest"
@@ -115,6 +116,11 @@ func TestRequestsThatAreNoneAreRefused(t *testing.T) {
 				"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n" + end + "0\r\n\r\nGET /healthz HTTP/1.1\r\n" + host + "\r\n",
 			[]int{400, 403, 415},
 		},
+		{
+			"a chunk of 1 MB of words", "POST /api/v1/echo-public HTTP/1.1\r\n" + host + "Content-Type: application/json\r\n" +
+				"Origin: " + r.origin + "\r\nTransfer-Encoding: chunked\r\n" + end + "2;" + strings.Repeat("x", 1<<20) + "\r\n{}\r\n0\r\n\r\n",
+			[]int{400, 413, 0},
+		},
 		{"a header of 40 kB", "GET / HTTP/1.1\r\n" + host + "X: " + strings.Repeat("x", 40<<10) + "\r\n" + end, []int{431}},
 		{"2,000 headers", "GET / HTTP/1.1\r\n" + host + strings.Repeat("X-Something: something\r\n", 2000) + end, []int{431}},
 		{"languages without end", "GET / HTTP/1.1\r\n" + host + "Accept-Language: " + strings.Repeat("-", 1<<20) + "\r\n" + end, []int{431, 0}},
@@ -142,7 +148,21 @@ func TestRequestsThatAreNoneAreRefused(t *testing.T) {
 
 func TestBadInputLeavesNothingRunning(t *testing.T) { //nolint:paralleltest // it counts what runs in the whole process
 	r := onSQLite(t)
+	b, o := r.linker(t), r.newOwner(t, audiblesim.Account{})
+	good, err := r.sim.CredentialFile(o.Login, "us")
+	must(t, err)
 	all := func() {
+		for _, spoil := range badFiles(t) {
+			b.post(t, linksPath+"/import", object{"file": spoiled(t, good, spoil)})
+		}
+		link := b.startLink(t, "browser", o)
+		for _, address := range []string{"", "words", "http://www.amazon.com/ap/maplanding", strings.Repeat("x", 50<<10)} {
+			b.post(t, linksPath+"/"+link.ID+"/complete", object{"address": address})
+		}
+		b.do(t, http.MethodDelete, linksPath+"/"+link.ID, nil)
+		r.sim.AnswerNext(audiblesim.NextAnswer{Path: "/ap/signin", Body: strings.Repeat("<form><input name=", 5000), Header: http.Header{"Content-Type": {"text/html"}}})
+		b.post(t, linksPath, object{"door": "guided", "marketplace": "us"}).into(t, http.StatusCreated, &link)
+		b.do(t, http.MethodDelete, linksPath+"/"+link.ID, nil)
 		for _, c := range badBodies() {
 			r.browser().do(t, http.MethodPost, "/api/v1/echo-public", struct{}{}, rawBody(c.body))
 		}

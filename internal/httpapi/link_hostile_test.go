@@ -75,6 +75,18 @@ func badFiles(t *testing.T) map[string]func(file map[string]any) {
 	}
 }
 
+// spoiled is a credential file with a change, by a device named canary.
+func spoiled(t *testing.T, good []byte, spoil func(file map[string]any)) string {
+	t.Helper()
+	var file map[string]any
+	must(t, json.Unmarshal(good, &file))
+	file["device_name"] = "canary"
+	spoil(file)
+	text, err := json.Marshal(file)
+	must(t, err)
+	return string(text)
+}
+
 // shortKey was made for this test and opens nothing.
 const shortKey = `-----BEGIN RSA PRIVATE KEY-----
 MIIBOgIBAAJBAKkPRFHljtGF+iP6j9g0XvAh9L+uMrpXBZ0GK9aTgWTND5CQM80U
@@ -102,13 +114,7 @@ func TestBadCredentialFilesAreRefusedAndChangeNothing(t *testing.T) {
 			}
 		}
 		for name, spoil := range badFiles(t) {
-			var file map[string]any
-			must(t, json.Unmarshal(good, &file))
-			file["device_name"] = "canary"
-			spoil(file)
-			text, err := json.Marshal(file)
-			must(t, err)
-			refuse(name, string(text), "file_not_usable", http.StatusUnprocessableEntity)
+			refuse(name, spoiled(t, good, spoil), "file_not_usable", http.StatusUnprocessableEntity)
 		}
 		for _, end := range []string{"NaN", "1e400", "canary"} {
 			refuse(end, `{"expires":`+end+","+string(good[1:]), "file_not_usable", http.StatusUnprocessableEntity)
@@ -325,31 +331,28 @@ func TestALinkThatIsLeftAloneForgetsEverything(t *testing.T) {
 
 func TestOfAFileNoCookieIsKept(t *testing.T) {
 	t.Parallel()
-	r := onSQLite(t)
-	b := r.linker(t)
-	good, err := r.sim.CredentialFile(amazonLogin, "us")
-	must(t, err)
-	var file map[string]any
-	must(t, json.Unmarshal(good, &file))
-	cookies := map[string]string{}
-	for i := range 1000 {
-		cookies[fmt.Sprintf("evil-%d", i)] = "swordfish"
-	}
-	file["website_cookies"] = cookies
-	text, err := json.Marshal(file)
-	must(t, err)
-	var link httpapi.Link
-	b.post(t, linksPath+"/import", map[string]string{"file": string(text)}).into(t, http.StatusCreated, &link)
-	b.post(t, linksPath+"/"+link.ID+"/confirm", nil).into(t, http.StatusCreated, &httpapi.LinkedAccount{})
-	var list httpapi.AccountList
-	b.get(t, "/api/v1/accounts").into(t, http.StatusOK, &list)
-	user, err := r.UserByEmail(t, adminEmail)
-	must(t, err)
-	c, err := r.accounts.Export(t.Context(), user, audipy.AccountID(list.Items[0].ID), "test")
-	must(t, err)
-	if len(c.Cookies) != 0 || c.StoreAuthCookie != "" {
-		t.Errorf("%d cookies of the file are kept", len(c.Cookies))
-	}
+	each(t, func(t *testing.T, r *rig) {
+		b := r.linker(t)
+		good, err := r.sim.CredentialFile(amazonLogin, "us")
+		must(t, err)
+		cookies := map[string]string{}
+		for i := range 1000 {
+			cookies[fmt.Sprintf("evil-%d", i)] = "swordfish"
+		}
+		text := spoiled(t, good, func(file map[string]any) { file["website_cookies"] = cookies })
+		var link httpapi.Link
+		b.post(t, linksPath+"/import", object{"file": text}).into(t, http.StatusCreated, &link)
+		b.post(t, linksPath+"/"+link.ID+"/confirm", nil).into(t, http.StatusCreated, &httpapi.LinkedAccount{})
+		var list httpapi.AccountList
+		b.get(t, "/api/v1/accounts").into(t, http.StatusOK, &list)
+		user, err := r.UserByEmail(t, adminEmail)
+		must(t, err)
+		c, err := r.accounts.Export(t.Context(), user, audipy.AccountID(list.Items[0].ID), "test")
+		must(t, err)
+		if len(c.Cookies) != 0 || c.StoreAuthCookie != "" {
+			t.Errorf("%d cookies of the file are kept", len(c.Cookies))
+		}
+	})
 }
 
 func TestOneAddressAsksAmazonForSoMuchAnHour(t *testing.T) {
