@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -11,6 +12,8 @@ import (
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/auth"
+	"github.com/audipy/audipy/internal/store/storetest"
+	"github.com/audipy/audipy/internal/vault"
 )
 
 // racers is how many goroutines run against each other.
@@ -65,6 +68,36 @@ func TestOfManySetUpsOneMakesTheAdministrator(t *testing.T) {
 		}
 		if people := must[[]audipy.User](t)(w.People(t.Context())); len(people) != 1 || people[0].Role != audipy.Administrator {
 			t.Errorf("people are %+v, want one administrator", people)
+		}
+		must[audit.Checkpoint](t)(w.VerifySystemAudit(t.Context()))
+	})
+}
+
+// Servers that start at once on one empty database share one root secret: what
+// one has hashed, signed or counted the others know.
+func TestServersThatStartAtOnceOnAnEmptyDatabaseAreOne(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "15.4.2")
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := &world{DB: db, keys: t.TempDir()}
+		servers := make([]*auth.Service, racers())
+		key := must[*vault.Key](t)(vault.OpenKey(vault.KeyOptions{ConfigDir: w.keys, NoKeyring: true}))
+		if n := race(func(i int) (err error) {
+			servers[i], err = auth.New(t.Context(), auth.Options{Store: w.Store, Key: key, Now: w.Clock.Now, Cost: auth.TestCost()})
+			return err
+		}); n != racers() {
+			t.Fatalf("%d of %d servers started", n, racers())
+		}
+		w.Service = servers[0]
+		g := w.setUp(t)
+		known := visitor()
+		known.Device = g.Device
+		id, _, _ := strings.Cut(g.Device, ".")
+		for _, server := range servers[1:] {
+			w.Service = server
+			if again := must[auth.Grant](t)(w.signIn(t.Context(), email, password, known)); !strings.HasPrefix(again.Device, id+".") {
+				t.Fatal("a browser that one server knows is new to another")
+			}
 		}
 		must[audit.Checkpoint](t)(w.VerifySystemAudit(t.Context()))
 	})

@@ -111,6 +111,51 @@ func TestFiftyFirstStartsMakeOnePerson(t *testing.T) {
 	})
 }
 
+// Whether the command line or set-up comes first, nobody is left beside the
+// administrator: the person of the command line becomes them, or is not made.
+func TestAtSetUpThereIsOnePersonWhoeverComesFirst(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "15.4.2")
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		for round := range 15 {
+			for _, table := range []string{"users", "one_time_codes"} {
+				if _, err := db.Raw.ExecContext(t.Context(), "DELETE FROM "+table); err != nil {
+					t.Fatal(err)
+				}
+			}
+			code := []byte{byte(round), 31: 1}
+			if err := db.AddSetUpCode(t.Context(), code, time.Hour, event(audit.SetUpCodeMade)); err != nil {
+				t.Fatal(err)
+			}
+			var admin audipy.User
+			var local sync.Map
+			race(t, audipy.Invalid, func(i int) error {
+				if i != 25 {
+					u, err := db.EnsureLocalUser(t.Context())
+					local.Store(u.ID, err)
+					return err
+				}
+				made, _, err := db.SetUp(t.Context(), store.NewAdministrator{
+					CodeHash: code, Email: "kim@example.com", Password: store.NewPassword{Hash: "a hash"},
+					Session: store.NewSession{TokenHash: []byte{byte(round), 31: 2}, Absolute: time.Hour, Idle: time.Hour, Limit: 20},
+				}, event(audit.AdministratorMade))
+				admin = made
+				return err
+			})
+			all, err := db.Users(t.Context())
+			if err != nil || len(all) != 1 || all[0].ID != admin.ID || admin.Role != audipy.Administrator {
+				t.Fatalf("round %d: people are %+v, %v, and the administrator is %s", round, all, err, admin.ID)
+			}
+			local.Range(func(id, err any) bool {
+				if err == nil && id != admin.ID {
+					t.Errorf("round %d: the command line is %s, the administrator %s", round, id, admin.ID)
+				}
+				return true
+			})
+		}
+	})
+}
+
 func TestFiftyFirstKeysetsAreOne(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {

@@ -37,18 +37,40 @@ func (s *Store) EnsureLocalUser(ctx context.Context) (audipy.User, error) {
 		return audipy.User{}, err
 	}
 	if has {
-		return audipy.User{}, audipy.Fail(audipy.Invalid, "a server keeps the data of several people here: whose is meant?", nil).
-			WithHint(`name the person with --as EMAIL or AUDIPY_AS; "audipy user list" shows everybody`)
+		return audipy.User{}, severalPeople()
 	}
 	user, err := s.UserByEmail(ctx, audipy.LocalEmail)
 	if audipy.KindOf(err) != audipy.NotFound {
 		return user, err
 	}
-	user, err = s.CreateUser(ctx, audipy.LocalEmail)
-	if audipy.KindOf(err) != audipy.Conflict {
-		return user, err
+	err = s.transact(ctx, func(q session) error {
+		// Set-up has the same lock: it comes before or after, never between.
+		if _, err := q.lockSystemChain(ctx); err != nil {
+			return err
+		}
+		has, err := q.hasAdministrator(ctx)
+		if err != nil {
+			return err
+		}
+		if has {
+			return severalPeople()
+		}
+		err = q.one(ctx, userFields(&user), `SELECT `+userColumns+` FROM users WHERE email = $1`, audipy.LocalEmail)
+		if lost(err) {
+			user, err = q.createUser(ctx, audipy.LocalEmail)
+			return err
+		}
+		return wrap(err, "look for the local person")
+	})
+	if err != nil {
+		return audipy.User{}, err
 	}
-	return s.UserByEmail(ctx, audipy.LocalEmail)
+	return user, nil
+}
+
+func severalPeople() error {
+	return audipy.Fail(audipy.Invalid, "a server keeps the data of several people here: whose is meant?", nil).
+		WithHint(`name the person with --as EMAIL or AUDIPY_AS; "audipy user list" shows everybody`)
 }
 
 // UserByEmail returns the person with an address in its canonical form, or
@@ -65,28 +87,35 @@ func (s *Store) CreateUser(ctx context.Context, email string) (audipy.User, erro
 	if email == "" {
 		return audipy.User{}, audipy.Fail(audipy.Invalid, "a person needs an e-mail address", nil)
 	}
-	id, err := newID()
-	if err != nil {
-		return audipy.User{}, err
-	}
-	user := audipy.User{ID: audipy.UserID(id), Email: email, Role: audipy.Member, IsActive: true}
-	err = s.transact(ctx, func(q session) error {
-		user.CreatedAt, user.UpdatedAt = q.now, q.now
-		n, err := q.exec(ctx, `
-			INSERT INTO users (id, email, created_at, updated_at, is_active)
-			VALUES ($1, $2, $3, $3, TRUE) ON CONFLICT (email) DO NOTHING`, id, email, micros(q.now))
-		if err != nil {
-			return wrap(err, "create person")
-		}
-		if n == 0 {
-			return audipy.Fail(audipy.Conflict, "there is a person with this e-mail address already", nil)
-		}
-		return q.beginChain(ctx, user.ID, audit.Event{Action: audit.UserCreated, Outcome: audit.Succeeded})
+	var user audipy.User
+	err := s.transact(ctx, func(q session) (err error) {
+		user, err = q.createUser(ctx, email)
+		return err
 	})
 	if err != nil {
 		return audipy.User{}, err
 	}
 	return user, nil
+}
+
+func (q session) createUser(ctx context.Context, email string) (audipy.User, error) {
+	id, err := newID()
+	if err != nil {
+		return audipy.User{}, err
+	}
+	user := audipy.User{
+		ID: audipy.UserID(id), Email: email, Role: audipy.Member, IsActive: true, CreatedAt: q.now, UpdatedAt: q.now,
+	}
+	n, err := q.exec(ctx, `
+		INSERT INTO users (id, email, created_at, updated_at, is_active)
+		VALUES ($1, $2, $3, $3, TRUE) ON CONFLICT (email) DO NOTHING`, id, email, micros(q.now))
+	if err != nil {
+		return audipy.User{}, wrap(err, "create person")
+	}
+	if n == 0 {
+		return audipy.User{}, addressTaken()
+	}
+	return user, q.beginChain(ctx, user.ID, audit.Event{Action: audit.UserCreated, Outcome: audit.Succeeded})
 }
 
 // RelayedLink returns a pending link by its id alone, with whose it is, or
