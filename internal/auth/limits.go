@@ -65,22 +65,46 @@ func (s *Service) throttle(name string, l Limit, key string) store.Throttle {
 
 func (s *Service) blind(text string) []byte { return mac(s.ring.current().throttle, text) }
 
-// Network is what one household or attacker usually has: an address of version
-// 4, or the 64-bit prefix that a home gets of version 6.
-func Network(address netip.Addr) string {
+// Network is a part of the network whose attempts are counted together.
+type Network struct {
+	// Prefix names it, and Times is how many times as much it may do as one
+	// household.
+	Prefix string
+	Times  int
+}
+
+// siteTimes is how many times as much as one household a prefix of 48 bits may
+// do, the most that a site gets of version 6: it has room for 65,536 households
+// or for one attacker.
+const siteTimes = 4
+
+// Networks are those that an attempt from an address counts for: the address
+// itself in version 4; the 64-bit prefix that a household has and the 48-bit
+// one that a site has in version 6.
+func Networks(address netip.Addr) []Network {
 	address = address.Unmap()
-	if !address.IsValid() {
-		return "unknown"
+	switch {
+	case !address.IsValid():
+		return []Network{{"unknown", 1}}
+	case address.Is4():
+		return []Network{{netip.PrefixFrom(address, address.BitLen()).String(), 1}}
 	}
-	bits := address.BitLen()
-	if address.Is6() {
-		bits = 64
+	address = address.WithZone("")
+	return []Network{
+		{netip.PrefixFrom(address, 64).Masked().String(), 1},
+		{netip.PrefixFrom(address, 48).Masked().String(), siteTimes},
 	}
-	prefix, err := address.Prefix(bits)
-	if err != nil {
-		return "unknown"
+}
+
+// throttles are a limit for each network that an attempt counts for.
+func (s *Service) throttles(name string, l Limit, v Visitor) []store.Throttle {
+	var all []store.Throttle
+	for _, n := range Networks(v.Address) {
+		of := l
+		of.Count *= n.Times
+		all = append(all, s.throttle(name, of, n.Prefix))
 	}
-	return prefix.String()
+	return all
 }
 
 // signInLimits are the limits on a password for an address. A browser that the
@@ -90,13 +114,13 @@ func (s *Service) signInLimits(email, device string, v Visitor) []store.Throttle
 	if device != "" {
 		return []store.Throttle{s.throttle("password", s.limits.Password, "device "+email+" "+device)}
 	}
-	people := s.throttle("people", s.limits.People, Network(v.Address))
-	people.Member = s.blind(email)
-	return []store.Throttle{
-		s.throttle("password", s.limits.Password, "address "+email),
-		s.throttle("network", s.limits.Network, Network(v.Address)),
-		people,
+	all := []store.Throttle{s.throttle("password", s.limits.Password, "address "+email)}
+	all = append(all, s.throttles("network", s.limits.Network, v)...)
+	for _, people := range s.throttles("people", s.limits.People, v) {
+		people.Member = s.blind(email)
+		all = append(all, people)
 	}
+	return all
 }
 
 // take counts an attempt, or refuses it.

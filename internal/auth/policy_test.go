@@ -243,13 +243,14 @@ func FuzzToken(f *testing.F) {
 func TestNetworksAreCountedAsAttackersHaveThem(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
-		"192.0.2.7": "192.0.2.7/32", "::ffff:192.0.2.7": "192.0.2.7/32", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
+		"192.0.2.7": "[{192.0.2.7/32 1}]", "::ffff:192.0.2.7": "[{192.0.2.7/32 1}]",
+		"2001:db8:1:2:3:4:5:6": "[{2001:db8:1:2::/64 1} {2001:db8:1::/48 4}]", "fe80::1%eth0": "[{fe80::/64 1} {fe80::/48 4}]",
 	} {
-		if got := auth.Network(from(address).Address); got != want {
+		if got := fmt.Sprint(auth.Networks(from(address).Address)); got != want {
 			t.Errorf("%s is counted as %s, want %s", address, got, want)
 		}
 	}
-	if got := fmt.Sprint(auth.Network(auth.Visitor{}.Address)); got != "unknown" {
+	if got := fmt.Sprint(auth.Networks(auth.Visitor{}.Address)); got != "[{unknown 1}]" {
 		t.Errorf("no address is counted as %s", got)
 	}
 }

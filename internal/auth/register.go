@@ -73,7 +73,7 @@ func (s *Service) OpenInvite(ctx context.Context, token string, v Visitor) (Invi
 	if s.registration == RegistrationClosed {
 		return Invite{}, closed()
 	}
-	if err := s.take(ctx, []store.Throttle{s.throttle("invite", s.limits.Invite, Network(v.Address))}); err != nil {
+	if err := s.take(ctx, s.throttles("invite", s.limits.Invite, v)); err != nil {
 		return Invite{}, err
 	}
 	found, err := s.store.InviteByHash(ctx, hashToken(token))
@@ -106,10 +106,7 @@ func (s *Service) Register(ctx context.Context, n Register, v Visitor) error {
 	if err := s.checkPassword(n.Password, email, name); err != nil {
 		return err
 	}
-	err = s.take(ctx, []store.Throttle{
-		s.throttle("register", s.limits.Register, Network(v.Address)),
-		s.throttle("register_all", s.limits.RegisterAll, ""),
-	})
+	err = s.take(ctx, append(s.throttles("register", s.limits.Register, v), s.throttle("register_all", s.limits.RegisterAll, "")))
 	if err != nil {
 		return err
 	}

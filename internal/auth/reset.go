@@ -30,10 +30,7 @@ func (s *Service) RequestReset(ctx context.Context, address string, v Visitor) e
 		return audipy.Fail(audipy.Conflict, "This server can't send mails.", nil).WithCode("mail_off").
 			WithHint(`Whoever runs it can make a link with "audipy user reset-password".`)
 	}
-	wait, err := s.store.TakeAttempt(ctx, []store.Throttle{
-		s.throttle("reset", s.limits.Reset, email),
-		s.throttle("reset_network", s.limits.ResetNetwork, Network(v.Address)),
-	})
+	wait, err := s.store.TakeAttempt(ctx, append(s.throttles("reset_network", s.limits.ResetNetwork, v), s.throttle("reset", s.limits.Reset, email)))
 	if err != nil || wait > 0 {
 		return err // too many are answered like the first
 	}

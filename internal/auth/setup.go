@@ -46,7 +46,7 @@ func (s *Service) SetUp(ctx context.Context, n SetUp, v Visitor) (Grant, error) 
 	if err := s.checkPassword(n.Password, email, name); err != nil {
 		return Grant{}, err
 	}
-	limits := []store.Throttle{s.throttle("set_up", s.limits.SetUp, Network(v.Address))}
+	limits := s.throttles("set_up", s.limits.SetUp, v)
 	if err := s.take(ctx, limits); err != nil {
 		return Grant{}, err
 	}

@@ -158,6 +158,21 @@ func TestOneNetworkTriesFewPeople(t *testing.T) {
 	})
 }
 
+func TestASiteOfManyNetworksTriesFourTimesAsManyPeople(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "6.3.1")
+	each(t, func(t *testing.T, w *world) {
+		w.setUp(t)
+		for i := range 40 {
+			_, err := w.signIn(t.Context(), fmt.Sprintf("p%d@example.com", i), "a guess of fifteen", from(fmt.Sprintf("2001:db8:7:%x::1", i)))
+			wantCode(t, err, "invalid_credentials")
+		}
+		_, err := w.signIn(t.Context(), email, password, from("2001:db8:7:ffff::1"))
+		wantCode(t, err, "too_many_attempts")
+		must[auth.Grant](t)(w.signIn(t.Context(), email, password, from("2001:db8:8::1")))
+	})
+}
+
 func TestOneNetworkHasTwentyWrongPasswords(t *testing.T) {
 	t.Parallel()
 	asvs.Covers(t, "6.3.1")

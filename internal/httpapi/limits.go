@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -106,10 +107,20 @@ func (c *counter) take(now time.Time, key string, limit int) error {
 	return nil
 }
 
+// takeAddress is take for the networks that an address is in.
+func (c *counter) takeAddress(now time.Time, what string, address netip.Addr, limit int) error {
+	for _, n := range auth.Networks(address) {
+		if err := c.take(now, what+" address "+n.Prefix, limit*n.Times); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // limitAddress counts a call of an address.
 func (a *api) limitAddress(rule rule, address netip.Addr) error {
 	_, limit := a.Limits.of(rule.Limit)
-	return a.counter.take(a.Now(), rule.Limit+" address "+auth.Network(address), limit)
+	return a.counter.takeAddress(a.Now(), rule.Limit, address, limit)
 }
 
 // limitUser counts a call of a person.
@@ -126,7 +137,7 @@ func (a *api) limitUser(rule rule, user audipy.UserID) error {
 // limitLinking counts what one address asks of Amazon in an hour, by all who
 // sign in from there.
 func (a *api) limitLinking(ctx context.Context, what string, limit int) error {
-	return a.hourly.take(a.Now(), what+" address "+auth.Network(visitorFrom(ctx).Address), limit)
+	return a.hourly.takeAddress(a.Now(), what, visitorFrom(ctx).Address, limit)
 }
 
 // limitedListener takes so many connections and no more; what is too many is
@@ -150,34 +161,39 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		address := peer(conn.RemoteAddr().String())
-		key := auth.Network(address)
+		networks := auth.Networks(address)
 		if address.IsLoopback() || l.exempt(address) {
-			key = ""
+			networks = nil
 		}
-		if l.enter(key) {
-			return &countedConn{Conn: conn, leave: sync.OnceFunc(func() { l.exit(key) })}, nil
+		if l.enter(networks) {
+			return &countedConn{Conn: conn, leave: sync.OnceFunc(func() { l.exit(networks) })}, nil
 		}
 		_ = conn.Close() // it was told nothing and loses nothing
 	}
 }
 
-func (l *limitedListener) enter(key string) bool {
+func (l *limitedListener) enter(networks []auth.Network) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.all >= l.limits.Connections || key != "" && l.from[key] >= l.limits.AddressConnections {
+	full := func(n auth.Network) bool { return l.from[n.Prefix] >= l.limits.AddressConnections*n.Times }
+	if l.all >= l.limits.Connections || slices.ContainsFunc(networks, full) {
 		return false
 	}
 	l.all++
-	l.from[key]++
+	for _, n := range networks {
+		l.from[n.Prefix]++
+	}
 	return true
 }
 
-func (l *limitedListener) exit(key string) {
+func (l *limitedListener) exit(networks []auth.Network) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.all--
-	if l.from[key]--; l.from[key] == 0 {
-		delete(l.from, key)
+	for _, n := range networks {
+		if l.from[n.Prefix]--; l.from[n.Prefix] == 0 {
+			delete(l.from, n.Prefix)
+		}
 	}
 }
 

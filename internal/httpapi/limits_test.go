@@ -1,7 +1,9 @@
 package httpapi_test
 
 import (
+	"fmt"
 	"net/http"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -37,6 +39,29 @@ func TestTooManyCallsInAMinuteAreRefused(t *testing.T) {
 	r.Clock.Advance(time.Minute)
 	if got := b.post(t, "/api/v1/echo", body); got.status != http.StatusOK {
 		t.Errorf("a minute later: %d %s", got.status, got.body)
+	}
+}
+
+func TestASiteOfManyNetworksIsCountedTogether(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "2.4.1")
+	r := newRig(t, storetest.Open(t), func(o *httpapi.Options) {
+		o.Limits.Address = 2
+		o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	})
+	from := func(address string) answer {
+		return r.browser().do(t, http.MethodGet, "/api/v1/server", nil, with("X-Forwarded-For", address, "X-Forwarded-Proto", "https"))
+	}
+	for i := range 8 {
+		if got := from(fmt.Sprintf("2001:db8:7:%x::1", i)); got.status != http.StatusOK {
+			t.Fatalf("call %d: %d %s", i+1, got.status, got.body)
+		}
+	}
+	from("2001:db8:7:ffff::1").wantProblem(t, http.StatusTooManyRequests, "rate_limited")
+	for _, other := range []string{"2001:db8:8::1", "203.0.113.9"} {
+		if got := from(other); got.status != http.StatusOK {
+			t.Errorf("%s was answered %d", other, got.status)
+		}
 	}
 }
 
