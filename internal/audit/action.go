@@ -43,6 +43,18 @@ const (
 	InviteEnded Action = "invite_ended" // taken back before it was used
 )
 
+// The actions of second factors.
+const (
+	SecondFactorAsked      Action = "second_factor_asked"   // the password was right, the second factor is owed
+	SecondFactorRefused    Action = "second_factor_refused" // wrong or used before; the target says which kind
+	RecoveryCodeUsed       Action = "recovery_code_used"    // signed in with one; the target is the session
+	AuthenticatorAdded     Action = "authenticator_added"
+	AuthenticatorRemoved   Action = "authenticator_removed"
+	AuthenticatorSuspended Action = "authenticator_suspended" // wrong too often in a row
+	RecoveryCodesMade      Action = "recovery_codes_made"     // the ones before are worth nothing
+	FactorsRemoved         Action = "factors_removed"         // all of them, by whoever runs the server
+)
+
 // The actions of linking an Audible account.
 const (
 	LinkStarted         Action = "link_started"     // a sign-in was begun
@@ -96,6 +108,8 @@ func Actions() []Action {
 		SetUpCodeMade, SetUpRefused, AdministratorMade, SessionStarted, SessionRefused, SessionEnded, SessionsEnded,
 		SteppedUp, StepUpRefused, PasswordChanged, PasswordRefused, PasswordDisabled, ResetRequested, PasswordReset,
 		NameChanged, RootSecretCreated, InviteMade, InviteEnded,
+		SecondFactorAsked, SecondFactorRefused, RecoveryCodeUsed, AuthenticatorAdded, AuthenticatorRemoved,
+		AuthenticatorSuspended, RecoveryCodesMade, FactorsRemoved,
 		LinkStarted, LinkStepped, LinkClaimed, LinkFailed, LinkCreated, LinkExpired,
 		AccountRelinked, AccountUnlinked, AccountStateChanged, CustomerLearned,
 		DeviceDeregistered, DeviceLeft, DeviceKept, SignInStored, SignInForgotten,

@@ -39,11 +39,27 @@ type Actor struct {
 // something dangerous.
 func (a Actor) SteppedUp(now time.Time) bool { return now.Before(a.SteppedUpUntil) }
 
+// Pending is somebody whose password was right and who owes the second factor.
+// It is no Actor: it opens nothing but AnswerSecond.
+type Pending struct {
+	user       audipy.User
+	id         string
+	remembered bool
+	// ExpiresAt is when they have to begin anew.
+	ExpiresAt time.Time
+}
+
 // Grant is a session that has just begun or been renewed.
 type Grant struct {
 	Actor Actor
-	// Token proves the session. It goes into the cookie and nowhere else.
+	// Token proves the session, or what is pending. It goes into the cookie
+	// and nowhere else.
 	Token string
+	// Pending is set when the second factor is owed: there is no session yet.
+	Pending *Pending
+	// RecoveryCodes are new ones, when the last of the old ones was used. They
+	// are shown to the person and kept nowhere.
+	RecoveryCodes []string
 	// Device goes into the device cookie, which lives for DeviceLife.
 	Device string
 }

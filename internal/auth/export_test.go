@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"encoding/base32"
 
 	"github.com/audipy/audipy/internal/store"
 )
@@ -60,4 +61,19 @@ func (s *Service) Fill() func() {
 			<-s.gate.places
 		}
 	}
+}
+
+// HOTP is a one-time password, and TOTPStep the counter at a time.
+var (
+	HOTP     = hotp
+	TOTPStep = totpStep
+)
+
+// ParseSeed reads a seed as people type it.
+func ParseSeed(text string) []byte {
+	seed, err := base32.StdEncoding.DecodeString(text)
+	if err != nil {
+		panic(err)
+	}
+	return seed
 }

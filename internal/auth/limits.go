@@ -33,7 +33,13 @@ type Limits struct {
 	// Register bounds registrations from one network, RegisterAll those from
 	// everywhere, and Invite how many invites one network looks at.
 	Register, RegisterAll, Invite Limit
-	// Failures is how many wrong passwords in a row disable a password.
+	// Code bounds wrong one-time passwords of one person, CodeNetwork those
+	// from one network; Recovery and RecoveryNetwork do so for recovery codes.
+	Code, CodeNetwork, Recovery, RecoveryNetwork Limit
+	// Tries is how many second factors may be tried after one right password.
+	Tries int
+	// Failures is how many wrong passwords in a row disable a password, and
+	// how many wrong second factors suspend an authenticator.
 	Failures int
 }
 
@@ -51,7 +57,9 @@ func DefaultLimits() Limits {
 		Register:     Limit{Count: 5, Window: hour},
 		RegisterAll:  Limit{Count: 100, Window: hour},
 		Invite:       Limit{Count: 30, Window: 10 * minute},
-		Failures:     100,
+		Code:         Limit{Count: 10, Window: 15 * minute}, CodeNetwork: Limit{Count: 30, Window: minute},
+		Recovery: Limit{Count: 5, Window: hour}, RecoveryNetwork: Limit{Count: 10, Window: hour},
+		Tries: 5, Failures: 100,
 	}
 }
 
@@ -121,6 +129,20 @@ func (s *Service) signInLimits(email, device string, v Visitor) []store.Throttle
 		all = append(all, people)
 	}
 	return all
+}
+
+// codeLimits are the limits on one-time passwords or recovery codes for an
+// address, with the same room for a known browser.
+func (s *Service) codeLimits(email string, second Second, v Visitor, device string) []store.Throttle {
+	name, own, network := "code", s.limits.Code, s.limits.CodeNetwork
+	if second.RecoveryCode != "" {
+		name, own, network = "recovery", s.limits.Recovery, s.limits.RecoveryNetwork
+	}
+	who := "address " + email
+	if device != "" {
+		who = "device " + email + " " + device
+	}
+	return append([]store.Throttle{s.throttle(name, own, who)}, s.throttles(name+"_network", network, v)...)
 }
 
 // take counts an attempt, or refuses it.

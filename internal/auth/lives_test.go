@@ -132,9 +132,9 @@ func TestStepUpLastsTenMinutesAndBelongsToTheSession(t *testing.T) {
 		if g.Actor.SteppedUp(w.Clock.Now()) {
 			t.Error("a new session is stepped up")
 		}
-		_, err := w.StepUp(t.Context(), g.Actor, "not the password", visitor())
+		_, err := w.StepUp(t.Context(), g.Actor, "not the password", auth.Second{}, visitor())
 		wantCode(t, err, "invalid_credentials")
-		up := must[auth.Grant](t)(w.StepUp(t.Context(), g.Actor, password, visitor()))
+		up := must[auth.Grant](t)(w.StepUp(t.Context(), g.Actor, password, auth.Second{}, visitor()))
 		if up.Token == g.Token || up.Actor.SessionID != g.Actor.SessionID {
 			t.Errorf("stepping up gave %+v after %+v", up.Actor, g.Actor)
 		}
@@ -187,7 +187,7 @@ func TestADisabledPersonIsOutAtOnce(t *testing.T) {
 		wantKind(t, err, audipy.Unauthorized)
 		_, err = w.signIn(t.Context(), email, password, visitor())
 		wantCode(t, err, "invalid_credentials")
-		_, err = w.StepUp(t.Context(), g.Actor, password, visitor())
+		_, err = w.StepUp(t.Context(), g.Actor, password, auth.Second{}, visitor())
 		wantCode(t, err, "invalid_credentials")
 	})
 }
@@ -256,6 +256,14 @@ func TestTheDocumentSaysWhatHolds(t *testing.T) {
 		fmt.Sprintf("unused | %d days |", hours(lives.RememberedIdle)/24),
 		fmt.Sprintf("used | %d days |", hours(lives.Remembered)/24),
 		fmt.Sprintf("| after the password was given again, for dangerous things | %d minutes |", minutes(lives.StepUp)),
+		fmt.Sprintf("| codes after one right password | %d, then", l.Tries),
+		fmt.Sprintf("| wrong codes of one person | %d in %d minutes |", l.Code.Count, minutes(l.Code.Window)),
+		fmt.Sprintf("| codes from one network | %d in %d minutes |", l.CodeNetwork.Count, minutes(l.CodeNetwork.Window)),
+		fmt.Sprintf("| wrong recovery codes of one person | %d in %d minutes |", l.Recovery.Count, minutes(l.Recovery.Window)),
+		fmt.Sprintf("| recovery codes from one network | %d in %d minutes |", l.RecoveryNetwork.Count, minutes(l.RecoveryNetwork.Window)),
+		fmt.Sprintf("| wrong codes in a row | %d, then", l.Failures),
+		fmt.Sprintf("| the second factor, after the password | %d minutes |", minutes(lives.Pending)),
+		fmt.Sprintf("| setting an authenticator app up | %d minutes |", minutes(lives.Enrolment)),
 		fmt.Sprintf("| a set-up code | %d hours |", hours(lives.SetUpCode)),
 		fmt.Sprintf("| a link for a new password | %d minutes |", minutes(lives.Reset)),
 		fmt.Sprintf("At least %d characters, at most %d bytes", auth.PasswordMin, auth.PasswordMax),

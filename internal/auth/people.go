@@ -35,8 +35,12 @@ func (s *Service) Rename(ctx context.Context, a Actor, name string) (Actor, erro
 // ChangePassword sets a new password of somebody who gives the current one. All
 // sessions of the person end, and the one in use goes on as a new one. A wrong
 // current password is Unauthorized and counts like one at sign-in; a next one
-// that the policy refuses is Invalid.
+// that the policy refuses is Invalid. Whoever has a second factor must have
+// stepped up, else it is Forbidden: the new session is.
 func (s *Service) ChangePassword(ctx context.Context, a Actor, current, next string, v Visitor) (Grant, error) {
+	if err := s.steppedUpIfAsked(ctx, a); err != nil {
+		return Grant{}, err
+	}
 	if err := s.checkPassword(next, a.Email, a.Name); err != nil {
 		return Grant{}, err
 	}
@@ -61,7 +65,7 @@ func (s *Service) ChangePassword(ctx context.Context, a Actor, current, next str
 	if err := s.store.ReturnAttempt(context.WithoutCancel(ctx), limits[1:], limits[:1]); err != nil {
 		s.log.WarnContext(ctx, "attempts stay counted", errAttr(err))
 	}
-	s.notify(ctx, kept.User, passwordChanged)
+	s.notify(ctx, kept.User.Email, passwordSubject, passwordChanged)
 	return s.grant(kept.User, made, token, v), nil
 }
 

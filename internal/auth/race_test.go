@@ -48,7 +48,8 @@ func (w *world) roomy(t *testing.T) *auth.Service {
 	many := auth.Limit{Count: 1 << 20, Window: time.Hour}
 	s := w.service(t, auth.Options{Limits: auth.Limits{
 		Password: many, Network: many, People: many, Reset: many, ResetNetwork: many, SetUp: many, Register: many, RegisterAll: many,
-		Invite: many, Failures: 1 << 20,
+		Invite:   many,
+		Failures: 1 << 20, Code: many, CodeNetwork: many, Recovery: many, RecoveryNetwork: many, Tries: 1 << 20,
 	}})
 	s.Widen(racers())
 	return s

@@ -101,7 +101,7 @@ func (s *Service) Reset(ctx context.Context, token, password string, _ Visitor) 
 	if err := s.store.ReturnAttempt(context.WithoutCancel(ctx), nil, forget); err != nil {
 		s.log.WarnContext(ctx, "attempts stay counted", errAttr(err))
 	}
-	s.notify(ctx, user, passwordChanged)
+	s.notify(ctx, user.Email, passwordSubject, passwordChanged)
 	return nil
 }
 
@@ -117,16 +117,18 @@ func badToken() error {
 		WithHint("Ask for a new one.")
 }
 
+const passwordSubject = "Your password for AudiPy was changed"
+
 const passwordChanged = "Your password for AudiPy was changed just now, and every session was ended.\n\n" +
 	"If it wasn't you, set another at once, and tell whoever runs the server.\n"
 
 // notify tells a person by mail what happened, where mails can be sent.
-func (s *Service) notify(ctx context.Context, user audipy.User, text string) {
+func (s *Service) notify(ctx context.Context, email, subject, text string) {
 	if s.mail == nil {
 		return
 	}
 	s.background(ctx, func(ctx context.Context) error {
-		return s.mail.Send(ctx, mail.Message{To: user.Email, Subject: "Your password for AudiPy was changed", Text: text})
+		return s.mail.Send(ctx, mail.Message{To: email, Subject: subject, Text: text})
 	})
 }
 

@@ -25,6 +25,9 @@ type Lives struct {
 	Idle, Absolute, RememberedIdle, Remembered time.Duration
 	// StepUp is how long a password that was given again counts.
 	StepUp time.Duration
+	// Pending is how long the second factor may take after the password, and
+	// Enrolment the setting up of one.
+	Pending, Enrolment time.Duration
 	// SetUpCode and Reset are how long the one-time codes are good.
 	SetUpCode, Reset time.Duration
 	// Invite is how long an invite is good.
@@ -37,7 +40,7 @@ func DefaultLives() Lives {
 	const day = 24 * time.Hour
 	return Lives{
 		Idle: day, Absolute: day, RememberedIdle: 14 * day, Remembered: 90 * day, StepUp: 10 * time.Minute,
-		SetUpCode: day, Reset: 10 * time.Minute, Invite: day,
+		Pending: 5 * time.Minute, Enrolment: 10 * time.Minute, SetUpCode: day, Reset: 10 * time.Minute, Invite: day,
 	}
 }
 
@@ -74,6 +77,7 @@ type Options struct {
 // Service knows the people. Make one with New.
 type Service struct {
 	store     *store.Store
+	key       *vault.Key
 	ring      *keyring
 	now       func() time.Time
 	cost      Cost
@@ -81,9 +85,11 @@ type Service struct {
 	limits    Limits
 	gate      *gate
 	publicURL string
-	host      string // of the public URL, without its end
-	mail      *mail.Sender
-	log       *slog.Logger
+	// issuer is the host of the public URL, which authenticator apps show;
+	// host is its first part.
+	issuer, host string
+	mail         *mail.Sender
+	log          *slog.Logger
 	// registration is never empty.
 	registration Registration
 	// sending counts the mails that are under way.
@@ -99,7 +105,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		return nil, errors.New("auth needs a store and a key")
 	}
 	s := &Service{
-		store: o.Store, now: o.Now, cost: cmp.Or(o.Cost, StandardCost()), lives: cmp.Or(o.Lives, DefaultLives()),
+		store: o.Store, key: o.Key, now: o.Now, cost: cmp.Or(o.Cost, StandardCost()), lives: cmp.Or(o.Lives, DefaultLives()),
 		limits: cmp.Or(o.Limits, DefaultLimits()), publicURL: o.PublicURL, mail: o.Mail, log: o.Log,
 		registration: cmp.Or(o.Registration, RegistrationByInvite),
 	}
@@ -113,7 +119,8 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		return nil, err
 	}
 	if u, err := url.Parse(o.PublicURL); err == nil {
-		s.host, _, _ = strings.Cut(u.Hostname(), ".")
+		s.issuer = u.Hostname()
+		s.host, _, _ = strings.Cut(s.issuer, ".")
 	}
 	s.gate = newGate(hashesAtOnce(s.cost))
 	var err error

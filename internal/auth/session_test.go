@@ -39,7 +39,7 @@ func TestASessionLastsFromSignInToSignOut(t *testing.T) {
 		wantKind(t, err, audipy.Unauthorized)
 		second := must[auth.Grant](t)(w.SignIn(t.Context(), auth.SignIn{Email: email, Password: password}, visitor()))
 		w.Clock.Advance(time.Second)
-		stepped := must[auth.Grant](t)(w.StepUp(t.Context(), second.Actor, password, visitor()))
+		stepped := must[auth.Grant](t)(w.StepUp(t.Context(), second.Actor, password, auth.Second{}, visitor()))
 		if !stepped.Actor.SteppedUp(w.Clock.Now()) {
 			t.Error("the session isn't stepped up")
 		}

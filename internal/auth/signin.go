@@ -16,7 +16,9 @@ type SignIn struct {
 	Remember bool
 }
 
-// SignIn checks a password and begins a session. Unauthorized, with the code
+// SignIn checks a password and begins a session, or, for somebody with a second
+// factor, what AnswerSecond ends: then the grant has nothing but Pending.
+// Unauthorized, with the code
 // invalid_credentials, says nothing of whether address or password was wrong,
 // or whether the password is disabled. Busy means too many attempts, or too
 // many people at once; it counts as no failure.
@@ -49,12 +51,31 @@ func (s *Service) signIn(ctx context.Context, n SignIn, v Visitor) (Grant, error
 	if err := s.prove(ctx, kept, n.Password, limits, audit.SessionRefused); err != nil {
 		return Grant{}, err
 	}
-	token, hash := newToken()
-	made, err := s.store.StartSession(ctx, kept.User.ID, kept.Hash, s.session(hash, n.Remember, v), done(audit.SessionStarted))
+	g, err := s.begin(ctx, kept, n.Remember, v)
 	if err != nil {
 		return Grant{}, s.giveBack(ctx, limits, stale(err))
 	}
 	s.proven(ctx, kept, n.Password, limits)
+	return g, nil
+}
+
+// begin begins the session of somebody whose password was right, or asks for
+// their second factor.
+func (s *Service) begin(ctx context.Context, kept store.Password, remember bool, v Visitor) (Grant, error) {
+	factors, err := s.store.Factors(ctx, kept.User.ID)
+	if err != nil {
+		return Grant{}, err
+	}
+	token, hash := newToken()
+	if factors.Any() {
+		n := store.NewPendingSignIn{TokenHash: hash, Remembered: remember, TTL: s.lives.Pending}
+		made, err := s.store.StartPendingSignIn(ctx, kept.User.ID, kept.Hash, n, done(audit.SecondFactorAsked))
+		return Grant{Token: token, Pending: &Pending{user: kept.User, id: made.ID, remembered: remember, ExpiresAt: made.ExpiresAt}}, err
+	}
+	made, err := s.store.StartSession(ctx, kept.User.ID, kept.Hash, s.session(hash, remember, v), done(audit.SessionStarted))
+	if err != nil {
+		return Grant{}, err
+	}
 	return s.grant(kept.User, made, token, v), nil
 }
 
@@ -129,26 +150,6 @@ func (s *Service) proven(ctx context.Context, kept store.Password, password stri
 func wrongPassword() error {
 	return audipy.Fail(audipy.Unauthorized, "The e-mail address or the password is wrong.", nil).
 		WithCode("invalid_credentials")
-}
-
-// StepUp checks the password of somebody who is signed in and gives their
-// session a new token; the old one ends.
-func (s *Service) StepUp(ctx context.Context, a Actor, password string, v Visitor) (Grant, error) {
-	kept, limits, err := s.proveActor(ctx, a, password, v, audit.StepUpRefused)
-	if err != nil {
-		return Grant{}, err
-	}
-	token, hash := newToken()
-	renewed, err := s.store.StepUp(ctx, a.UserID, a.SessionID, kept.Hash,
-		store.NewSession{TokenHash: hash, SteppedUp: s.lives.StepUp}, done(audit.SteppedUp))
-	if errors.Is(stale(err), errStale) {
-		return Grant{}, s.giveBack(ctx, limits, signInFirst())
-	}
-	if err != nil {
-		return Grant{}, s.giveBack(ctx, limits, err)
-	}
-	s.proven(ctx, kept, password, limits)
-	return s.grant(kept.User, renewed, token, v), nil
 }
 
 // proveActor is prove for somebody who is signed in: who found a session open

@@ -22,6 +22,10 @@ type request struct {
 	secure  bool // by TLS, or by the word of a trusted proxy
 	actor   auth.Actor
 	token   string // of the session's cookie, good or not
+	pending auth.Pending
+	// owing is the token of the cookie of somebody whose second factor is
+	// owed, good or not.
+	owing string
 }
 
 func requestOf(ctx context.Context) *request {
@@ -98,6 +102,10 @@ func (a *api) admit(r *http.Request, rule rule) error {
 	case needed:
 		return audipy.Fail(audipy.Forbidden, "This server has no administrator yet.", nil).
 			WithCode("set_up_needed").WithHint("Open the address that the server printed when it started.")
+	}
+	if rule.Access == Pending {
+		facts.pending, err = a.Auth.CheckPending(r.Context(), facts.owing)
+		return err
 	}
 	facts.actor, err = a.authenticate(r)
 	if err != nil {

@@ -134,6 +134,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerAuth()
 	a.registerSessions()
 	a.registerPeople()
+	a.registerFactors()
 	a.registerLibrary()
 	a.registerAdvice()
 	a.registerBooks()

@@ -15,7 +15,8 @@ func (a *api) registerAuth() {
 		Summary: "Make the first administrator, with the code that the server printed.",
 	}, a.setUp)
 	register(a, huma.Operation{
-		OperationID: "signIn", Method: http.MethodPost, Path: "/session", Summary: "Sign in.",
+		OperationID: "signIn", Method: http.MethodPost, Path: "/session",
+		Summary: "Sign in, or be asked for the second factor.",
 	}, a.signIn)
 	register(a, huma.Operation{
 		OperationID: "signOut", Method: http.MethodDelete, Path: "/session", DefaultStatus: http.StatusNoContent,
@@ -23,7 +24,7 @@ func (a *api) registerAuth() {
 	}, a.signOut)
 	register(a, huma.Operation{
 		OperationID: "stepUp", Method: http.MethodPost, Path: "/session/step-up",
-		Summary: "Give the password again, for ten minutes of dangerous things.",
+		Summary: "Prove again who one is, for ten minutes of dangerous things.",
 	}, a.stepUp)
 	register(a, huma.Operation{
 		OperationID: "getMe", Method: http.MethodGet, Path: "/me", Summary: "Who is signed in.",
@@ -50,6 +51,35 @@ func (a *api) registerAuth() {
 type PersonOutput struct {
 	SetCookie []http.Cookie `header:"Set-Cookie"`
 	Body      Me
+}
+
+// SignedIn is who has signed in, or what they owe before they are.
+type SignedIn struct {
+	Me            *Me           `json:"me,omitempty"`
+	SecondFactor  *SecondFactor `json:"second_factor,omitempty" doc:"The password was right, and this is owed: nobody is signed in yet."`
+	RecoveryCodes []string      `json:"recovery_codes,omitempty" doc:"New ones, to be shown once: the last of the old ones was used."`
+}
+
+// SignedInOutput is SignedIn with the cookies that go with it.
+type SignedInOutput struct {
+	SetCookie []http.Cookie `header:"Set-Cookie"`
+	Body      SignedIn
+}
+
+// signedIn answers whoever gave a password or a second factor that was right.
+func (a *api) signedIn(ctx context.Context, g auth.Grant) (*SignedInOutput, error) {
+	out := &SignedInOutput{SetCookie: a.cookies(g)}
+	if g.Pending != nil {
+		second, err := a.secondFactor(ctx, *g.Pending)
+		out.Body.SecondFactor = &second
+		return out, err
+	}
+	me := meOf(g.Actor)
+	out.Body = SignedIn{Me: &me, RecoveryCodes: g.RecoveryCodes}
+	if requestOf(ctx).owing != "" {
+		out.SetCookie = append(out.SetCookie, a.noPending())
+	}
+	return out, nil
 }
 
 func (a *api) granted(g auth.Grant) *PersonOutput {
@@ -83,14 +113,14 @@ type signInInput struct {
 	}
 }
 
-func (a *api) signIn(ctx context.Context, in *signInInput) (*PersonOutput, error) {
+func (a *api) signIn(ctx context.Context, in *signInInput) (*SignedInOutput, error) {
 	g, err := a.Auth.SignIn(ctx, auth.SignIn{
 		Email: in.Body.Email, Password: in.Body.Password, Remember: in.Body.Remember,
 	}, visitorFrom(ctx))
 	if err != nil {
 		return nil, err
 	}
-	return a.granted(g), nil
+	return a.signedIn(ctx, g)
 }
 
 // signedOut takes the cookie of the session away, and what the browser kept of
@@ -113,12 +143,15 @@ func (a *api) signOut(ctx context.Context, _ *struct{}) (*signedOut, error) {
 
 type stepUpInput struct {
 	Body struct {
-		Password string `json:"password" maxLength:"4096"`
+		Password     string `json:"password" maxLength:"4096"`
+		Code         string `json:"code,omitempty" maxLength:"32" doc:"Of the authenticator app, for whoever has one."`
+		RecoveryCode string `json:"recovery_code,omitempty" maxLength:"100" doc:"Instead: one of the recovery codes."`
 	}
 }
 
 func (a *api) stepUp(ctx context.Context, in *stepUpInput) (*PersonOutput, error) {
-	g, err := a.Auth.StepUp(ctx, actorFrom(ctx), in.Body.Password, visitorFrom(ctx))
+	g, err := a.Auth.StepUp(ctx, actorFrom(ctx), in.Body.Password,
+		auth.Second{Code: in.Body.Code, RecoveryCode: in.Body.RecoveryCode}, visitorFrom(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -41,9 +41,13 @@ func TestSigningInBeginsASessionAndSigningOutEndsIt(t *testing.T) {
 		r.setUp(t)
 		b := r.browser()
 		b.cookies[sessionName] = strings.Repeat("A", 43) // planted by somebody else
-		var me httpapi.Me
+		var in httpapi.SignedIn
 		b.post(t, "/api/v1/session", object{"email": strings.ToUpper(adminEmail), "password": adminPassword}).
-			into(t, http.StatusOK, &me)
+			into(t, http.StatusOK, &in)
+		if in.Me == nil || in.SecondFactor != nil {
+			t.Fatalf("signed in as %+v", in)
+		}
+		me := *in.Me
 		token := b.cookies[sessionName]
 		for name, value := range b.cookies {
 			if len(name)+len(value) > 4096 {
@@ -108,8 +112,7 @@ func TestTheSixthGuessMustWait(t *testing.T) {
 		if got.header.Get("Retry-After") != "1" {
 			t.Errorf("Retry-After is %q", got.header.Get("Retry-After"))
 		}
-		var me httpapi.Me
-		known.post(t, "/api/v1/session", object{"email": adminEmail, "password": adminPassword}).into(t, http.StatusOK, &me)
+		known.post(t, "/api/v1/session", object{"email": adminEmail, "password": adminPassword}).into(t, http.StatusOK, &httpapi.SignedIn{})
 	})
 }
 
@@ -119,7 +122,7 @@ func TestAPasswordIsChangedWithTheCurrentOne(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		b, other := r.setUp(t), r.browser()
 		var me httpapi.Me
-		other.post(t, "/api/v1/session", object{"email": adminEmail, "password": adminPassword}).into(t, http.StatusOK, &me)
+		other.post(t, "/api/v1/session", object{"email": adminEmail, "password": adminPassword}).into(t, http.StatusOK, &httpapi.SignedIn{})
 		change := func(current, next string) answer {
 			return b.do(t, http.MethodPut, "/api/v1/me/password", object{"current": current, "next": next})
 		}

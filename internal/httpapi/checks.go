@@ -25,7 +25,7 @@ func (a *api) checked(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		facts := requestOf(r.Context())
 		facts.visitor, facts.secure = a.origin(r)
-		facts.token = a.sessionToken(r)
+		facts.token, facts.owing = a.cookieValue(r, sessionCookie), a.cookieValue(r, pendingCookie)
 		facts.visitor.Device = a.cookieValue(r, deviceCookie)
 		a.setHeaders(w.Header(), r, facts.secure)
 		for _, check := range []func(*http.Request) error{
@@ -114,7 +114,7 @@ func (a *api) checkTransport(r *http.Request) error {
 	bearer := r.Header.Get("Authorization") != ""
 	facts := requestOf(r.Context())
 	switch {
-	case bearer && a.sessionToken(r) != "":
+	case bearer && facts.token+facts.owing != "":
 		return audipy.Fail(audipy.Invalid, "Two credentials came at once.", nil).WithCode("ambiguous_credentials")
 	case bearer && !facts.secure && !facts.visitor.Address.IsLoopback():
 		return audipy.Fail(audipy.Invalid, "Use https.", nil).WithCode("https_required")
@@ -129,6 +129,7 @@ func (a *api) checkOrigin(cross *http.CrossOriginProtection, r *http.Request) er
 	if isSafe(r.Method) {
 		return nil
 	}
+	facts := requestOf(r.Context())
 	foreign := audipy.Fail(audipy.Forbidden, "This request does not come from a page of this server.", nil).
 		WithCode("cross_origin")
 	if cross.Check(r) != nil {
@@ -140,7 +141,7 @@ func (a *api) checkOrigin(cross *http.CrossOriginProtection, r *http.Request) er
 		return foreign
 	case len(origins) == 1 && origins[0] != a.ownOrigin(r):
 		return foreign
-	case len(origins) == 0 && len(sites) == 0 && a.sessionToken(r) != "":
+	case len(origins) == 0 && len(sites) == 0 && facts.token+facts.owing != "":
 		return foreign
 	}
 	return nil

@@ -13,6 +13,8 @@ const (
 	securePrefix  = "__Host-Http-"
 	sessionCookie = "audipy"
 	deviceCookie  = "audipy-dev"
+	// pendingCookie holds the token of a sign-in whose second factor is owed.
+	pendingCookie = "audipy-pending"
 )
 
 // cookieName is the name of a cookie; over plain HTTP on a private address
@@ -34,6 +36,9 @@ func (a *api) cookie(name, value string, age time.Duration) http.Cookie {
 // cookies are those of somebody who has just signed in. The session's goes
 // with the browser unless the person wants to stay signed in.
 func (a *api) cookies(g auth.Grant) []http.Cookie {
+	if g.Pending != nil {
+		return []http.Cookie{a.cookie(pendingCookie, g.Token, g.Pending.ExpiresAt.Sub(a.Now()))}
+	}
 	age := time.Duration(0) // as long as the browser is open
 	if g.Actor.Remembered {
 		age = g.Actor.EndsAt.Sub(a.Now())
@@ -45,12 +50,13 @@ func (a *api) cookies(g auth.Grant) []http.Cookie {
 	return all
 }
 
+// noPending deletes the cookie of a sign-in that is done.
+func (a *api) noPending() http.Cookie { return a.cookie(pendingCookie, "", -time.Second) }
+
 // noSession deletes the session's cookie.
 func (a *api) noSession() []http.Cookie {
 	return []http.Cookie{a.cookie(sessionCookie, "", -time.Second)}
 }
-
-func (a *api) sessionToken(r *http.Request) string { return a.cookieValue(r, sessionCookie) }
 
 func (a *api) cookieValue(r *http.Request, name string) string {
 	c, err := r.Cookie(a.cookieName(name))

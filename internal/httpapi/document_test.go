@@ -60,6 +60,7 @@ const accessFile = "../../docs/access.md"
 func accessPage(operations []httpapi.Operation) []byte {
 	who := map[httpapi.Access]string{
 		httpapi.Public: "everybody", httpapi.SetUpOnly: "everybody, until there is an administrator",
+		httpapi.Pending: "whose password was right and who owes the second factor",
 		httpapi.Session: "who is signed in", httpapi.Admin: "administrators",
 	}
 	slices.SortFunc(operations, func(a, b httpapi.Operation) int { return strings.Compare(a.Path+" "+a.Method, b.Path+" "+b.Method) })
@@ -68,7 +69,7 @@ func accessPage(operations []httpapi.Operation) []byte {
 
 Every operation of the API has one row here, made from the table that the server goes by; one without a row keeps it from starting. Everybody else is refused before the server looks at what was asked.
 
-Whoever is signed in sees and changes what is their own, administrators too: every query names the person, and what belongs to somebody else is answered as if it did not exist. "Password again" means that the person has to have given it within the last ten minutes.
+Whoever is signed in sees and changes what is their own, administrators too: every query names the person, and what belongs to somebody else is answered as if it did not exist. "Password again" means that the person has to have given it, with the second factor where there is one, within the last ten minutes.
 
 | Operation | Who | Password again |
 |---|---|---|
@@ -124,7 +125,7 @@ func TestNothingButAPasswordProvesWhoSomebodyIs(t *testing.T) {
 	}
 	must(t, json.Unmarshal(document, &api))
 	fields := map[string]bool{}
-	for _, path := range []string{"/setup", "/session", "/session/step-up", "/me", "/me/password", "/password-reset", "/password-reset/complete"} {
+	for _, path := range []string{"/setup", "/session", "/session/step-up", "/session/second-factor", "/me", "/me/password", "/password-reset", "/password-reset/complete"} {
 		for _, op := range api.Paths[path] {
 			for _, body := range op.RequestBody.Content {
 				for name := range api.Components.Schemas[strings.TrimPrefix(body.Schema.Ref, "#/components/schemas/")].Properties {
@@ -134,7 +135,7 @@ func TestNothingButAPasswordProvesWhoSomebodyIs(t *testing.T) {
 		}
 	}
 	got := slices.Sorted(maps.Keys(fields))
-	want := []string{"code", "current", "email", "name", "next", "password", "remember", "token"}
+	want := []string{"code", "current", "email", "name", "next", "password", "recovery_code", "remember", "token"}
 	if !slices.Equal(got, want) {
 		t.Errorf("signing in takes %q, want %q", got, want)
 	}

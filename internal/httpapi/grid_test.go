@@ -21,6 +21,7 @@ const (
 	administrator
 	disabled
 	ambiguous
+	owing // somebody whose password was right and who owes the second factor
 	callers
 )
 
@@ -35,6 +36,10 @@ func wantRefusal(op httpapi.Operation, who int) string {
 		return ""
 	case op.Access == httpapi.SetUpOnly:
 		return "set_up_done"
+	case op.Access == httpapi.Pending && who != owing:
+		refused = "sign_in_over"
+	case op.Access == httpapi.Pending:
+		return ""
 	case who != somebody && who != administrator:
 		refused = "unauthorized"
 	case op.Access == httpapi.Admin && who != administrator:
@@ -89,7 +94,7 @@ func ending(o *httpapi.Options) {
 
 func isRefusal(code string) bool {
 	switch code {
-	case "unauthorized", "forbidden", "step_up_required", "set_up_done", "set_up_needed", "ambiguous_credentials":
+	case "unauthorized", "forbidden", "sign_in_over", "step_up_required", "set_up_done", "set_up_needed", "ambiguous_credentials":
 		return true
 	}
 	return false
@@ -107,6 +112,8 @@ func (r *rig) caller(t *testing.T, who int, email string) (*browser, func(*http.
 	}
 	query := ""
 	switch who {
+	case owing:
+		return r.owes(t, email), change
 	case administrator:
 		query = `UPDATE users SET role = 'admin' WHERE email = $1`
 	case disabled:

@@ -73,7 +73,7 @@ func (r *rig) linker(t *testing.T) *browser {
 	b := r.setUp(t)
 	actor, err := r.auth.Authenticate(t.Context(), b.cookies["__Host-Http-audipy"], auth.Visitor{})
 	must(t, err)
-	grant, err := r.auth.StepUp(t.Context(), actor, adminPassword, auth.Visitor{})
+	grant, err := r.auth.StepUp(t.Context(), actor, adminPassword, auth.Second{}, auth.Visitor{})
 	must(t, err)
 	b.cookies["__Host-Http-audipy"] = grant.Token
 	return b

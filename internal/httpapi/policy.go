@@ -16,6 +16,9 @@ const (
 	Public Access = iota + 1
 	// SetUpOnly is anybody while there is no administrator, and nobody after.
 	SetUpOnly
+	// Pending is somebody whose password was right and who owes the second
+	// factor: neither is in the other.
+	Pending
 	// Session is a signed-in person.
 	Session
 	// Admin is a signed-in administrator.
@@ -25,7 +28,8 @@ const (
 // rule is the policy of one operation.
 type rule struct {
 	Access Access
-	// StepUp asks for the password again when it was not given lately.
+	// StepUp asks for the password, and the second factor of whoever has one,
+	// again when they were not given lately.
 	StepUp bool
 	// Limit names a row of limits that is kept beside the general one.
 	Limit string
@@ -81,6 +85,13 @@ func peoplePolicy() map[string]rule {
 
 func libraryPolicy() map[string]rule {
 	return map[string]rule{
+		"answerSecondFactor":   {Access: Pending},
+		"getFactors":           {Access: Session},
+		"beginAuthenticator":   {Access: Session, StepUp: true},
+		"confirmAuthenticator": {Access: Session, StepUp: true},
+		"removeAuthenticator":  {Access: Session, StepUp: true},
+		"renewRecoveryCodes":   {Access: Session, StepUp: true},
+
 		"listLibrary":        {Access: Session},
 		"getLibraryFacets":   {Access: Session},
 		"getLibraryTimeline": {Access: Session},

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -194,15 +193,22 @@ func (r *rig) joins(t *testing.T, email string) *browser {
 	t.Helper()
 	user, err := r.CreateUser(t.Context(), email)
 	must(t, err)
-	token := base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%-32s", email)[:32])
-	hash := sha256.Sum256([]byte(token))
+	token, hash := tokenFor(email)
 	_, err = r.Raw.ExecContext(t.Context(), `UPDATE users SET password_hash = 'a hash' WHERE id = $1`, string(user.ID))
 	must(t, err)
 	_, err = r.StartSession(t.Context(), user.ID, "a hash", store.NewSession{
-		TokenHash: hash[:], Idle: 24 * time.Hour, Absolute: 90 * 24 * time.Hour, SteppedUp: 10 * time.Minute, Limit: 20,
+		TokenHash: hash, Idle: 24 * time.Hour, Absolute: 90 * 24 * time.Hour, SteppedUp: 10 * time.Minute, Limit: 20,
 	}, audit.Event{Action: audit.SessionStarted, Outcome: audit.Succeeded})
 	must(t, err)
 	return r.browserOf(auth.Grant{Token: token})
+}
+
+// tokenFor is a token that is made of a text, and what is kept of it.
+func tokenFor(text string) (token string, hash []byte) {
+	sum := sha256.Sum256([]byte(text))
+	token = base64.RawURLEncoding.EncodeToString(sum[:])
+	sum = sha256.Sum256([]byte(token))
+	return token, sum[:]
 }
 
 // browserOf returns a browser that holds a grant.

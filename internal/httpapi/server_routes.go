@@ -35,7 +35,7 @@ func (a *api) getServer(ctx context.Context, _ *struct{}) (*struct{ Body Server 
 		return nil, err
 	}
 	s := Server{SetUpNeeded: needed, Simulated: a.Simulated, Insecure: a.Insecure, PasswordMin: minPassword}
-	if s.SignedIn, err = a.signedIn(ctx); err != nil {
+	if s.SignedIn, err = a.isSignedIn(ctx); err != nil {
 		return nil, err
 	}
 	if a.PublicURL != nil {
@@ -44,10 +44,10 @@ func (a *api) getServer(ctx context.Context, _ *struct{}) (*struct{ Body Server 
 	return &struct{ Body Server }{s}, nil
 }
 
-// signedIn reports whether the request bears a session that is alive. A page
+// isSignedIn reports whether the request bears a session that is alive. A page
 // asks before it asks for anything else, so that nobody is answered 401 for
 // opening it.
-func (a *api) signedIn(ctx context.Context) (bool, error) {
+func (a *api) isSignedIn(ctx context.Context) (bool, error) {
 	token := requestOf(ctx).token
 	if token == "" {
 		return false, nil

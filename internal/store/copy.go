@@ -53,6 +53,8 @@ func copiedTables() []copiedTable {
 		{"user_preferences", "id"},
 		{"store_limits", "user_id, marketplace"},
 		{"user_keysets", "user_id"},
+		{"authenticators", "user_id, id"},
+		{"recovery_codes", "user_id, hash"},
 		{"audit_heads", "user_id"},
 		{"audit_records", "user_id, seq"},
 		{"user_audible_accounts", "id"},
@@ -82,13 +84,14 @@ func copiedTables() []copiedTable {
 // minutes, or must not come back by restoring an old backup.
 func passingTables() []string {
 	return []string{
-		"account_leases", // of processes that run now
-		"pending_links",  // sign-ins of ten minutes
-		"sessions",       // one that was ended must not be alive again
-		"one_time_codes", // nor one that was used be good again
-		"invites",        // nor these
-		"throttles",      // over within the hour
-		"link_attempts",  // of the last day
+		"account_leases",   // of processes that run now
+		"pending_links",    // sign-ins of ten minutes
+		"sessions",         // one that was ended must not be alive again
+		"pending_sign_ins", // of five minutes
+		"one_time_codes",   // nor one that was used be good again
+		"invites",          // nor these
+		"throttles",        // over within the hour
+		"link_attempts",    // of the last day
 	}
 }
 

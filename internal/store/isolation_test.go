@@ -20,7 +20,7 @@ func systemMethods() []string {
 	return []string{
 		"AllRows", "CheckIntegrity", "Close", "CreateUser", "CustomerLinks", "DeleteExpiredLinks", "EnsureLocalUser", "Ping", "RelayedLink",
 		"AddRootSecret", "CountUnknownFailure", "DeleteExpiredSignIns", "ReturnAttempt", "TakeAttempt",
-		"AddSetUpCode", "HasAdministrator", "PasswordByEmail", "RecordSystem", "ResetCodeOwner",
+		"AddSetUpCode", "HasAdministrator", "PasswordByEmail", "PendingSignIn", "RecordSystem", "ResetCodeOwner",
 		"RootSecrets", "SessionByToken", "SetUp", "SystemAuditHead", "SystemRecords", "UserByEmail", "Users", "VerifySystemAudit",
 		"EnsureJobs", "LeaseJob", "RenewJob", "EndJob", "AllJobs",
 		"AddInvite", "EndInvite", "InviteByHash", "Invites", "Register",

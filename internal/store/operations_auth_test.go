@@ -43,6 +43,12 @@ func authReadings() map[string]operation {
 			p.User = elsewhere(p.User)
 			return p, err
 		}},
+		"Factors": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.Factors(ctx, as)
+		}},
+		"NewAuthenticator": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.NewAuthenticator(ctx, as)
+		}},
 		"UserSessions": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			return s.UserSessions(ctx, as)
 		}},
@@ -67,14 +73,14 @@ func authOperations() map[string]operation {
 		"ResetPassword": {foreign: true, action: audit.PasswordReset, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return nothing(s.ResetPassword(ctx, as, p.code, store.NewPassword{Hash: "other"}, event(audit.PasswordReset)))
 		}},
-		"StartSession": {foreign: true, action: audit.SessionStarted, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+		"StartSession": {foreign: true, action: audit.SessionStarted, before: withoutFactors, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return s.StartSession(ctx, as, p.hash, newSession("next of "+p.hash), event(audit.SessionStarted))
 		}},
 		"SeeSession": {foreign: true, writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return nothing(s.SeeSession(ctx, as, p.session.ID, 2*time.Hour, -time.Minute))
 		}},
 		"StepUp": {foreign: true, action: audit.SteppedUp, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
-			return s.StepUp(ctx, as, p.session.ID, p.hash, newSession("renewed of "+p.hash), event(audit.SteppedUp))
+			return s.StepUp(ctx, as, p.session.ID, store.Reproof{Password: p.hash, Proof: p.totp(20)}, newSession("renewed of "+p.hash), event(audit.SteppedUp))
 		}},
 		"EndSession": {foreign: true, action: audit.SessionEnded, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return nothing(s.EndSession(ctx, as, p.session.ID, event(audit.SessionEnded)))

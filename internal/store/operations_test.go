@@ -21,6 +21,8 @@ type operation struct {
 	action audit.Action
 	// writes says that it changes rows without a record.
 	writes bool
+	// before is done before p calls it, where the world of settle won't do.
+	before func(ctx context.Context, s *store.Store, p person) error
 }
 
 // operations has a row for every method that takes a user id.
@@ -28,6 +30,7 @@ func operations() map[string]operation {
 	all := map[string]operation{}
 	for _, part := range []map[string]operation{
 		readings(), accountOperations(), departureOperations(), syncOperations(), bookkeeping(), personOperations(), authOperations(),
+		factorOperations(),
 	} {
 		maps.Copy(all, part)
 	}

@@ -198,6 +198,21 @@ func (s *Store) SessionByToken(ctx context.Context, hash []byte) (audipy.User, U
 	return user, found, nil
 }
 
+// PendingSignIn returns the sign-in that waits for its second factor and whose
+// token has the hash, with its person, or NotFound when none that is good has.
+func (s *Store) PendingSignIn(ctx context.Context, hash []byte) (audipy.User, PendingSignIn, error) {
+	var user audipy.User
+	var p PendingSignIn
+	q := s.reading()
+	err := q.one(ctx, append([]any{&p.ID, &p.Remembered, at(&p.ExpiresAt)}, userFields(&user)...), `
+		SELECT p.id, p.remembered, p.expires_at, u.id, u.email, u.name, u.role, u.is_active, u.created_at, u.updated_at
+		FROM pending_sign_ins p JOIN users u ON u.id = p.user_id WHERE p.token_hash = $1 AND `+awaited, hash, micros(q.now))
+	if err != nil {
+		return audipy.User{}, PendingSignIn{}, absent(err, "look up sign-in", "sign-in that waits for its second factor")
+	}
+	return user, p, nil
+}
+
 // RootSecret is a version of the secret that other keys are derived from,
 // sealed by the key.
 type RootSecret struct {

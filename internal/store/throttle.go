@@ -170,13 +170,16 @@ func (s *Store) ReturnAttempt(ctx context.Context, counted, forget []Throttle) e
 	})
 }
 
-// DeleteExpiredSignIns deletes sessions, one-time codes, invites and counters
-// whose time is over, and returns how many there were.
+// DeleteExpiredSignIns deletes sessions, sign-ins and authenticators that nobody
+// finished, one-time codes, invites and counters whose time is over, and returns how many
+// there were.
 func (s *Store) DeleteExpiredSignIns(ctx context.Context) (int, error) {
 	var deleted int64
 	err := s.transact(ctx, func(q session) error {
 		for _, query := range []string{
 			`DELETE FROM sessions WHERE ends_at <= $1 OR idle_until <= $1`,
+			`DELETE FROM pending_sign_ins WHERE expires_at <= $1`,
+			`DELETE FROM authenticators WHERE expires_at <= $1`,
 			`DELETE FROM one_time_codes WHERE expires_at <= $1`,
 			`DELETE FROM throttles WHERE expires_at <= $1`,
 			`DELETE FROM invites WHERE expires_at <= $1`,

@@ -20,6 +20,9 @@ func TestEveryChangeLeavesOneRecord(t *testing.T) {
 			t.Parallel()
 			storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 				alice := settle(t, db, "alice@example.com")
+				if op.before != nil {
+					check(t, op.before(t.Context(), db.Store, alice))
+				}
 				head := must[audit.Checkpoint](t)(db.VerifyAudit(t.Context(), alice.id))
 				before := dump(t, db, alice.id)
 				_, err := op.call(t.Context(), db.Store, alice.id, alice)

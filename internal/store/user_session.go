@@ -56,23 +56,19 @@ const alive = `s.epoch = u.security_epoch AND u.is_active AND s.idle_until > $2 
 
 // StartSession begins a session of a person whose password was checked against
 // the hash checked. When that is no longer the person's hash, when it is
-// disabled or the person is, it is NotFound: a password that was changed
-// meanwhile lets nobody in. It also forgets the wrong passwords before.
+// disabled or the person is, or when they have a second factor, it is NotFound:
+// a password that was changed meanwhile lets nobody in. It also forgets the
+// wrong passwords before.
 func (s *Store) StartSession(
 	ctx context.Context, user audipy.UserID, checked string, n NewSession, e audit.Event,
 ) (UserSession, error) {
 	var made UserSession
 	err := s.change(ctx, user, e, func(c *change) error {
 		c.unseen = true
-		changed, err := c.exec(ctx, `
-			UPDATE users SET password_failures = 0
-			WHERE id = $1 AND password_hash = $2 AND password_disabled_at IS NULL AND is_active`, string(user), checked)
-		if err == nil && changed == 0 {
-			err = sql.ErrNoRows
+		if err := c.forgetFailures(ctx, checked, noFactor); err != nil {
+			return err
 		}
-		if err != nil {
-			return absent(err, "begin session", "person with this password")
-		}
+		var err error
 		made, err = c.startSession(ctx, user, n)
 		c.event.Target = made.ID
 		return err
@@ -149,10 +145,20 @@ func (s *Store) SeeSession(ctx context.Context, user audipy.UserID, id string, i
 	})
 }
 
-// StepUp gives a session a new token and notes that the password was given
-// again, if the person's hash is still the one that it was checked against.
+// Reproof is what somebody who is signed in has proven anew.
+type Reproof struct {
+	// Password is the hash that the password was checked against.
+	Password string
+	// Proof is the second factor, for a person who has one.
+	Proof Proof
+}
+
+// StepUp gives a session a new token and notes that the password and the
+// second factor were given again, if the person's hash is still the one that
+// the password was checked against. A factor that was used meanwhile, or none
+// from a person who has one, is a Conflict.
 func (s *Store) StepUp(
-	ctx context.Context, user audipy.UserID, id, checked string, n NewSession, e audit.Event,
+	ctx context.Context, user audipy.UserID, id string, p Reproof, n NewSession, e audit.Event,
 ) (UserSession, error) {
 	var renewed UserSession
 	err := s.change(ctx, user, e, func(c *change) error {
@@ -163,12 +169,15 @@ func (s *Store) StepUp(
 				SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id
 				WHERE s.user_id = $1 AND s.id = $3 AND `+alive+`
 					AND u.password_hash = $6 AND u.password_disabled_at IS NULL)`,
-			string(user), micros(c.now), id, n.TokenHash, micros(c.now.Add(n.SteppedUp)), checked)
+			string(user), micros(c.now), id, n.TokenHash, micros(c.now.Add(n.SteppedUp)), p.Password)
 		if err == nil && changed == 0 {
 			err = sql.ErrNoRows
 		}
 		if err != nil {
 			return absent(err, "step up", "session")
+		}
+		if err := c.use(ctx, p.Proof); err != nil {
+			return err
 		}
 		err = c.one(ctx, sessionFields(&renewed),
 			`SELECT `+sessionColumns+` FROM sessions s WHERE s.user_id = $1 AND s.id = $2`, string(user), id)

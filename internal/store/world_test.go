@@ -143,6 +143,11 @@ type person struct {
 	hash    string
 	code    []byte // good for a new password
 	session store.UserSession
+	// authenticator is confirmed, setUp is being set up; recovery are the
+	// hashes of the recovery codes.
+	authenticator, setUp store.Authenticator
+	recovery             [][]byte
+	pending              store.PendingSignIn
 	// departing is a device that is to leave.
 	departing string
 }
@@ -205,6 +210,27 @@ func settleIn(t testing.TB, db *storetest.DB, p *person) {
 	check(t, db.AddResetCode(ctx, p.id, p.code, time.Minute, event(audit.ResetRequested)))
 	p.session = must[store.UserSession](t)(db.StartSession(ctx, p.id, p.hash, newSession("token of "+string(p.id)),
 		event(audit.SessionStarted)))
+	p.authenticator = must[store.Authenticator](t)(db.AddAuthenticator(ctx, p.id, time.Minute, sealSeed))
+	p.recovery = [][]byte{[]byte("first of " + string(p.id)), []byte("second of " + string(p.id))}
+	must[bool](t)(db.ConfirmAuthenticator(ctx, p.id, store.NewFactor{
+		ID: p.authenticator.ID, Step: 10, Session: p.session.ID, Codes: store.RecoveryCodes{Hashes: p.recovery, Pepper: 1},
+	}, event(audit.AuthenticatorAdded)))
+	p.setUp = must[store.Authenticator](t)(db.AddAuthenticator(ctx, p.id, time.Minute, sealSeed))
+	p.pending = must[store.PendingSignIn](t)(db.StartPendingSignIn(ctx, p.id, p.hash, newPending("owing of "+string(p.id)),
+		event(audit.SecondFactorAsked)))
+}
+
+// sealSeed seals by naming the row.
+func sealSeed(id string) ([]byte, error) { return []byte("seed of " + id), nil }
+
+// newPending is a sign-in that waits, whose token has this hash.
+func newPending(token string) store.NewPendingSignIn {
+	return store.NewPendingSignIn{TokenHash: []byte(token), TTL: 5 * time.Minute}
+}
+
+// totp is the proof that a person gives by the one-time password of a step.
+func (p person) totp(step int64) store.Proof {
+	return store.Proof{Authenticator: p.authenticator.ID, Step: step}
 }
 
 func budget(account audipy.AccountID) store.BudgetRequest {

@@ -434,6 +434,58 @@ export interface paths {
         patch: operations["renameMe"];
         trace?: never;
     };
+    "/me/authenticator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to set an authenticator app up. */
+        post: operations["beginAuthenticator"];
+        /** Take the authenticator app away. */
+        delete: operations["removeAuthenticator"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/authenticator/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show that the app works; from now on its codes are asked for. */
+        post: operations["confirmAuthenticator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's second factors. */
+        get: operations["getFactors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/password": {
         parameters: {
             query?: never;
@@ -445,6 +497,23 @@ export interface paths {
         /** Set another password; every other session ends. */
         put: operations["changePassword"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make new recovery codes; the ones before are worth nothing. */
+        post: operations["renewRecoveryCodes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -580,10 +649,27 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in. */
+        /** Sign in, or be asked for the second factor. */
         post: operations["signIn"];
         /** End the session in use. */
         delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the second factor and be signed in. */
+        post: operations["answerSecondFactor"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -598,7 +684,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give the password again, for ten minutes of dangerous things. */
+        /** Prove again who one is, for ten minutes of dangerous things. */
         post: operations["stepUp"];
         delete?: never;
         options?: never;
@@ -868,6 +954,20 @@ export interface components {
             /** @description Look whether the sign-in was approved elsewhere. */
             poll?: boolean;
         };
+        AnswerSecondInputBody: {
+            /** @description What the authenticator app shows. */
+            code?: string;
+            /** @description Instead: one of the recovery codes. */
+            recovery_code?: string;
+        };
+        Authenticator: {
+            /** Format: date-time */
+            added_at: string;
+            /** Format: date-time */
+            last_used_at?: string;
+            /** @description Too many wrong codes were given in a row: it must be set up anew. */
+            suspended: boolean;
+        };
         Book: {
             /** @description The person's limit in this store. */
             limit?: components["schemas"]["Money"];
@@ -928,6 +1028,10 @@ export interface components {
             password: string;
             token: string;
         };
+        ConfirmAuthenticatorInputBody: {
+            /** @description What the app shows. */
+            code: string;
+        };
         Departing: {
             /** Format: int64 */
             attempts: number;
@@ -947,6 +1051,14 @@ export interface components {
             /** @description Why it is not, for a person. */
             reason?: string;
         };
+        Enrolment: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description In base32, for typing. */
+            secret: string;
+            /** @description What the QR code says. */
+            uri: string;
+        };
         Facets: {
             accounts: components["schemas"]["AccountTally"][];
             authors: components["schemas"]["Tally"][];
@@ -960,6 +1072,12 @@ export interface components {
             total: number;
             /** Format: int64 */
             total_minutes: number;
+        };
+        Factors: {
+            /** @description The app that makes one-time passwords. */
+            authenticator?: components["schemas"]["Authenticator"];
+            /** Format: int64 */
+            recovery_codes_left: number;
         };
         Field: {
             /** @description What is wrong: required, wrong_type, too_long, too_short, out_of_range, not_allowed, unknown_field or invalid. */
@@ -1286,6 +1404,10 @@ export interface components {
             name: "login" | "password" | "captcha" | "code" | "choice" | "poll";
             optional?: boolean;
         };
+        RecoveryCodes: {
+            /** @description None when there were some before, which go on. */
+            codes: string[];
+        };
         RenameInputBody: {
             name: string;
         };
@@ -1298,6 +1420,15 @@ export interface components {
         };
         RequestResetInputBody: {
             email: string;
+        };
+        SecondFactor: {
+            /**
+             * Format: date-time
+             * @description When the password has to be given anew.
+             */
+            expires_at: string;
+            /** @description What the person can give: a code of their app, a recovery code. */
+            kinds: ("code" | "recovery_code")[];
         };
         SeriesCard: {
             /** @description Other series of the catalogue that were merged into this one. */
@@ -1387,6 +1518,13 @@ export interface components {
             /** @description Stay signed in when the browser is closed. */
             remember?: boolean;
         };
+        SignedIn: {
+            me?: components["schemas"]["Me"];
+            /** @description New ones, to be shown once: the last of the old ones was used. */
+            recovery_codes?: string[];
+            /** @description The password was right, and this is owed: nobody is signed in yet. */
+            second_factor?: components["schemas"]["SecondFactor"];
+        };
         StartLinkInputBody: {
             /** @enum {string} */
             door: "relay" | "browser" | "guided";
@@ -1396,7 +1534,11 @@ export interface components {
             user_name?: boolean;
         };
         StepUpInputBody: {
+            /** @description Of the authenticator app, for whoever has one. */
+            code?: string;
             password: string;
+            /** @description Instead: one of the recovery codes. */
+            recovery_code?: string;
         };
         Suggestion: {
             /** @enum {string} */
@@ -2553,6 +2695,124 @@ export interface operations {
             };
         };
     };
+    beginAuthenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolment"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeAuthenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmAuthenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmAuthenticatorInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Factors"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changePassword: {
         parameters: {
             query?: never;
@@ -2574,6 +2834,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
             /** @description What went wrong. */
@@ -2859,7 +3148,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
             /** @description What went wrong. */
@@ -2890,6 +3179,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerSecondInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
             };
             /** @description What went wrong. */
             default: {
