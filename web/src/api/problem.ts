@@ -42,7 +42,10 @@ export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Problem && error.code === code;
 }
 
+/** What a 401 says of something that was typed, and not of the session. */
+const typed = ["invalid_credentials", "second_factor_invalid", "sign_in_over"];
+
 /** Whether an error says that nobody is signed in (any more). */
 export function isSignedOut(error: unknown): boolean {
-  return error instanceof Problem && error.status === 401 && error.code !== "invalid_credentials";
+  return error instanceof Problem && error.status === 401 && !typed.includes(error.code);
 }

@@ -1,7 +1,15 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import { type Answers, expectAccessible, ok, open, problem, signedIn } from "@/test/app";
+import {
+  type Answers,
+  expectAccessible,
+  ok,
+  open,
+  problem,
+  me as robin,
+  signedIn,
+} from "@/test/app";
 
 const nobody: Answers = {
   ...signedIn,
@@ -30,7 +38,7 @@ const emptyServer: Answers = {
 test("who isn't signed in signs in first and then arrives where they wanted to go", async () => {
   const { router, requests } = open("/security", {
     ...nobody,
-    "POST /session": () => signedIn["GET /me"]?.(new URLSearchParams(), undefined) ?? ok({}),
+    "POST /session": () => ok({ me: robin }),
   });
   const email = await screen.findByLabelText("E-mail");
   expect(email).toHaveAttribute("autocomplete", "username webauthn");
@@ -47,6 +55,65 @@ test("a wrong password is told without saying which half was wrong", async () =>
   await userEvent.type(screen.getByLabelText("Password"), "wrong{Enter}");
   expect(await screen.findByRole("alert")).toHaveTextContent("E-mail or password is wrong.");
   expect(screen.getByLabelText("Password")).toHaveValue("");
+});
+
+const owing: Answers = {
+  ...nobody,
+  "POST /session": () =>
+    ok({
+      second_factor: { kinds: ["code", "recovery_code"], expires_at: "2026-11-29T08:05:00Z" },
+    }),
+};
+
+async function typePassword() {
+  await userEvent.type(await screen.findByLabelText("E-mail"), "robin@example.org");
+  await userEvent.type(screen.getByLabelText("Password"), "a sentence of words{Enter}");
+}
+
+test("who has an authenticator app is asked for its code", async () => {
+  const sent: unknown[] = [];
+  let answer = problem(401, "second_factor_invalid", { detail: "This code is wrong." });
+  const { router } = open("/sign-in?next=/security", {
+    ...owing,
+    "POST /session/second-factor": (_, body) => {
+      sent.push(body);
+      return answer;
+    },
+  });
+  await typePassword();
+  const code = await screen.findByLabelText("Code of your authenticator app");
+  expect(code).toHaveAttribute("autocomplete", "one-time-code");
+  expect(code).toHaveFocus();
+  await expectAccessible();
+  await userEvent.type(code, "123456{Enter}");
+  expect(await screen.findByRole("alert")).toHaveTextContent("This code is wrong.");
+  answer = ok({ me: robin });
+  await userEvent.type(code, "654321{Enter}");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/security"));
+  expect(sent).toEqual([{ code: "123456" }, { code: "654321" }]);
+});
+
+test("the last recovery code brings new ones, shown before going on", async () => {
+  const { router } = open("/sign-in", {
+    ...owing,
+    "POST /session/second-factor": () => ok({ me: robin, recovery_codes: ["AAAAAA-BBBBBB"] }),
+  });
+  await typePassword();
+  await userEvent.click(await screen.findByRole("button", { name: "Use a recovery code" }));
+  await userEvent.type(screen.getByLabelText("Recovery code"), "zzz{Enter}");
+  expect(await screen.findByText("AAAAAA-BBBBBB")).toBeVisible();
+  await expectAccessible();
+  await userEvent.click(screen.getByRole("button", { name: "I have kept them" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/"));
+});
+
+test("a sign-in that is over leads back to the password", async () => {
+  open("/sign-in", { ...owing, "POST /session/second-factor": () => problem(401, "sign_in_over") });
+  await typePassword();
+  await userEvent.type(await screen.findByLabelText(/Code of your/), "123456{Enter}");
+  expect(await screen.findByRole("alert")).toHaveTextContent("begin with your password");
+  await userEvent.click(screen.getByRole("button", { name: "Back" }));
+  expect(screen.getByLabelText("Password")).toBeVisible();
 });
 
 test("the password can be looked at", async () => {

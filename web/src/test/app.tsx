@@ -18,7 +18,7 @@ export const problem = (status: number, code: string, more: object = {}): Answer
   body: { status, code, ...more },
 });
 
-const me = {
+export const me = {
   id: "u1",
   name: "Robin",
   email: "robin@example.org",
