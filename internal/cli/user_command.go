@@ -16,6 +16,7 @@ type userCmd struct {
 	List          userListCmd     `cmd:"" help:"List the people."`
 	Invite        userInviteCmd   `cmd:"" help:"Make a link with which a person registers, within a day."`
 	ResetPassword userResetCmd    `cmd:"" help:"Make a link with which a person sets a new password, within ten minutes."`
+	RemoveFactors userFactorsCmd  `cmd:"" help:"Take the second factors of a person who lost them away, and sign them out everywhere."`
 	Sessions      userSessionsCmd `cmd:"" help:"Look after the sessions of a person."`
 }
 
@@ -101,6 +102,25 @@ func (c userResetCmd) Run(ctx context.Context, a *app) error {
 		a.out.line("")
 		a.out.line("  %s", link)
 		a.out.line("")
+	})
+}
+
+// userFactorsCmd takes second factors away.
+type userFactorsCmd struct {
+	Email string `arg:"" help:"Address of the person."`
+}
+
+// Run takes them away; the password alone then lets the person in.
+func (c userFactorsCmd) Run(ctx context.Context, a *app) error {
+	people, err := a.people(ctx)
+	if err != nil {
+		return err
+	}
+	if err := people.RemoveFactorsByOperator(ctx, c.Email); err != nil {
+		return err
+	}
+	return a.out.result(map[string]string{"email": c.Email}, func() {
+		a.out.line("The second factors of %s are gone, and every session has ended: the password alone lets them in now.", c.Email)
 	})
 }
 
