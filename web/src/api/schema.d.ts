@@ -245,6 +245,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The invites that are open. */
+        get: operations["listInvites"];
+        put?: never;
+        /** Make an invite. Its token is in this answer and nowhere else. */
+        post: operations["makeInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/invites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invite back. */
+        delete: operations["endInvite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/status": {
         parameters: {
             query?: never;
@@ -583,6 +618,40 @@ export interface paths {
         /** Replaces what the person wants to see; it shows at once. */
         put: operations["putPreferences"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Become a person here, with an invite. The answer tells nobody whether the address was free: sign in. */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registration/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the token of an invite is good for; it stays good. */
+        post: operations["lookAtInvite"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1115,6 +1184,22 @@ export interface components {
             /** @description Audible complained lately, and the pace is lower. */
             slowed: boolean;
         };
+        Invite: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description The one address that it is for; absent when any will do. */
+            email?: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+        };
+        InviteInputBody: {
+            /** @description The token of an invite. */
+            invite: string;
+        };
+        InviteList: {
+            items: components["schemas"]["Invite"][];
+        };
         Item: {
             account_id: string;
             /** Format: date-time */
@@ -1230,6 +1315,10 @@ export interface components {
             /** @description The oldest first; months that nothing is known of are left out. */
             months: components["schemas"]["ListeningMonth"][];
         };
+        MakeInviteInputBody: {
+            /** @description The one address that may register with it; absent for any. */
+            email?: string;
+        };
         Me: {
             email: string;
             id: string;
@@ -1280,6 +1369,23 @@ export interface components {
              * @description Until when dangerous things need no password.
              */
             stepped_up_until?: string;
+        };
+        NewInvite: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description The one address that it is for; absent when any will do. */
+            email?: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** @description Where the person registers, below the server's own address; the token is in it. */
+            path: string;
+        };
+        OpenInvite: {
+            /** @description The one address that it is for; absent when any will do. */
+            email?: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         Person: {
             /** @description Audible's id of the person, where it gives one. */
@@ -1407,6 +1513,14 @@ export interface components {
         RecoveryCodes: {
             /** @description None when there were some before, which go on. */
             codes: string[];
+        };
+        RegisterInputBody: {
+            email: string;
+            /** @description The token of an invite. */
+            invite: string;
+            /** @description What the person wants to be called. */
+            name?: string;
+            password: string;
         };
         RenameInputBody: {
             name: string;
@@ -2256,6 +2370,97 @@ export interface operations {
             };
         };
     };
+    listInvites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeInviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewInvite"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAdminStatus: {
         parameters: {
             query?: never;
@@ -3017,6 +3222,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookAtInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenInvite"];
                 };
             };
             /** @description What went wrong. */
