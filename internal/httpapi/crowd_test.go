@@ -46,7 +46,9 @@ type placed struct {
 }
 
 // RemoteAddr is the address that it is said to be from.
-func (p placed) RemoteAddr() net.Addr { return net.TCPAddrFromAddrPort(netip.AddrPortFrom(p.from, 1234)) }
+func (p placed) RemoteAddr() net.Addr {
+	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(p.from, 1234))
+}
 
 // comes connects from an address and returns the connection, nil when it was
 // closed at once.
