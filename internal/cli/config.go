@@ -75,6 +75,7 @@ func settings(f folders) []setting {
 		{"tls_cert", "PEM file of the server's certificate and what vouches for it; read again when it changes", "", nil, false},
 		{"tls_key", "PEM file of the certificate's key", "", nil, false},
 		{"tls_self_signed", "whether the server makes a certificate of its own", "no", []string{"no", "yes"}, false},
+		{"hsts_subdomains", "whether browsers are told to use TLS for every name below the server's too", "no", []string{"no", "yes"}, false},
 		{"checkpoint_file", "file to which the server adds signed checkpoints of the audit trails every hour, best on another disk; empty: only the log has them", "", nil, false},
 		{"metrics_listen", "where metrics for Prometheus are read, HOST:PORT; empty: nowhere", "", nil, false},
 		{"color", "whether to colour what is shown on a terminal", "auto", []string{"auto", "off"}, false},

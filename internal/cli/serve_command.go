@@ -60,6 +60,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Covers: a.covers(),
 		Pages:     a.env.Pages,
 		PublicURL: n.public, RelayOrigin: n.relayOrigin(), TrustedProxies: n.proxies, Insecure: n.insecure,
+		Subdomains: n.subdomains,
 		Watch: watch, Version: currentVersion().Version, Database: a.databaseKind(),
 		Simulated: a.env.Transport != nil, Demo: a.demo, Limits: a.env.Limits, Ending: ctx.Done(), Now: a.env.Now, Log: a.log,
 	}

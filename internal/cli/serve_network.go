@@ -24,6 +24,8 @@ type network struct {
 	// for one of our own; none of them means plain HTTP.
 	certFile, keyFile string
 	selfSigned        bool
+	// subdomains asks browsers to use TLS for the names below ours.
+	subdomains bool
 	// bound is the address after listening.
 	bound net.Addr
 }
@@ -34,6 +36,7 @@ func networkOf(c config) (network, error) {
 	n := network{
 		listen: c.get("listen"), insecure: c.get("allow_plain_http") == "yes",
 		certFile: c.get("tls_cert"), keyFile: c.get("tls_key"), selfSigned: c.get("tls_self_signed") == "yes",
+		subdomains: c.get("hsts_subdomains") == "yes",
 	}
 	problems := n.tlsProblems()
 	if _, _, err := net.SplitHostPort(n.listen); err != nil {

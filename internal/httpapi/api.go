@@ -60,6 +60,9 @@ type Options struct {
 	// Insecure is set when the operator allows plain HTTP on private
 	// addresses; cookies then do without Secure, and every page says so.
 	Insecure bool
+	// Subdomains tells browsers that the names below the server's want TLS
+	// too.
+	Subdomains bool
 	// TLS is what the server speaks TLS with; nil means plain HTTP.
 	TLS *tls.Config
 	// Simulated is set when Amazon and Audible are the simulator.

@@ -67,7 +67,7 @@ func TestSigningInBeginsASessionAndSigningOutEndsIt(t *testing.T) {
 		old.get(t, "/api/v1/me").wantProblem(t, http.StatusUnauthorized, "unauthorized")
 		token = b.cookies[sessionName]
 		out := b.do(t, http.MethodDelete, "/api/v1/session", nil)
-		if out.status != http.StatusNoContent || out.header.Get("Clear-Site-Data") == "" || b.cookies[sessionName] != "" {
+		if out.status != http.StatusNoContent || out.header.Get("Clear-Site-Data") != `"cache", "storage"` || b.cookies[sessionName+"-dev"] == "" || b.cookies[sessionName] != "" {
 			t.Errorf("signing out: %d %v", out.status, out.header)
 		}
 		old.cookies[sessionName] = token

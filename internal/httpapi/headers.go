@@ -20,11 +20,21 @@ func (a *api) setHeaders(h http.Header, r *http.Request, secure bool) {
 		"gyroscope=(), microphone=(), midi=(), payment=(), usb=()")
 	h.Set("Content-Security-Policy", apiPolicy)
 	if secure {
-		h.Set("Strict-Transport-Security", "max-age=63072000")
+		h.Set("Strict-Transport-Security", transportPolicy(a.Subdomains))
 	}
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		h.Set("Vary", "Cookie, Authorization, Origin, Sec-Fetch-Site")
 	}
+}
+
+// transportPolicy tells browsers to come by TLS alone for two years. The names
+// below ours may be other machines of a household, so they are left out unless
+// the operator says otherwise.
+func transportPolicy(subdomains bool) string {
+	if subdomains {
+		return "max-age=63072000; includeSubDomains"
+	}
+	return "max-age=63072000"
 }
 
 // apiPolicy lets an answer of the API do nothing should a browser show it.

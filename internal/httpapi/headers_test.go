@@ -3,11 +3,13 @@ package httpapi_test
 import (
 	"mime"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 
 	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/httpapi"
+	"github.com/audipy/audipy/internal/store/storetest"
 )
 
 // everyGet lists what can be fetched: every operation that is one, the pages
@@ -37,6 +39,24 @@ func TestEveryAnswerBearsItsHeaders(t *testing.T) {
 				if problem := headerProblem(path, got); problem != "" {
 					t.Errorf("%s for %s: %s: %v", path, who, problem, got.header)
 				}
+			}
+		}
+	}
+}
+
+func TestBrowsersAreToldToComeByTLSAlone(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "3.4.1")
+	for subdomains, want := range map[bool]string{false: "max-age=63072000", true: "max-age=63072000; includeSubDomains"} {
+		r := newRig(t, storetest.Open(t), func(o *httpapi.Options) {
+			o.Subdomains, o.TrustedProxies = subdomains, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+		})
+		for _, path := range everyGet(t, r) {
+			by := func(scheme string) string {
+				return r.browser().do(t, http.MethodGet, path, nil, with("X-Forwarded-Proto", scheme)).header.Get("Strict-Transport-Security")
+			}
+			if tls, plain := by("https"), by("http"); tls != want || plain != "" {
+				t.Errorf("%s by TLS says %q, want %q, and without %q, want nothing", path, tls, want, plain)
 			}
 		}
 	}
