@@ -213,6 +213,19 @@ func (s *Service) SignOut(ctx context.Context, a Actor) error {
 	return s.EndSession(ctx, a, a.SessionID)
 }
 
+// Leave ends the session that a browser had before somebody signed in there
+// anew, whoever it was of. A token that is good for nothing is no error.
+func (s *Service) Leave(ctx context.Context, token string) error {
+	before, err := s.Check(ctx, token)
+	if err == nil {
+		err = s.SignOut(ctx, before)
+	}
+	if kind := audipy.KindOf(err); kind == audipy.Unauthorized || kind == audipy.NotFound {
+		return nil
+	}
+	return err
+}
+
 // EndSession ends one of the person's own sessions; NotFound when there is no
 // such session.
 func (s *Service) EndSession(ctx context.Context, a Actor, id string) error {

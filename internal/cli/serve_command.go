@@ -61,7 +61,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 		Pages:     a.env.Pages,
 		PublicURL: n.public, RelayOrigin: n.relayOrigin(), TrustedProxies: n.proxies, Insecure: n.insecure,
 		Subdomains: n.subdomains,
-		Watch: watch, Version: currentVersion().Version, Database: a.databaseKind(),
+		Watch:      watch, Version: currentVersion().Version, Database: a.databaseKind(),
 		Simulated: a.env.Transport != nil, Demo: a.demo, Limits: a.env.Limits, Ending: ctx.Done(), Now: a.env.Now, Log: a.log,
 	}
 	if source != nil {

@@ -74,6 +74,9 @@ func (a *api) signedIn(ctx context.Context, g auth.Grant) (*SignedInOutput, erro
 		out.Body.SecondFactor = &second
 		return out, err
 	}
+	if err := a.Auth.Leave(ctx, requestOf(ctx).token); err != nil {
+		return nil, err
+	}
 	me := meOf(g.Actor)
 	out.Body = SignedIn{Me: &me, RecoveryCodes: g.RecoveryCodes}
 	if requestOf(ctx).owing != "" {

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -73,6 +74,37 @@ func TestSigningInBeginsASessionAndSigningOutEndsIt(t *testing.T) {
 		old.cookies[sessionName] = token
 		for _, path := range []string{"/me", "/sessions", "/activity", "/library"} {
 			old.get(t, "/api/v1"+path).wantProblem(t, http.StatusUnauthorized, "unauthorized")
+		}
+	})
+}
+
+func TestSigningInAnewEndsTheSessionOfThatBrowserAndNoOther(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "7.2.4")
+	each(t, func(t *testing.T, r *rig) {
+		elsewhere := r.setUp(t)
+		robin := r.joins(t, "robin@example.com")
+		b := r.browser()
+		b.cookies[sessionName] = robin.cookies[sessionName]
+		held := r.browser()
+		for range 3 {
+			held.cookies[sessionName] = b.cookies[sessionName]
+			held.get(t, "/api/v1/me").into(t, http.StatusOK, &httpapi.Me{})
+			b.post(t, "/api/v1/session", object{"email": adminEmail, "password": "not the password"}).
+				wantProblem(t, http.StatusUnauthorized, "invalid_credentials")
+			held.get(t, "/api/v1/me").into(t, http.StatusOK, &httpapi.Me{})
+			b.post(t, "/api/v1/session", object{"email": adminEmail, "password": adminPassword}).into(t, http.StatusOK, &httpapi.SignedIn{})
+			held.get(t, "/api/v1/me").wantProblem(t, http.StatusUnauthorized, "unauthorized")
+		}
+		elsewhere.get(t, "/api/v1/me").into(t, http.StatusOK, &httpapi.Me{})
+		var list httpapi.SessionList
+		if b.get(t, "/api/v1/sessions").into(t, http.StatusOK, &list); len(list.Items) != 2 {
+			t.Errorf("sessions are %+v, want that of this browser and the other's", list.Items)
+		}
+		var all httpapi.ActivityPage
+		b.get(t, "/api/v1/activity").into(t, http.StatusOK, &all)
+		if ended := strings.Count(fmt.Sprint(all.Items), "session_ended"); ended != 2 {
+			t.Errorf("%d sessions of one's own are said to have ended, want 2: %+v", ended, all.Items)
 		}
 	})
 }
