@@ -175,3 +175,14 @@ test("a link for a new password works once", async () => {
   expect(await screen.findByText(/This link doesn't work any more/)).toBeVisible();
   await expectAccessible();
 });
+
+test("a password that was typed stands nowhere in the page's HTML", async () => {
+  open("/sign-in", { ...nobody, "POST /session": () => problem(401, "invalid_credentials") });
+  await userEvent.type(await screen.findByLabelText("E-mail"), "robin@example.org");
+  const password = screen.getByLabelText("Password");
+  await userEvent.type(password, "a sentence of words");
+  expect(password).toHaveValue("a sentence of words");
+  expect(document.documentElement.outerHTML).not.toContain("a sentence");
+  await userEvent.type(password, "{Enter}");
+  await waitFor(() => expect(password).toHaveValue(""));
+});

@@ -1,4 +1,4 @@
-import { type ComponentProps, type ReactNode, useId, useState } from "react";
+import { type ComponentProps, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { classes } from "@/lib/classes";
 import { t } from "@/strings";
 import { Icon } from "./icon";
@@ -62,9 +62,18 @@ export function TextField({ label, hint, error, className, ...rest }: TextProps)
 
 type PasswordProps = Omit<TextProps, "type">;
 
-/** A password with a button that shows what was typed. */
-export function PasswordField({ label, hint, error, className, ...rest }: PasswordProps) {
+/**
+ * A password with a button that shows what was typed. React would copy a value
+ * that it controls into the page's HTML, where style sheets and extensions read
+ * it; so the field holds it alone, and takes a value that differs from outside.
+ */
+export function PasswordField({ label, hint, error, className, value, ...rest }: PasswordProps) {
   const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (input.current && value !== undefined && input.current.value !== value)
+      input.current.value = String(value);
+  }, [value]);
   const [shown, setShown] = useState(false);
   return (
     <Frame id={id} label={label} hint={hint} error={error}>
@@ -74,6 +83,7 @@ export function PasswordField({ label, hint, error, className, ...rest }: Passwo
           autoCorrect="off"
           spellCheck={false}
           {...rest}
+          ref={input}
           id={id}
           type={shown ? "text" : "password"}
           aria-invalid={error ? true : undefined}
