@@ -36,7 +36,7 @@ func TestAnEmptyServerShowsTheFirstCoverSoon(t *testing.T) {
 	b.press(t, "button[type=submit]")
 	b.pressText(t, "On Amazon's own pages")
 	ours := b.inputs + 1 // and the answer below
-	b.signInAtAmazon(t, address)
+	b.signInAtAmazon(t, func() madeUp { return madeUpAccount(t, address) })
 	b.pressText(t, "Yes, link it")
 	b.wait(t, "see the first cover", `location.pathname === "/library" && [...document.images].some(
 		(i) => i.src.includes("/api/v1/covers/") && i.complete && i.naturalWidth > 1 && i.checkVisibility())`)
@@ -68,7 +68,7 @@ func TestADeadLinkIsHealthyAgainSoon(t *testing.T) {
 	b.fill(t, "dialog input[type=password], [role=dialog] input[type=password]", password)
 	b.press(t, "[role=dialog] button[type=submit], dialog button[type=submit]")
 	ours := b.inputs
-	b.signInAtAmazon(t, address)
+	b.signInAtAmazon(t, func() madeUp { return madeUpAccount(t, address) })
 	b.wait(t, "see that the link is healthy", `location.pathname === "/accounts" &&
 		!document.querySelector("main").innerText.includes("Sign in again")`)
 	t.Logf("%d inputs of ours, %d at Amazon", ours, b.inputs-ours)
@@ -78,17 +78,20 @@ func TestADeadLinkIsHealthyAgainSoon(t *testing.T) {
 	b.wantSilence(t)
 }
 
+// madeUp is an account at the made-up Amazon, with the one-time password of now.
+type madeUp struct{ Login, Password, Code string }
+
 // signInAtAmazon answers the pages of Amazon that opened in another tab.
-func (b *tab) signInAtAmazon(t *testing.T, address string) {
+func (b *tab) signInAtAmazon(t *testing.T, account func() madeUp) {
 	t.Helper()
 	amazon := b.otherTab(t)
-	who := madeUpAccount(t, address)
+	who := account()
 	amazon.press(t, "#go") // whoever was sent here unasked is warned first
 	amazon.fill(t, "input[name=email]", who.Login)
 	amazon.fill(t, "input[name=password]", who.Password)
 	amazon.press(t, "#signInSubmit")
 	amazon.within(t, "be asked for a code", chromedp.WaitVisible("input[name=otpCode]"))
-	amazon.fill(t, "input[name=otpCode]", madeUpAccount(t, address).Code)
+	amazon.fill(t, "input[name=otpCode]", account().Code)
 	amazon.press(t, "input[type=submit]")
 	amazon.within(t, "be let in", chromedp.WaitVisible("#done"))
 	b.inputs += amazon.inputs
@@ -118,7 +121,7 @@ func (b *tab) otherTab(t *testing.T) *tab {
 }
 
 // madeUpAccount is the first account of the made-up Amazon, as it is now.
-func madeUpAccount(t *testing.T, address string) (account struct{ Login, Password, Code string }) {
+func madeUpAccount(t *testing.T, address string) madeUp {
 	t.Helper()
 	ctx, over := context.WithTimeout(t.Context(), patience)
 	defer over()
@@ -130,10 +133,10 @@ func madeUpAccount(t *testing.T, address string) (account struct{ Login, Passwor
 	text, err := io.ReadAll(answer.Body)
 	check(t, err)
 	var all struct {
-		Items []struct{ Login, Password, Code string }
+		Items []madeUp
 	}
 	check(t, json.Unmarshal(text, &all))
-	at := slices.IndexFunc(all.Items, func(a struct{ Login, Password, Code string }) bool { return a.Login == login })
+	at := slices.IndexFunc(all.Items, func(a madeUp) bool { return a.Login == login })
 	if at < 0 {
 		t.Fatalf("the made-up Amazon doesn't know %s: %s", login, text)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/audipy/audipy/audible/audiblesim"
 	"github.com/audipy/audipy/audible/authfile"
 	"github.com/audipy/audipy/internal/asvs"
+	"github.com/audipy/audipy/internal/canary"
 )
 
 // TestNoSecretGetsOut uses the whole command line with secrets that are known,
@@ -33,16 +34,16 @@ func TestNoSecretGetsOut(t *testing.T) {
 	w.makeMistakes(t)
 
 	canaries, places := w.canaries(t), append(w.files(t), w.said...)
-	for _, f := range search(places, canaries) {
-		t.Errorf("%s lies in %s (%s)", f.kind, f.place, f.form)
+	for _, f := range canary.Search(places, canaries) {
+		t.Errorf("%s lies in %s (%s)", f.Kind, f.Place, f.Form)
 	}
 	w.wantFoundWhereAsked(t, canaries)
 	size := 0
 	for _, h := range places {
-		size += len(h.data)
+		size += len(h.Data)
 	}
 	t.Logf("%d secrets or parts of them, in %d forms each, searched for in %d places of %d bytes",
-		len(canaries), len(canaries[0].forms()), len(places), size)
+		len(canaries), len(canaries[0].Forms()), len(places), size)
 }
 
 // signInByQuestions signs in with every challenge, and with a wrong answer to
@@ -77,7 +78,7 @@ func (w *canaryWorld) signInByQuestions(t *testing.T) {
 func (w *canaryWorld) lastAccount(t *testing.T) string {
 	t.Helper()
 	w.must(t, nil, "accounts", "--json")
-	listed := string(w.said[len(w.said)-2].data)
+	listed := string(w.said[len(w.said)-2].Data)
 	at := strings.LastIndex(listed, `"id": "`)
 	if at < 0 {
 		t.Fatalf("no account in %s", listed)
@@ -248,15 +249,15 @@ func (w *canaryWorld) makeMistakes(t *testing.T) {
 
 // wantFoundWhereAsked shows that the search would have found the secrets: they
 // are in the file that the person asked for in plain text, and in the key's.
-func (w *canaryWorld) wantFoundWhereAsked(t *testing.T, canaries []canary) {
+func (w *canaryWorld) wantFoundWhereAsked(t *testing.T, canaries []canary.Canary) {
 	t.Helper()
 	plain, err := os.ReadFile(filepath.Join(w.home, "asked", "plain.json"))
 	ensure(t, err)
 	key, err := os.ReadFile(w.keyFile())
 	ensure(t, err)
 	kinds := map[string]bool{}
-	for _, f := range search([]haystack{{"plain.json", plain}, {"key", key}}, canaries) {
-		kind, _, _ := strings.Cut(f.kind, ",")
+	for _, f := range canary.Search([]canary.Place{{Name: "plain.json", Data: plain}, {Name: "key", Data: key}}, canaries) {
+		kind, _, _ := strings.Cut(f.Kind, ",")
 		kinds[kind] = true
 	}
 	for _, kind := range []string{"access token", "refresh token", "ADP token", "device key", "key"} {

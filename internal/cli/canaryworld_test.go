@@ -16,6 +16,7 @@ import (
 	"github.com/audipy/audipy/audible"
 	"github.com/audipy/audipy/audible/audiblesim"
 	"github.com/audipy/audipy/audible/authfile"
+	"github.com/audipy/audipy/internal/canary"
 	"github.com/audipy/audipy/internal/cli"
 	"github.com/audipy/audipy/internal/store"
 )
@@ -40,20 +41,20 @@ const (
 // secret known.
 type canaryWorld struct {
 	sim  *audiblesim.Sim
-	tap  *tap
+	tap  *canary.Tap
 	home string
 
 	mu     sync.Mutex
 	now    time.Time
-	said   []haystack
-	chosen []canary
+	said   []canary.Place
+	chosen []canary.Canary
 }
 
 func newCanaryWorld(t *testing.T) *canaryWorld {
 	t.Helper()
 	w := &canaryWorld{home: t.TempDir(), now: time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC)}
 	w.sim = audiblesim.New(audiblesim.Options{Seed: 5, Now: w.clock, Books: fewer(40)})
-	w.tap = &tap{next: w.sim.Transport(), secrets: map[string][]string{}}
+	w.tap = canary.NewTap(w.sim.Transport())
 	for kind, secret := range map[string]string{
 		"password": canaryPassword, "wrong password": canaryWrongPassword, "password of a file": canaryFilePassword,
 		"other password": madeUpPassword, "one-time password": canaryOTP, "wrong one-time password": canaryWrongOTP,
@@ -61,7 +62,7 @@ func newCanaryWorld(t *testing.T) *canaryWorld {
 		"seed of one-time passwords": canarySeed, "activation bytes": canaryActivation,
 		"store cookie": canaryStoreCookie, "website cookie": canaryCookie,
 	} {
-		w.chosen = append(w.chosen, canary{kind, secret})
+		w.chosen = append(w.chosen, canary.Canary{Kind: kind, Text: secret})
 	}
 	w.keepWAL(t)
 	return w
@@ -127,7 +128,8 @@ func (w *canaryWorld) run(t *testing.T, p *person, args ...string) int {
 		Rate: store.Rate{PerSecond: 1000, Burst: 1000, Daily: 100_000},
 	})
 	line := "audipy " + strings.Join(args, " ")
-	w.said = append(w.said, haystack{"standard output of " + line, out.Bytes()}, haystack{"standard error of " + line, p.shown.Bytes()})
+	w.said = append(w.said, canary.Place{Name: "standard output of " + line, Data: out.Bytes()},
+		canary.Place{Name: "standard error of " + line, Data: p.shown.Bytes()})
 	if p.failed != nil {
 		t.Errorf("%s: %v", line, p.failed)
 	}
@@ -138,7 +140,7 @@ func (w *canaryWorld) run(t *testing.T, p *person, args ...string) int {
 func (w *canaryWorld) must(t *testing.T, p *person, args ...string) {
 	t.Helper()
 	if code := w.run(t, p, args...); code != 0 {
-		t.Errorf("audipy %s ended with exit code %d:\n%s", strings.Join(args, " "), code, w.said[len(w.said)-1].data)
+		t.Errorf("audipy %s ended with exit code %d:\n%s", strings.Join(args, " "), code, w.said[len(w.said)-1].Data)
 	}
 }
 
@@ -156,7 +158,7 @@ func (w *canaryWorld) credentials(t *testing.T, login string) audible.Credential
 	w.account(t, audiblesim.Account{Login: login, Password: madeUpPassword})
 	data, err := w.sim.CredentialFile(login, "us")
 	ensure(t, err)
-	w.tap.look(data)
+	w.tap.Look(data)
 	found, _, err := authfile.Read(data, authfile.ReadOptions{})
 	ensure(t, err)
 	c := found[0].Credentials
@@ -166,34 +168,30 @@ func (w *canaryWorld) credentials(t *testing.T, login string) audible.Credential
 }
 
 // canaries returns every secret that there was.
-func (w *canaryWorld) canaries(t *testing.T) []canary {
+func (w *canaryWorld) canaries(t *testing.T) []canary.Canary {
 	t.Helper()
 	all := w.chosen
 	for _, kind := range []string{
-		"access token", "refresh token", "ADP token", "device key", "authorization code", "PKCE verifier", "sign-in cookie",
+		"access token", "refresh token", "ADP token", "device key", "authorization code", "PKCE verifier", "sign-in cookie session-id",
 	} {
-		if len(w.tap.secrets[kind]) == 0 {
+		if w.tap.Heard(kind) == 0 {
 			t.Errorf("no %s went by: the run does not show what it should", kind)
 		}
 	}
-	for kind, secrets := range w.tap.secrets {
-		for _, secret := range secrets {
-			all = append(all, canariesOf(kind, secret)...)
-		}
-	}
+	all = append(all, w.tap.Canaries()...)
 	key, err := os.ReadFile(w.keyFile())
 	ensure(t, err)
 	text := strings.TrimSpace(string(key))
 	raw, err := base64.StdEncoding.DecodeString(text)
 	ensure(t, err)
-	return append(all, canary{"key, as it is kept", text}, canary{"key, its bytes", string(raw)})
+	return append(all, canary.Canary{Kind: "key, as it is kept", Text: text}, canary.Canary{Kind: "key, its bytes", Text: string(raw)})
 }
 
 // files returns every file of the home but the key's own and those that the
 // person has made or asked for.
-func (w *canaryWorld) files(t *testing.T) []haystack {
+func (w *canaryWorld) files(t *testing.T) []canary.Place {
 	t.Helper()
-	var all []haystack
+	var all []canary.Place
 	err := filepath.WalkDir(w.home, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || path == w.keyFile() {
 			return err
@@ -205,7 +203,7 @@ func (w *canaryWorld) files(t *testing.T) []haystack {
 			return nil
 		}
 		data, err := os.ReadFile(path)
-		all = append(all, haystack{path, data})
+		all = append(all, canary.Place{Name: path, Data: data})
 		return err
 	})
 	ensure(t, err)
