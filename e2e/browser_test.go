@@ -11,16 +11,19 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/audipy/audipy/internal/store/storetest"
 )
 
 // chromium is the one browser of all tests. Each test has a profile of its own
 // in it, so nobody sees another's cookies.
 var chromium sharedBrowser
 
-// TestMain closes the browser that the tests shared.
+// TestMain closes the browser and the database server that the tests shared.
 func TestMain(m *testing.M) {
 	m.Run()
 	chromium.close()
+	storetest.Sweep()
 }
 
 // sharedBrowser is a headless browser that the first test starts.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 
@@ -18,12 +17,6 @@ import (
 	"github.com/audipy/audipy/internal/canary"
 	"github.com/audipy/audipy/internal/store/storetest"
 )
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	storetest.Sweep()
-	os.Exit(code) //nolint:forbidigo // how a test binary ends
-}
 
 // TestNoSecretLeavesTheServer uses a whole server with secrets that are known,
 // in a browser and by every operation of the API, and then searches everything
