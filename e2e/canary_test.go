@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/storage"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"github.com/audipy/audipy/audible/audiblesim"
@@ -161,7 +161,7 @@ func (w *watched) look(t *testing.T, b *tab, page string) {
 	check(t, err)
 	held, err := chromedp.Run(ctx, chromedp.Evaluate[string](keptByPage, chromedp.EvalAwaitPromise))
 	check(t, err)
-	cookies, err := chromedp.Call(ctx, storage.GetCookies, storage.GetCookiesParams{})
+	cookies, err := chromedp.Call(ctx, network.GetCookies, network.GetCookiesParams{URLs: []string{w.address, "http://127.0.0.1:" + w.recorder.port}})
 	check(t, err)
 	var jar strings.Builder
 	for _, c := range cookies.Cookies {
