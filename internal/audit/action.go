@@ -1,6 +1,12 @@
 package audit
 
-import "slices"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+
+	"github.com/audipy/audipy/internal/audipy"
+)
 
 // Action names what was done. The vocabulary is closed: Validate refuses a
 // name that is not one of Actions, so that no sentence of a person and no
@@ -20,7 +26,7 @@ const (
 const (
 	SetUpCodeMade     Action = "set_up_code_made"
 	SetUpRefused      Action = "set_up_refused"
-	AdministratorMade Action = "administrator_made" // the first person; the target is their id
+	AdministratorMade Action = "administrator_made" // the first person; the target is their Handle
 	SessionStarted    Action = "session_started"    // signed in with the right password
 	SessionRefused    Action = "session_refused"    // the password was wrong, or nobody has this address
 	SessionEnded      Action = "session_ended"      // one session; the target is its id
@@ -36,11 +42,17 @@ const (
 	RootSecretCreated Action = "root_secret_created"
 )
 
-// The actions of administrators. In the chain of who is acted on the target is
-// the administrator's id, or empty for the server's operator.
+// The actions of administrators. Those on people stand in three chains: in that
+// of who is acted on, where the target is "administrator" or "operator", in the
+// administrator's own and in the system's, where it is Handle of the person.
 const (
-	InviteMade  Action = "invite_made"  // the target is its id
-	InviteEnded Action = "invite_ended" // taken back before it was used
+	InviteMade     Action = "invite_made"  // the target is its id
+	InviteEnded    Action = "invite_ended" // taken back before it was used
+	PersonDisabled Action = "person_disabled"
+	PersonEnabled  Action = "person_enabled"
+	RoleGiven      Action = "role_given" // became an administrator
+	RoleTaken      Action = "role_taken" // is none any more
+	ResetOffered   Action = "reset_offered"
 )
 
 // The actions of second factors.
@@ -54,6 +66,14 @@ const (
 	RecoveryCodesMade      Action = "recovery_codes_made"     // the ones before are worth nothing
 	FactorsRemoved         Action = "factors_removed"         // all of them, by whoever runs the server
 )
+
+// Handle names a person in the chains of others. It is the same for the same
+// person and leads back to them while they are here; their id, which it is made
+// of, can go without a trace.
+func Handle(user audipy.UserID) string {
+	sum := sha256.Sum256([]byte("audipy/handle/1 " + user))
+	return hex.EncodeToString(sum[:8])
+}
 
 // The actions of linking an Audible account.
 const (
@@ -110,6 +130,7 @@ func Actions() []Action {
 		NameChanged, RootSecretCreated, InviteMade, InviteEnded,
 		SecondFactorAsked, SecondFactorRefused, RecoveryCodeUsed, AuthenticatorAdded, AuthenticatorRemoved,
 		AuthenticatorSuspended, RecoveryCodesMade, FactorsRemoved,
+		PersonDisabled, PersonEnabled, RoleGiven, RoleTaken, ResetOffered,
 		LinkStarted, LinkStepped, LinkClaimed, LinkFailed, LinkCreated, LinkExpired,
 		AccountRelinked, AccountUnlinked, AccountStateChanged, CustomerLearned,
 		DeviceDeregistered, DeviceLeft, DeviceKept, SignInStored, SignInForgotten,

@@ -18,6 +18,10 @@ type userCmd struct {
 	ResetPassword userResetCmd    `cmd:"" help:"Make a link with which a person sets a new password, within ten minutes."`
 	RemoveFactors userFactorsCmd  `cmd:"" help:"Take the second factors of a person who lost them away, and sign them out everywhere."`
 	Sessions      userSessionsCmd `cmd:"" help:"Look after the sessions of a person."`
+	Disable       userDisableCmd  `cmd:"" help:"Keep a person out, until they are enabled."`
+	Enable        userEnableCmd   `cmd:"" help:"Let a person in who was disabled."`
+	Promote       userPromoteCmd  `cmd:"" help:"Make a person an administrator."`
+	Demote        userDemoteCmd   `cmd:"" help:"Make an administrator a member."`
 }
 
 // userListCmd lists the people.
@@ -51,9 +55,15 @@ func (userListCmd) Run(ctx context.Context, a *app) error {
 	return a.out.result(map[string]any{"users": all}, func() {
 		cells := make([][]string, len(all))
 		for i, one := range all {
-			cells[i] = []string{one.Email, one.Name, string(one.Role), day(one.CreatedAt)}
+			state := "active"
+			if !one.IsActive {
+				state = "disabled"
+			}
+			cells[i] = []string{one.Email, one.Name, string(one.Role), state, day(one.CreatedAt)}
 		}
-		a.out.table([]column{{title: "E-MAIL", grow: true}, {title: "NAME", grow: true}, {title: "ROLE"}, {title: "SINCE"}}, cells)
+		a.out.table([]column{
+			{title: "E-MAIL", grow: true}, {title: "NAME", grow: true}, {title: "ROLE"}, {title: "STATE"}, {title: "SINCE"},
+		}, cells)
 	})
 }
 

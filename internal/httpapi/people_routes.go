@@ -30,6 +30,7 @@ func (a *api) registerPeople() {
 		OperationID: "endInvite", Method: http.MethodDelete, Path: "/admin/invites/{id}",
 		DefaultStatus: http.StatusNoContent, Summary: "Take an invite back.",
 	}, a.endInvite)
+	a.registerAdminPeople()
 }
 
 type registerInput struct {

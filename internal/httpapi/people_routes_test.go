@@ -117,3 +117,88 @@ func TestRegisteringIsAnsweredAlikeWhoeverIsHere(t *testing.T) {
 		}
 	})
 }
+
+// people asks an administrator's browser who is here, by address.
+func (b *browser) people(t *testing.T) map[string]httpapi.HousePerson {
+	t.Helper()
+	var all httpapi.HousePeople
+	b.get(t, "/api/v1/admin/people").into(t, http.StatusOK, &all)
+	found := map[string]httpapi.HousePerson{}
+	for _, p := range all.Items {
+		found[p.Email] = p
+	}
+	return found
+}
+
+func TestAdministratorsKeepPeopleOutAndGiveRights(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "7.4.2", "7.4.5", "8.3.2")
+	each(t, func(t *testing.T, r *rig) {
+		admin := r.setUp(t)
+		robin := r.joins(t, "robin@example.com")
+		one := admin.people(t)["robin@example.com"]
+		path := "/api/v1/admin/people/" + one.ID
+		change := func(body map[string]string) answer { return admin.do(t, http.MethodPatch, path, body) }
+		if got := change(map[string]string{"state": "disabled"}); got.status != http.StatusNoContent {
+			t.Fatalf("disabling was answered %d %s", got.status, got.body)
+		}
+		robin.get(t, "/api/v1/me").wantProblem(t, http.StatusUnauthorized, "unauthorized")
+		if got := admin.people(t)["robin@example.com"]; got.State != "disabled" || got.Role != "member" {
+			t.Errorf("Robin is %+v", got)
+		}
+		admin.post(t, path+"/reset", nil).wantProblem(t, http.StatusConflict, "person_disabled")
+		change(map[string]string{"state": "active", "role": "admin"})
+		if got := admin.people(t)["robin@example.com"]; got.State != "active" || got.Role != "admin" {
+			t.Errorf("Robin is %+v", got)
+		}
+		change(map[string]string{"role": "owner"}).wantProblem(t, http.StatusUnprocessableEntity, "invalid")
+		change(map[string]string{"role": "member"})
+		self := "/api/v1/admin/people/" + admin.people(t)[adminEmail].ID
+		admin.do(t, http.MethodPatch, self, map[string]string{"role": "member"}).wantProblem(t, http.StatusConflict, "last_administrator")
+		var offer httpapi.ResetOffer
+		admin.post(t, path+"/reset", nil).into(t, http.StatusCreated, &offer)
+		token, ok := strings.CutPrefix(offer.Path, "/reset-password#")
+		if !ok {
+			t.Fatalf("the link leads to %q", offer.Path)
+		}
+		b := r.browser()
+		b.post(t, "/api/v1/password-reset/complete", map[string]string{"token": token, "password": phrase})
+		b.post(t, "/api/v1/session", map[string]string{"email": "robin@example.com", "password": phrase}).into(t, http.StatusOK, &struct{}{})
+	})
+}
+
+// TestNothingForAdministratorsShowsWhatIsPeoplesOwn looks for somebody's tokens,
+// titles and accounts in every answer that administrators get.
+func TestNothingForAdministratorsShowsWhatIsPeoplesOwn(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "8.2.3", "14.2.6")
+	each(t, func(t *testing.T, r *rig) {
+		p := r.reads(t)
+		_, err := r.Raw.ExecContext(t.Context(), `UPDATE users SET role = 'member'`)
+		must(t, err)
+		admin := r.joins(t, "another@example.com")
+		_, err = r.Raw.ExecContext(t.Context(), `UPDATE users SET role = 'admin' WHERE email = 'another@example.com'`)
+		must(t, err)
+		r.stepUp(t, admin)
+		item := p.page(t, "limit=1").Items[0]
+		own := []string{item.ASIN, item.Title, amazonLogin}
+		operations, err := httpapi.Operations(r.options())
+		must(t, err)
+		asked := 0
+		for _, op := range operations {
+			if op.Access != httpapi.Admin || op.Method != http.MethodGet {
+				continue
+			}
+			asked++
+			got := admin.get(t, op.Path)
+			for _, text := range own {
+				if strings.Contains(string(got.body), text) {
+					t.Errorf("%s shows %q: %s", op.ID, text, got.body)
+				}
+			}
+		}
+		if asked < 3 {
+			t.Errorf("%d operations were asked", asked)
+		}
+	})
+}

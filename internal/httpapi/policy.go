@@ -80,6 +80,9 @@ func peoplePolicy() map[string]rule {
 		"listInvites":    {Access: Admin},
 		"makeInvite":     {Access: Admin, StepUp: true},
 		"endInvite":      {Access: Admin},
+		"listPeople":     {Access: Admin},
+		"changePerson":   {Access: Admin, StepUp: true},
+		"offerReset":     {Access: Admin, StepUp: true},
 	}
 }
 

@@ -120,15 +120,17 @@ func (c *change) setPassword(ctx context.Context, n NewPassword, condition strin
 func (s *Store) AddResetCode(
 	ctx context.Context, user audipy.UserID, hash []byte, ttl time.Duration, e audit.Event,
 ) error {
-	return s.change(ctx, user, e, func(c *change) error {
-		if err := c.endResetCodes(ctx); err != nil {
-			return err
-		}
-		_, err := c.exec(ctx, `
-			INSERT INTO one_time_codes (hash, user_id, purpose, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-			hash, string(user), string(CodeReset), micros(c.now), micros(c.now.Add(ttl)))
-		return wrap(err, "keep reset code")
-	})
+	return s.change(ctx, user, e, func(c *change) error { return c.addResetCode(ctx, hash, ttl) })
+}
+
+func (c *change) addResetCode(ctx context.Context, hash []byte, ttl time.Duration) error {
+	if err := c.endResetCodes(ctx); err != nil {
+		return err
+	}
+	_, err := c.exec(ctx, `
+		INSERT INTO one_time_codes (hash, user_id, purpose, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+		hash, string(c.user), string(CodeReset), micros(c.now), micros(c.now.Add(ttl)))
+	return wrap(err, "keep reset code")
 }
 
 // ResetPassword uses up a code of the person and sets a new password; every

@@ -93,7 +93,7 @@ func (s *Store) SetUp(ctx context.Context, n NewAdministrator, e audit.Event) (a
 		if user, err = c.makeAdministrator(ctx, n, e); err != nil {
 			return err
 		}
-		c.event.Target = string(user.ID)
+		c.event.Target = audit.Handle(user.ID)
 		made, err = c.startSession(ctx, user.ID, n.Session)
 		return err
 	})

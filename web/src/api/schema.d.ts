@@ -280,6 +280,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is here: names and rights, nothing of what is theirs. */
+        get: operations["listPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Keep a person out or let them in again, make them an administrator or a member. Their sessions end. */
+        patch: operations["changePerson"];
+        trace?: never;
+    };
+    "/admin/people/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a link with which a person sets a new password. It is in this answer and nowhere else. */
+        post: operations["offerReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/status": {
         parameters: {
             query?: never;
@@ -1084,6 +1135,12 @@ export interface components {
             current: string;
             next: string;
         };
+        ChangePersonInputBody: {
+            /** @enum {string} */
+            role?: "admin" | "member";
+            /** @enum {string} */
+            state?: "active" | "disabled";
+        };
         Choice: {
             /** @description totp, sms, voice, whatsapp, email or other. */
             kind?: string;
@@ -1169,6 +1226,20 @@ export interface components {
             snoozed: number;
             /** Format: int64 */
             unbuyable: number;
+        };
+        HousePeople: {
+            items: components["schemas"]["HousePerson"][];
+        };
+        HousePerson: {
+            email: string;
+            id: string;
+            name?: string;
+            /** @enum {string} */
+            role: "admin" | "member";
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "active" | "disabled";
         };
         ImportLinkInputBody: {
             /** @description The text of the file. */
@@ -1534,6 +1605,10 @@ export interface components {
         };
         RequestResetInputBody: {
             email: string;
+        };
+        ResetOffer: {
+            /** @description Where the person sets it, below the server's own address; the token is in it. It is good for ten minutes. */
+            path: string;
         };
         SecondFactor: {
             /**
@@ -2449,6 +2524,99 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HousePeople"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePersonInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offerReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetOffer"];
+                };
             };
             /** @description What went wrong. */
             default: {

@@ -1,0 +1,108 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/auth"
+)
+
+func (a *api) registerAdminPeople() {
+	register(a, huma.Operation{
+		OperationID: "listPeople", Method: http.MethodGet, Path: "/admin/people",
+		Summary: "Who is here: names and rights, nothing of what is theirs.",
+	}, a.listPeople)
+	register(a, huma.Operation{
+		OperationID: "changePerson", Method: http.MethodPatch, Path: "/admin/people/{id}",
+		DefaultStatus: http.StatusNoContent,
+		Summary:       "Keep a person out or let them in again, make them an administrator or a member. Their sessions end.",
+	}, a.changePerson)
+	register(a, huma.Operation{
+		OperationID: "offerReset", Method: http.MethodPost, Path: "/admin/people/{id}/reset", DefaultStatus: http.StatusCreated,
+		Summary: "Make a link with which a person sets a new password. It is in this answer and nowhere else.",
+	}, a.offerReset)
+}
+
+// HousePerson is somebody who is here, for administrators.
+type HousePerson struct {
+	ID    string    `json:"id"`
+	Email string    `json:"email"`
+	Name  string    `json:"name,omitempty"`
+	Role  string    `json:"role" enum:"admin,member"`
+	State string    `json:"state" enum:"active,disabled"`
+	Since time.Time `json:"since"`
+}
+
+// HousePeople is everybody, ordered by address.
+type HousePeople struct {
+	Items []HousePerson `json:"items"`
+}
+
+func housePersonOf(u audipy.User) HousePerson {
+	p := HousePerson{ID: string(u.ID), Email: u.Email, Name: u.Name, Role: string(u.Role), State: "active", Since: u.CreatedAt}
+	if !u.IsActive {
+		p.State = "disabled"
+	}
+	return p
+}
+
+func (a *api) listPeople(ctx context.Context, _ *struct{}) (*struct{ Body HousePeople }, error) {
+	everybody, err := a.Auth.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := HousePeople{Items: []HousePerson{}}
+	for _, u := range everybody {
+		all.Items = append(all.Items, housePersonOf(u))
+	}
+	return &struct{ Body HousePeople }{all}, nil
+}
+
+type personInput struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+func actOn(ctx context.Context, id string) auth.Act {
+	return auth.Act{By: actorFrom(ctx).UserID, On: audipy.UserID(id)}
+}
+
+type changePersonInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body struct {
+		Role  string `json:"role,omitempty" enum:"admin,member"`
+		State string `json:"state,omitempty" enum:"active,disabled"`
+	}
+}
+
+func (a *api) changePerson(ctx context.Context, in *changePersonInput) (*struct{}, error) {
+	act := actOn(ctx, in.ID)
+	if in.Body.Role != "" {
+		if err := a.Auth.SetRole(ctx, act, audipy.Role(in.Body.Role)); err != nil {
+			return nil, err
+		}
+	}
+	switch in.Body.State {
+	case "active":
+		return nil, a.Auth.Enable(ctx, act)
+	case "disabled":
+		return nil, a.Auth.Disable(ctx, act)
+	}
+	return nil, nil
+}
+
+// ResetOffer leads to where a person sets a new password.
+type ResetOffer struct {
+	Path string `json:"path" doc:"Where the person sets it, below the server's own address; the token is in it. It is good for ten minutes."`
+}
+
+func (a *api) offerReset(ctx context.Context, in *personInput) (*struct{ Body ResetOffer }, error) {
+	token, err := a.Auth.OfferReset(ctx, actOn(ctx, in.ID))
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body ResetOffer }{ResetOffer{auth.ResetPath + token}}, nil
+}
