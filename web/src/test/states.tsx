@@ -7,9 +7,9 @@ type States = {
   /** The call that the page can't do without. */
   call: string;
   /** Answers for an empty server, and words that say what to do there; left out where nothing can be empty. */
-  empty?: { recorded: Recorded; words: string };
+  empty?: { recorded: Recorded; words: string | RegExp };
   /** Answers for a full one, and words that are then there. */
-  full: { recorded: Recorded; words: string };
+  full: { recorded: Recorded; words: string | RegExp };
 };
 
 /** Holds a page to its four states: loading, an error with a way on, empty with a way on, full. */

@@ -23,9 +23,12 @@ export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () =
         </ol>
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        <Button small onClick={() => void copy()}>
-          {words.copy}
-        </Button>
+        {/* Browsers take nothing from pages over plain HTTP. */}
+        {navigator.clipboard && (
+          <Button small onClick={() => void copy()}>
+            {words.copy}
+          </Button>
+        )}
         <Button small onClick={() => download(text)}>
           {words.download}
         </Button>

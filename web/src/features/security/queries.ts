@@ -1,11 +1,17 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { Activity, Page, SessionRow } from "@/api/types";
+import type { Activity, Factors, Page, SessionRow } from "@/api/types";
 
 /** Where the person is signed in. */
 export const sessionsQuery = queryOptions({
   queryKey: ["sessions"],
   queryFn: ({ signal }) => api.get<{ items: SessionRow[] }>("/sessions", { signal }),
+});
+
+/** What is asked for beside the password. */
+export const factorsQuery = queryOptions({
+  queryKey: ["factors"],
+  queryFn: ({ signal }) => api.get<Factors>("/me/factors", { signal }),
 });
 
 /** What happened in the person's name, the latest first. */

@@ -1,9 +1,11 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type FormEvent, type ReactNode, useContext, useState } from "react";
 import { api } from "@/api/client";
 import { hasCode } from "@/api/problem";
 import { meQuery } from "@/api/queries";
 import type { Me } from "@/api/types";
+import { CodeField } from "@/features/enter/code-field";
+import { factorsQuery } from "@/features/security/queries";
 import { t } from "@/strings";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -64,15 +66,30 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
 
 function PasswordForm({ onDone, onCancel }: { onDone: () => void; onCancel: () => void }) {
   const client = useQueryClient();
+  const factors = useQuery(factorsQuery);
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [recovery, setRecovery] = useState(false);
   const stepUp = useMutation({
-    mutationFn: () => api.post<Me>("/session/step-up", { password }),
+    mutationFn: () =>
+      api.post<Me>("/session/step-up", {
+        password,
+        ...(code && (recovery ? { recovery_code: code } : { code })),
+      }),
     onSuccess: (me) => {
       client.setQueryData(meQuery.queryKey, me);
+      if (recovery) void client.invalidateQueries({ queryKey: factorsQuery.queryKey });
       onDone();
     },
-    onError: () => setPassword(""),
+    onError: (error) => {
+      if (hasCode(error, "invalid_credentials")) setPassword("");
+      setCode("");
+    },
   });
+  const change = () => {
+    setRecovery(!recovery);
+    setCode("");
+  };
   const wrong = hasCode(stepUp.error, "invalid_credentials");
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -88,6 +105,16 @@ function PasswordForm({ onDone, onCancel }: { onDone: () => void; onCancel: () =
         required
         error={wrong ? t.shell.stepUp.wrong : undefined}
       />
+      {factors.data?.authenticator && (
+        <div className="grid justify-items-start gap-1">
+          <div className="w-full">
+            <CodeField recovery={recovery} value={code} onChange={setCode} />
+          </div>
+          <Button kind="quiet" small onClick={change}>
+            {recovery ? t.enter.second.useCode : t.enter.second.useRecovery}
+          </Button>
+        </div>
+      )}
       {stepUp.error && !wrong && <InlineError error={stepUp.error} />}
       <div className="flex flex-row-reverse gap-2">
         <Button type="submit" kind="primary" busy={stepUp.isPending}>

@@ -52,7 +52,7 @@ export const shell = {
   },
   stepUp: {
     title: "Confirm that it's you",
-    text: "This changes something that matters. Type your password to go on.",
+    text: "This changes something that matters. Show once more that it is you.",
     password: "Password",
     action: "Confirm",
     wrong: "That isn't your password.",

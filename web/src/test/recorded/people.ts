@@ -1,4 +1,4 @@
-import type { Activity, Me, Server, SessionRow } from "@/api/types";
+import type { Activity, Factors, Me, Server, SessionRow } from "@/api/types";
 
 export const server: Server = {
   set_up_needed: false,
@@ -43,6 +43,15 @@ export const sessions: { items: SessionRow[] } = {
       is_current: true,
     },
   ],
+};
+
+export const factors: Factors = {
+  authenticator: {
+    added_at: "2026-02-01T10:00:00Z",
+    last_used_at: "2026-03-10T10:00:00Z",
+    suspended: false,
+  },
+  recovery_codes_left: 2,
 };
 
 export const activity: { items: Activity[] } = {
