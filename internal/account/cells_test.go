@@ -7,6 +7,7 @@ import (
 	"github.com/audipy/audipy/audible/audiblesim"
 	"github.com/audipy/audipy/audible/authfile"
 	"github.com/audipy/audipy/internal/account"
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 )
 
@@ -25,7 +26,7 @@ func (c cell) String() string { return fmt.Sprintf("%s.%s of %s", c.table, c.col
 func TestNoSealedCellOpensInAnotherPlace(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
-		cells := w.sealedCells(t)
+		cells := w.sealedCells(t, 2)
 		if len(cells) != 14 {
 			t.Fatalf("%d sealed cells, want those of two people with two accounts each", len(cells))
 		}
@@ -46,9 +47,49 @@ func TestNoSealedCellOpensInAnotherPlace(t *testing.T) {
 	})
 }
 
-// sealedCells links two accounts for each of two people and lists every sealed
+// TestTenThousandMovesOfSealedCellsAreAllRefused puts each of 104 cells into
+// every other: half of the moves on each database.
+func TestTenThousandMovesOfSealedCellsAreAllRefused(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "11.3.3")
+	each(t, func(t *testing.T, w *world) {
+		accounts := 17
+		if testing.Short() {
+			accounts = 5
+		}
+		cells := w.sealedCells(t, accounts)
+		kept := make([][]byte, len(cells))
+		for i, c := range cells {
+			kept[i] = w.read(t, c)
+		}
+		half, moves := 0, 0
+		if w.IsPostgres() {
+			half = 1
+		}
+		for i, to := range cells {
+			for j, from := range cells {
+				if i == j || (i+j)%2 != half {
+					continue
+				}
+				w.write(t, to, kept[j])
+				moves++
+				health, err := w.service(t).Health(t.Context(), to.user, to.accounts[0])
+				if err != nil || health.Condition != account.Corrupt && health.Condition != account.KeyUnreadable {
+					t.Fatalf("with %s in %s the account is %q, %v", from, to, health.Condition, err)
+				}
+			}
+			w.write(t, to, kept[i])
+		}
+		w.wantOpen(t, cells)
+		if want := len(cells) * (len(cells) - 1) / 2; moves < want-len(cells) {
+			t.Errorf("%d moves, want about %d", moves, want)
+		}
+	})
+}
+
+// sealedCells links some accounts for each of two people and lists every sealed
 // cell there is.
-func (w *world) sealedCells(t *testing.T) []cell {
+func (w *world) sealedCells(t *testing.T, each int) []cell {
 	t.Helper()
 	other, err := w.CreateUser(t.Context(), "lee@example.com")
 	if err != nil {
@@ -57,7 +98,7 @@ func (w *world) sealedCells(t *testing.T) []cell {
 	var cells []cell
 	for p, user := range []audipy.UserID{w.user, other.ID} {
 		keyset := cell{table: "user_keysets", column: "sealed", key: "user_id", row: string(user), user: user}
-		for n := range 2 {
+		for n := range each {
 			id := w.linkFile(t, user, fmt.Sprintf("reader-%d-%d@example.com", p, n))
 			sealed, err := w.Credentials(t.Context(), user, id)
 			if err != nil {

@@ -24,11 +24,11 @@ type credentialStore struct {
 
 // Load opens the account's credentials.
 func (c *credentialStore) Load(ctx context.Context) (audible.Credentials, audible.Version, error) {
-	ks, err := c.service.keyset(ctx, c.user)
+	sealed, err := c.service.store.Credentials(ctx, c.user, c.account)
 	if err != nil {
 		return audible.Credentials{}, 0, err
 	}
-	sealed, err := c.service.store.Credentials(ctx, c.user, c.account)
+	ks, err := c.service.keyset(ctx, c.user)
 	if err != nil {
 		return audible.Credentials{}, 0, err
 	}

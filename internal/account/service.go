@@ -54,7 +54,7 @@ type Service struct {
 	log          *slog.Logger
 
 	mu      sync.Mutex
-	keysets map[audipy.UserID]*vault.Keyset
+	keysets map[audipy.UserID]openedKeyset
 	// refreshing holds, for each account, the place of the one refresh that
 	// this process may have under way.
 	refreshing map[audipy.AccountID]chan struct{}
@@ -65,7 +65,7 @@ func New(o Options) *Service {
 	s := &Service{
 		store: o.Store, key: o.Key, transport: o.Transport, now: o.Now, wait: o.Wait, rate: o.Rate, log: o.Log,
 		links: o.LinkLimits, importing: make(chan struct{}, 1),
-		keysets: map[audipy.UserID]*vault.Keyset{}, refreshing: map[audipy.AccountID]chan struct{}{},
+		keysets: map[audipy.UserID]openedKeyset{}, refreshing: map[audipy.AccountID]chan struct{}{},
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -102,13 +102,16 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// keyset returns the person's keyset, made at their first secret.
+// openedKeyset is a keyset, and the version of its row.
+type openedKeyset struct {
+	*vault.Keyset
+	version int64
+}
+
+// keyset returns the person's keyset, made at their first secret. It is opened
+// anew when its row was replaced: what another process sealed since may need a
+// key that was added. So a sealed row is read before the keyset that opens it.
 func (s *Service) keyset(ctx context.Context, user audipy.UserID) (*vault.Keyset, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if ks := s.keysets[user]; ks != nil {
-		return ks, nil
-	}
 	row, err := s.store.Keyset(ctx, user)
 	if audipy.KindOf(err) == audipy.NotFound {
 		row, err = s.addKeyset(ctx, user)
@@ -116,11 +119,16 @@ func (s *Service) keyset(ctx context.Context, user audipy.UserID) (*vault.Keyset
 	if err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if opened := s.keysets[user]; opened.Keyset != nil && opened.version == row.Version {
+		return opened.Keyset, nil
+	}
 	ks, err := s.key.OpenKeyset(user, row.Sealed)
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	s.keysets[user] = ks
+	s.keysets[user] = openedKeyset{ks, row.Version}
 	return ks, nil
 }
 
