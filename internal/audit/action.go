@@ -118,6 +118,8 @@ const (
 	DumpWritten     Action = "dump_written"
 	KeysetCreated   Action = "keyset_created"
 	KeysetRotated   Action = "keyset_rotated"
+	KeyRotated      Action = "key_rotated"      // a new key-encryption key; the target is its id
+	KeysRevoked     Action = "keys_revoked"     // every device, session and key, after a theft
 	KeysetRewrapped Action = "keyset_rewrapped" // sealed by another key-encryption key
 )
 
@@ -138,6 +140,7 @@ func Actions() []Action {
 		TokenRefreshed, TokenRefused, SyncStarted, SyncApplied, SyncFailed,
 		StoreChecked, CatalogUpdated, WishlistUpdated, BudgetChanged, SyncScheduleChanged,
 		LibraryExported, AuditExported, DumpWritten, KeysetCreated, KeysetRotated, KeysetRewrapped,
+		KeyRotated, KeysRevoked,
 	}
 }
 

@@ -32,7 +32,7 @@ type keyring struct {
 func loadKeyring(ctx context.Context, s *store.Store, key *vault.Key) (*keyring, error) {
 	rows, err := s.RootSecrets(ctx)
 	if err == nil && len(rows) == 0 {
-		if err = addRoot(ctx, s, key); err == nil {
+		if err = addRoot(ctx, s, key, 1); err == nil {
 			rows, err = s.RootSecrets(ctx)
 		}
 	}
@@ -54,15 +54,26 @@ func loadKeyring(ctx context.Context, s *store.Store, key *vault.Key) (*keyring,
 	return ring, nil
 }
 
-func addRoot(ctx context.Context, s *store.Store, key *vault.Key) error {
+// RenewRoot makes a new version of the root secret, where there is one: known
+// browsers and open pages of lists end at once, passwords move to the new version
+// as their people sign in. Processes that run take it up at their next start.
+func RenewRoot(ctx context.Context, s *store.Store, key *vault.Key) error {
+	rows, err := s.RootSecrets(ctx)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	return addRoot(ctx, s, key, rows[0].Version+1)
+}
+
+func addRoot(ctx context.Context, s *store.Store, key *vault.Key, version int64) error {
 	root := make([]byte, 32)
 	_, _ = rand.Read(root) // never fails: the program ends if there is no randomness
 	defer clear(root)
-	sealed, err := key.SealSecret(rootName, 1, root)
+	sealed, err := key.SealSecret(rootName, version, root)
 	if err != nil {
 		return err
 	}
-	return s.AddRootSecret(ctx, store.RootSecret{Version: 1, Sealed: sealed},
+	return s.AddRootSecret(ctx, store.RootSecret{Version: version, Sealed: sealed},
 		audit.Event{Action: audit.RootSecretCreated, Outcome: audit.Succeeded})
 }
 

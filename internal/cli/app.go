@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -87,10 +86,7 @@ func (a *app) services(ctx context.Context) (*account.Service, *librarysync.Serv
 	if err != nil && audipy.KindOf(err) != audipy.NotFound {
 		return nil, nil, err
 	}
-	key, err := vault.OpenKey(vault.KeyOptions{
-		File: a.cfg.get("key_file"), ConfigDir: filepath.Dir(a.cfg.file), DataDir: a.cfg.get("home"),
-		NoKeyring: a.env.NoKeyring || a.cfg.get("keyring") == "off", MustExist: err == nil,
-	})
+	key, err := vault.OpenKey(a.keyOptions(err == nil))
 	if err != nil {
 		return nil, nil, err
 	}

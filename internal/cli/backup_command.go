@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/backup"
@@ -91,14 +90,6 @@ func (c backupCmd) lock(ctx context.Context, a *app) (backup.Lock, string, error
 	}
 	lock, err := backup.ForPassphrase(passphrase)
 	return lock, "its passphrase", err
-}
-
-// existingKey opens the key, which must be there: a new one would open nothing.
-func (a *app) existingKey() (*vault.Key, error) {
-	return vault.OpenKey(vault.KeyOptions{
-		File: a.cfg.get("key_file"), ConfigDir: filepath.Dir(a.cfg.file), DataDir: a.cfg.get("home"),
-		NoKeyring: a.env.NoKeyring || a.cfg.get("keyring") == "off", MustExist: true,
-	})
 }
 
 // existingStore opens the database as it is; none is NotFound, and none is

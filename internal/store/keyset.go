@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
@@ -15,6 +16,8 @@ type Keyset struct {
 	Sealed []byte
 	// Version rises by one with every replacement, from 1.
 	Version int64
+	// UpdatedAt is when it was made or replaced.
+	UpdatedAt time.Time
 }
 
 // Keyset returns the person's keyset, or NotFound when they have none yet.
@@ -25,8 +28,8 @@ func (s *Store) Keyset(ctx context.Context, user audipy.UserID) (Keyset, error) 
 
 func (q session) keyset(ctx context.Context, user audipy.UserID) (Keyset, error) {
 	var k Keyset
-	err := q.one(ctx, []any{&k.Sealed, &k.Version},
-		`SELECT sealed, version FROM user_keysets WHERE user_id = $1`, string(user))
+	err := q.one(ctx, []any{&k.Sealed, &k.Version, at(&k.UpdatedAt)},
+		`SELECT sealed, version, updated_at FROM user_keysets WHERE user_id = $1`, string(user))
 	return k, err
 }
 
@@ -57,6 +60,7 @@ func (s *Store) ReplaceKeyset(
 ) (Keyset, error) {
 	k := Keyset{Sealed: sealed}
 	err := s.change(ctx, user, e, func(c *change) error {
+		k.UpdatedAt = c.now
 		err := c.one(ctx, []any{&k.Version}, `
 			UPDATE user_keysets SET sealed = $3, version = version + 1, updated_at = $4
 			WHERE user_id = $1 AND version = $2 RETURNING version`, string(user), old.Version, sealed, micros(c.now))

@@ -246,6 +246,18 @@ func (s *Store) AddRootSecret(ctx context.Context, r RootSecret, e audit.Event) 
 	})
 }
 
+// ReplaceRootSecret swaps the sealed form of a version for another, unless the
+// old form is no longer there: then it is a Conflict.
+func (s *Store) ReplaceRootSecret(ctx context.Context, old RootSecret, sealed []byte, e audit.Event) error {
+	return s.systemChange(ctx, e, func(c *change) error {
+		n, err := c.exec(ctx, `UPDATE root_secrets SET sealed = $3 WHERE version = $1 AND sealed = $2`, old.Version, old.Sealed, sealed)
+		if err == nil && n == 0 {
+			return audipy.Fail(audipy.Conflict, "the root secret was replaced by somebody else meanwhile", nil)
+		}
+		return wrap(err, "replace root secret")
+	})
+}
+
 // RecordSystem appends an event that concerns no person of ours to the system
 // chain.
 func (s *Store) RecordSystem(ctx context.Context, e audit.Event) error {

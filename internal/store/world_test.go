@@ -26,6 +26,10 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(crashEnv); path != "" { //nolint:forbidigo // how the test tells its helper process what to do
 		writeUntilKilled(path, os.Stdout) //nolint:forbidigo // the test reads there what was saved
 	}
+	if order := os.Getenv(rotateEnv); order != "" { //nolint:forbidigo // how the test tells its helper process what to do
+		rotateUntilKilled(order)
+		return
+	}
 	defer storetest.Sweep()
 	m.Run()
 }

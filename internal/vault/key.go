@@ -102,7 +102,7 @@ func readKey(p place) (*Key, error) {
 // read takes over what is kept at the place now. What was current opens on.
 func (k *Key) read() error {
 	seen := k.place.mark()
-	text, err := k.place.read()
+	text, err := k.place.read("")
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (k *Key) opening(id string) *material {
 	if k.read() == nil && k.current.ID() == id {
 		return k.current
 	}
-	text, err := k.place.readEarlier(id)
+	text, err := k.place.read(id)
 	if err != nil {
 		return nil
 	}

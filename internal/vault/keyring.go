@@ -39,10 +39,7 @@ func (desktop) Set(service, user, secret string) error { return keyring.Set(serv
 // openInKeyring returns the key in the keyring, or makes one there; without a
 // keyring that works it makes the file at path.
 func openInKeyring(path string, o KeyOptions) (*Key, error) {
-	kept := ringPlace{o.Keyring}
-	if kept.ring == nil {
-		kept.ring = desktop{}
-	}
+	kept := o.keyring(path)
 	k, err := readKey(kept)
 	switch {
 	case err == nil || errors.Is(err, ErrKeyRefused):
@@ -55,10 +52,18 @@ func openInKeyring(path string, o KeyOptions) (*Key, error) {
 	return createShared(kept, path)
 }
 
+// keyring is the place in the keyring, whose lock is beside path.
+func (o KeyOptions) keyring(path string) ringPlace {
+	if o.Keyring == nil {
+		return ringPlace{desktop{}, path}
+	}
+	return ringPlace{o.Keyring, path}
+}
+
 // createShared makes the first key, in the keyring if it takes one. Setting
 // overwrites, so a lock beside path lets one process at a time look and set.
 func createShared(kept ringPlace, path string) (*Key, error) {
-	unlock, err := lockBeside(path)
+	unlock, err := kept.lock()
 	if err != nil {
 		return nil, err
 	}
@@ -67,9 +72,9 @@ func createShared(kept ringPlace, path string) (*Key, error) {
 	if k, err := readKey(filePlace{path}); !errors.Is(err, ErrKeyMissing) {
 		return k, err
 	}
-	_, err = kept.read()
+	_, err = kept.read("")
 	if errors.Is(err, ErrKeyMissing) {
-		err = kept.ring.Set(keyringService, keyringUser, generateKeyText())
+		err = kept.write("", generateKeyText())
 	}
 	if err != nil {
 		if err := createKeyFile(path); err != nil {

@@ -3,28 +3,31 @@ package vault
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 
 	"github.com/zalando/go-keyring"
 )
 
-// place is where a key is kept, with those that it was rotated from.
+// place is where a key is kept, with those that it was rotated from. Keys are
+// named by their id there, and the current one by "".
 type place interface {
 	// source names the place to people.
 	source() string
-	// mark changes when the key is replaced; where that can't be seen without
-	// asking for it, it stays the same.
+	// mark changes when the current key is replaced; where that can't be seen
+	// without asking for it, it stays the same.
 	mark() string
-	// read returns the current key as it is kept, or ErrKeyMissing bare.
-	read() (string, error)
-	// readEarlier returns a key that was current before, or ErrKeyMissing bare.
-	readEarlier(id string) (string, error)
-	// replace keeps the current key, whose id is given, among the earlier ones
-	// and then puts another in its place. Killed in between it has changed
-	// nothing that a second call minds.
-	replace(id, text string) error
+	// lock keeps other processes from writing until unlock is called.
+	lock() (unlock func(), err error)
+	// read returns a key as it is kept, or ErrKeyMissing bare.
+	read(id string) (string, error)
+	// write keeps a key, over the one of that name, whole or not at all.
+	write(id, text string) error
+	// earlier returns the ids of those that are kept beside the current one,
+	// as far as the place can tell.
+	earlier() ([]string, error)
 }
 
 // filePlace is a file; an earlier key lies beside it, under its name with a dot
@@ -41,41 +44,71 @@ func (p filePlace) mark() string {
 	return fmt.Sprint(info.ModTime().UnixNano(), info.Size(), inode(info))
 }
 
-func (p filePlace) read() (string, error) { return readKeyFile(p.path) }
+func (p filePlace) lock() (func(), error) { return lockBeside(p.path) }
 
-func (p filePlace) earlier(id string) string { return p.path + "." + id }
-
-func (p filePlace) readEarlier(id string) (string, error) { return readKeyFile(p.earlier(id)) }
-
-func (p filePlace) replace(id, text string) error {
-	dir := filepath.Dir(p.path)
-	err := os.Link(p.path, p.earlier(id))
-	if err == nil || errors.Is(err, fs.ErrExist) {
-		err = syncDir(dir)
+func (p filePlace) name(id string) string {
+	if id == "" {
+		return p.path
 	}
+	return p.path + "." + id
+}
+
+func (p filePlace) read(id string) (string, error) { return readKeyFile(p.name(id)) }
+
+func (p filePlace) write(id, text string) error {
+	name := p.name(id)
+	dir := filepath.Dir(name)
+	err := os.MkdirAll(dir, 0o700)
 	if err == nil {
-		err = overwriteKeyFile(dir, p.path, text)
+		err = overwriteKeyFile(dir, name, text)
 	}
 	if err != nil {
-		return unusable(fmt.Sprintf("the key file %q can't be replaced", p.path), err)
+		return unusable(fmt.Sprintf("the key file %q can't be written", name), err)
 	}
 	return nil
 }
 
+// idForm is an id as it stands at the end of a file's name.
+var idForm = regexp.MustCompile(`^\.[0-9a-f]{8}$`)
+
+func (p filePlace) earlier() ([]string, error) {
+	entries, err := os.ReadDir(filepath.Dir(p.path))
+	if err != nil {
+		return nil, unusable(fmt.Sprintf("the folder of the key file %q can't be read", p.path), err)
+	}
+	var ids []string
+	base := filepath.Base(p.path)
+	for _, one := range entries {
+		if name := one.Name(); len(name) > len(base) && name[:len(base)] == base && idForm.MatchString(name[len(base):]) {
+			ids = append(ids, name[len(base)+1:])
+		}
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
 // ringPlace is the desktop's keyring; an earlier key is kept for a user of its
-// own, named by the earlier key's id.
-type ringPlace struct{ ring Keyring }
+// own, named by its id. The lock is a file beside path.
+type ringPlace struct {
+	ring Keyring
+	path string
+}
 
 func (p ringPlace) source() string { return keyringSource }
 
 func (p ringPlace) mark() string { return "" }
 
-func (p ringPlace) read() (string, error) { return p.get(keyringUser) }
+func (p ringPlace) lock() (func(), error) { return lockBeside(p.path) }
 
-func (p ringPlace) readEarlier(id string) (string, error) { return p.get(keyringUser + "." + id) }
+func (p ringPlace) user(id string) string {
+	if id == "" {
+		return keyringUser
+	}
+	return keyringUser + "." + id
+}
 
-func (p ringPlace) get(user string) (string, error) {
-	text, err := p.ring.Get(keyringService, user)
+func (p ringPlace) read(id string) (string, error) {
+	text, err := p.ring.Get(keyringService, p.user(id))
 	if errors.Is(err, keyring.ErrNotFound) {
 		return "", ErrKeyMissing
 	}
@@ -85,16 +118,12 @@ func (p ringPlace) get(user string) (string, error) {
 	return text, nil
 }
 
-func (p ringPlace) replace(id, text string) error {
-	old, err := p.read()
-	if err == nil {
-		err = p.ring.Set(keyringService, keyringUser+"."+id, old)
-	}
-	if err == nil {
-		err = p.ring.Set(keyringService, keyringUser, text)
-	}
-	if err != nil {
-		return unusable("the key in the keyring can't be replaced", err)
+func (p ringPlace) write(id, text string) error {
+	if err := p.ring.Set(keyringService, p.user(id), text); err != nil {
+		return unusable("the keyring does not take the key", err)
 	}
 	return nil
 }
+
+// earlier can't be told: a keyring gives what it is asked for by name.
+func (ringPlace) earlier() ([]string, error) { return nil, nil }

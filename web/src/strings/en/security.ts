@@ -129,6 +129,8 @@ export const security = {
     dump_written: "Data dump written",
     keyset_created: "Encryption keys made",
     audit_exported: "Activity written to a file",
+    key_rotated: "The server's key made new",
+    keys_revoked: "Every key, device and session revoked",
     keyset_rotated: "Encryption keys renewed",
     keyset_rewrapped: "Encryption keys sealed anew",
   } as Record<string, string>,
