@@ -101,9 +101,11 @@ func (c *browser) read(ctx context.Context, path string, into any) error {
 	return json.NewDecoder(answer.Body).Decode(into)
 }
 
-// load is what some clients saw of a server in a while.
+// load is what some clients saw of a server in a while: how long each request
+// took, and how much processor time the server used meanwhile.
 type load struct {
 	took []time.Duration
+	used []time.Duration
 	bad  int
 	err  error
 }
@@ -111,7 +113,7 @@ type load struct {
 // visit lets every client ask for one path after the other until ctx ends. They
 // pause between two requests, on average as long as said, so that they don't
 // march in step.
-func visit(ctx context.Context, clients []*browser, pause time.Duration, path func(client, n int) string) load {
+func visit(ctx context.Context, p *product, clients []*browser, pause time.Duration, path func(client, n int) string) load {
 	var mu sync.Mutex
 	var all load
 	var group sync.WaitGroup
@@ -125,11 +127,11 @@ func visit(ctx context.Context, clients []*browser, pause time.Duration, path fu
 					return
 				case <-timer.C:
 				}
-				started := time.Now()
+				started, before := time.Now(), p.processorTime()
 				status, err := c.call(context.WithoutCancel(ctx), http.MethodGet, path(i, n), nil)
-				took := time.Since(started)
+				took, used := time.Since(started), p.processorTime()-before
 				mu.Lock()
-				all.took = append(all.took, took)
+				all.took, all.used = append(all.took, took), append(all.used, used)
 				if err != nil || status != http.StatusOK {
 					all.bad++
 					all.err = err
@@ -140,15 +142,15 @@ func visit(ctx context.Context, clients []*browser, pause time.Duration, path fu
 	}
 	group.Wait()
 	slices.Sort(all.took)
+	slices.Sort(all.used)
 	return all
 }
 
-// at returns the time within which a part of the requests was answered, in
-// milliseconds.
-func (l load) at(part float64) float64 {
-	if len(l.took) == 0 {
+// at returns the milliseconds that a part of sorted times is within.
+func at(part float64, times []time.Duration) float64 {
+	if len(times) == 0 {
 		return 0
 	}
-	i := min(int(part*float64(len(l.took))), len(l.took)-1)
-	return round(l.took[i].Seconds() * 1000)
+	i := min(int(part*float64(len(times))), len(times)-1)
+	return round(times[i].Seconds() * 1000)
 }

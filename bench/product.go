@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/cli"
@@ -33,8 +35,8 @@ func otherPerson(n int) string { return fmt.Sprintf("person%d@example.com", n) }
 
 // A server is measured as on a small machine.
 const (
-	processors  = "GOMAXPROCS=1"
-	memoryLimit = "GOMEMLIMIT=256MiB"
+	processors   = "GOMAXPROCS=1"
+	serverMemory = 256 << 20
 )
 
 // furnish makes the people of a server: the one of the command line becomes the
@@ -54,7 +56,7 @@ func (j job) furnish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	people, err := auth.New(ctx, auth.Options{Store: s.store, Key: key})
+	people, err := auth.New(ctx, auth.Options{Store: s.store, Key: key, Memory: serverMemory})
 	if err != nil {
 		return err
 	}
@@ -147,7 +149,7 @@ func (b *bench) startProduct(ctx context.Context, j job) (*product, error) {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, self) //nolint:gosec // this program itself
-	cmd.Env = append(os.Environ(), workEnv+"="+j.Work, jobEnv+"="+string(text), processors, memoryLimit)
+	cmd.Env = append(os.Environ(), workEnv+"="+j.Work, jobEnv+"="+string(text), processors, fmt.Sprintf("GOMEMLIMIT=%d", serverMemory))
 	cmd.Stderr = os.Stderr
 	return begin(cmd)
 }
@@ -176,6 +178,17 @@ func begin(cmd *exec.Cmd) (*product, error) {
 // now, VmHWM for the most it has had.
 func (p *product) memory(figure string) (float64, error) {
 	return residentMemory(fmt.Sprintf("/proc/%d/status", p.process.Pid), figure)
+}
+
+// processorTime returns what the server has used so far; 0 where the system
+// does not tell.
+func (p *product) processorTime() time.Duration {
+	var used unix.Timespec
+	// The clock of another process has a number made from its id.
+	if err := unix.ClockGettime(int32(^p.process.Pid<<3|2), &used); err != nil {
+		return 0
+	}
+	return time.Duration(used.Nano())
 }
 
 // firstAnswer measures the time from the start of the built program to its first

@@ -30,13 +30,20 @@ type servedResult struct {
 	P50MS    float64 `json:"p50_ms,omitempty"`
 	P99MS    float64 `json:"p99_ms,omitempty"`
 	AimP99MS float64 `json:"aim_p99_ms,omitempty"`
+	// BusyP50MS and BusyP99MS are how long the server worked, for whomever,
+	// from a request to its answer: on one processor, P50MS and P99MS of a
+	// machine that has nothing else to do.
+	BusyP50MS float64 `json:"busy_p50_ms,omitempty"`
+	BusyP99MS float64 `json:"busy_p99_ms,omitempty"`
 	// WallSeconds is how long the whole took, and Busy how many were asked to
 	// come back later.
 	WallSeconds float64 `json:"wall_s,omitempty"`
 	AimSeconds  float64 `json:"aim_s,omitempty"`
 	Busy        int     `json:"busy,omitempty"`
-	MiB         float64 `json:"mib,omitempty"`
-	AimMiB      float64 `json:"aim_mib,omitempty"`
+	// CPUSeconds is the processor time that the server used meanwhile.
+	CPUSeconds float64 `json:"cpu_s,omitempty"`
+	MiB        float64 `json:"mib,omitempty"`
+	AimMiB     float64 `json:"aim_mib,omitempty"`
 	// PrivateMiB is the part of MiB that is not the program's own file, which
 	// the system drops and reads again as it likes.
 	PrivateMiB float64 `json:"private_mib,omitempty"`
@@ -115,17 +122,19 @@ func (b *bench) reading(ctx context.Context, j job, p *product, all []*browser) 
 		{"serve_views", 0, func(client, n int) string { return "/api/v1/" + views[(client+n)%len(views)] }},
 	}
 	for _, kind := range kinds {
-		l, syncs, err := b.duringSyncs(ctx, all, kind.path)
+		before := p.processorTime()
+		l, syncs, err := b.duringSyncs(ctx, p, all, kind.path)
 		if err != nil {
 			return err
 		}
+		used := p.processorTime() - before
 		mib, err := p.memory("VmHWM")
 		if err != nil {
 			return err
 		}
 		err = servedResult{
 			Name: kind.name, Titles: j.Titles, Clients: len(all), PauseMS: float64(pause.Milliseconds()),
-			Requests: len(l.took), Bad: l.bad, Syncs: syncs, P50MS: l.at(0.5), P99MS: l.at(0.99), AimP99MS: kind.aim, MiB: round(mib),
+			Requests: len(l.took), Bad: l.bad, Syncs: syncs, P50MS: at(0.5, l.took), P99MS: at(0.99, l.took), BusyP50MS: at(0.5, l.used), BusyP99MS: at(0.99, l.used), AimP99MS: kind.aim, CPUSeconds: round(used.Seconds()), MiB: round(mib),
 		}.print()
 		if err = errors.Join(err, l.err); err != nil {
 			return err
@@ -142,7 +151,7 @@ func typed(title string, n int) string {
 
 // duringSyncs lets all clients read while one sync of the whole library follows
 // the other, and counts those that ended.
-func (b *bench) duringSyncs(ctx context.Context, all []*browser, path func(client, n int) string) (load, int, error) {
+func (b *bench) duringSyncs(ctx context.Context, p *product, all []*browser, path func(client, n int) string) (load, int, error) {
 	before, account, err := endedSyncs(ctx, all[0])
 	if err != nil {
 		return load{}, 0, err
@@ -164,7 +173,7 @@ func (b *bench) duringSyncs(ctx context.Context, all []*browser, path func(clien
 		}
 		asked <- nil
 	}()
-	l := visit(ctx, all, pause, path)
+	l := visit(ctx, p, all, pause, path)
 	err = <-asked
 	after, _, countErr := endedSyncs(context.WithoutCancel(ctx), all[0])
 	return l, after - before, errors.Join(err, countErr)
@@ -229,7 +238,7 @@ func (b *bench) storm(ctx context.Context, j job, p *product, reader *browser) e
 	defer stop()
 	seen := make(chan load, 1)
 	go func() {
-		seen <- visit(reading, []*browser{reader}, 50*time.Millisecond, func(int, int) string { return "/api/v1/library?limit=100" })
+		seen <- visit(reading, p, []*browser{reader}, 50*time.Millisecond, func(int, int) string { return "/api/v1/library?limit=100" })
 	}()
 	var busy atomic.Int64
 	var group sync.WaitGroup
@@ -248,7 +257,7 @@ func (b *bench) storm(ctx context.Context, j job, p *product, reader *browser) e
 	}
 	return servedResult{
 		Name: "serve_log_ins", Titles: j.Titles, Clients: b.crowd, WallSeconds: round(took.Seconds()), Busy: int(busy.Load()),
-		Requests: len(l.took), Bad: l.bad, P50MS: l.at(0.5), P99MS: l.at(0.99), MiB: round(mib),
+		Requests: len(l.took), Bad: l.bad, P50MS: at(0.5, l.took), P99MS: at(0.99, l.took), BusyP50MS: at(0.5, l.used), BusyP99MS: at(0.99, l.used), MiB: round(mib),
 	}.print()
 }
 
