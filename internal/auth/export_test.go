@@ -22,6 +22,12 @@ func (g *gate) Waiting() int { return int(g.waiting.Load()) }
 // MaxQueue is how many may.
 const MaxQueue = maxQueue
 
+// HashesAtOnce is how many hashes of a cost are computed at once.
+var HashesAtOnce = hashesAtOnce
+
+// CostFor is the cost of new hashes in so much memory.
+var CostFor = costFor
+
 // CanonicalPHC reads a hash and writes it again.
 func CanonicalPHC(text string) (string, error) {
 	p, err := parsePHC(text)

@@ -2,9 +2,7 @@ package auth
 
 import (
 	"context"
-	"math"
 	"runtime"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -16,6 +14,10 @@ const (
 	// long; beyond either the answer is that the server is busy.
 	maxQueue   = 32
 	maxWaiting = 2 * time.Second
+	// breath is how long a place stays empty after a hash. On one processor
+	// the lanes of hashes that follow each other at once keep everybody else
+	// waiting; in between whoever only reads has their turn.
+	breath = 10 * time.Millisecond
 )
 
 // gate bounds how many password hashes are computed at once: each takes tens
@@ -27,19 +29,20 @@ type gate struct {
 
 func newGate(places int) *gate { return &gate{places: make(chan struct{}, places)} }
 
-// hashesAtOnce is how many hashes of a cost this machine computes at once: one
-// per processor, within a quarter of the memory that the program may use.
-func hashesAtOnce(c Cost) int {
-	n := runtime.NumCPU()
-	if limit := debug.SetMemoryLimit(-1); limit != math.MaxInt64 {
-		n = min(n, int(limit/4/(2*int64(c.Memory)<<10)))
+// hashesAtOnce is how many hashes of a cost are computed at once: one per
+// processor, within a quarter of the memory, in bytes, if that is known.
+func hashesAtOnce(c Cost, memory int64) int {
+	n := runtime.GOMAXPROCS(0)
+	if memory > 0 {
+		n = min(n, int(memory/4/(2*int64(c.Memory)<<10)))
 	}
 	return min(max(n, 1), 16)
 }
 
-// enter takes a place and returns the function that gives it back.
+// enter takes a place and returns the function that gives it back, a breath
+// later.
 func (g *gate) enter(ctx context.Context) (leave func(), err error) {
-	leave = func() { <-g.places }
+	leave = func() { time.AfterFunc(breath, func() { <-g.places }) }
 	select {
 	case g.places <- struct{}{}:
 		return leave, nil

@@ -36,6 +36,25 @@ func StandardCost() Cost { return Cost{Time: 3, Memory: 64 << 10, Lanes: 4} }
 // least that OWASP recommends.
 func LowMemoryCost() Cost { return Cost{Time: 2, Memory: 19 << 10, Lanes: 1} }
 
+// littleMemory is below how many bytes of memory new hashes have the
+// LowMemoryCost.
+const littleMemory = 1 << 30
+
+// costFor is what new hashes cost where the program may use so many bytes of
+// memory; 0 means that nobody knows.
+func costFor(memory int64) Cost {
+	if memory > 0 && memory < littleMemory {
+		return LowMemoryCost()
+	}
+	return StandardCost()
+}
+
+// isWeaker reports whether a hash of this cost is easier to guess than one of
+// another.
+func (c Cost) isWeaker(than Cost) bool {
+	return uint64(c.Time)*uint64(c.Memory) < uint64(than.Time)*uint64(than.Memory)
+}
+
 // TestCost costs next to nothing. New refuses it, and whatever else costs less
 // than LowMemoryCost, in every program that "go test" did not build.
 func TestCost() Cost { return Cost{Time: 1, Memory: 64, Lanes: 1} }

@@ -175,6 +175,13 @@ func TestCheapHashesExistInTestsOnly(t *testing.T) {
 	if c := auth.LowMemoryCost(); c != (auth.Cost{Time: 2, Memory: 19456, Lanes: 1}) {
 		t.Errorf("the cost for little memory is %+v", c)
 	}
+	for memory, want := range map[int64]auth.Cost{
+		0: auth.StandardCost(), 256 << 20: auth.LowMemoryCost(), 1<<30 - 1: auth.LowMemoryCost(), 1 << 30: auth.StandardCost(),
+	} {
+		if got := auth.CostFor(memory); got != want {
+			t.Errorf("in %d bytes a hash costs %+v, want %+v", memory, got, want)
+		}
+	}
 }
 
 func TestAPasswordIsKeptAsASaltedHashUnderAPepper(t *testing.T) {

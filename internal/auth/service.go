@@ -53,8 +53,11 @@ type Options struct {
 	Key   *vault.Key
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Memory is how many bytes the program may use; 0 means that nobody
+	// knows. It bounds how many passwords are hashed at once.
+	Memory int64
 	// Cost is what new password hashes cost; the zero value means
-	// StandardCost.
+	// LowMemoryCost below 1 GiB of memory, else StandardCost.
 	Cost Cost
 	// Lives are how long things last; the zero value means DefaultLives.
 	Lives Lives
@@ -105,7 +108,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		return nil, errors.New("auth needs a store and a key")
 	}
 	s := &Service{
-		store: o.Store, key: o.Key, now: o.Now, cost: cmp.Or(o.Cost, StandardCost()), lives: cmp.Or(o.Lives, DefaultLives()),
+		store: o.Store, key: o.Key, now: o.Now, cost: cmp.Or(o.Cost, costFor(o.Memory)), lives: cmp.Or(o.Lives, DefaultLives()),
 		limits: cmp.Or(o.Limits, DefaultLimits()), publicURL: o.PublicURL, mail: o.Mail, log: o.Log,
 		registration: cmp.Or(o.Registration, RegistrationByInvite),
 	}
@@ -122,7 +125,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		s.issuer = u.Hostname()
 		s.host, _, _ = strings.Cut(s.issuer, ".")
 	}
-	s.gate = newGate(hashesAtOnce(s.cost))
+	s.gate = newGate(hashesAtOnce(s.cost, o.Memory))
 	var err error
 	if s.ring, err = loadKeyring(ctx, o.Store, o.Key); err != nil {
 		return nil, err

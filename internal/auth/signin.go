@@ -134,7 +134,7 @@ func (s *Service) proven(ctx context.Context, kept store.Password, password stri
 		s.log.WarnContext(ctx, "attempts stay counted", errAttr(err))
 	}
 	p, err := parsePHC(kept.Hash)
-	if err == nil && p.cost == s.cost && kept.Pepper == s.ring.newest {
+	if err == nil && !p.cost.isWeaker(s.cost) && kept.Pepper == s.ring.newest {
 		return
 	}
 	renewed, err := s.hash(ctx, password)

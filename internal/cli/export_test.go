@@ -72,3 +72,6 @@ func Rests(samples ...uint64) []bool {
 	}
 	return gives
 }
+
+// UsableMemory is how much memory a system says that the program may use.
+var UsableMemory = usableMemory

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -122,7 +123,7 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 	}
 	e.auth, err = auth.New(ctx, auth.Options{
 		Store: opened, Key: key, Now: a.env.Now, PublicURL: a.mailedAddress(), Mail: sender, Log: a.log,
-		Registration: auth.Registration(a.cfg.get("registration")),
+		Registration: auth.Registration(a.cfg.get("registration")), Memory: usableMemory(os.DirFS("/")),
 	})
 	return e, err
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"os"
 	"strconv"
 	"strings"
 
@@ -39,6 +40,7 @@ func (a *app) people(ctx context.Context) (*auth.Service, error) {
 	}
 	return auth.New(ctx, auth.Options{
 		Store: opened, Key: key, Now: a.env.Now, Log: a.log, Registration: auth.Registration(a.cfg.get("registration")),
+		Memory: usableMemory(os.DirFS("/")),
 	})
 }
 
