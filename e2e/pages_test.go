@@ -28,7 +28,7 @@ func visits() map[string]string {
 	return map[string]string{
 		"home": "/", "library": "/library", "library-table": "/library?view=table", "series": "/series", "next": "/next",
 		"accounts": "/accounts", "link": "/accounts/link", "sync-runs": "/sync-runs", "settings": "/settings",
-		"security": "/security", "admin": "/admin",
+		"security": "/security", "admin": "/admin", "people": "/people",
 	}
 }
 

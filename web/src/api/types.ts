@@ -62,4 +62,8 @@ export type LinkField = Schemas["QuestionField"];
 export type Door = Schemas["Door"];
 export type LinkList = Schemas["LinksOutputBody"];
 
+export type HousePerson = Schemas["HousePerson"];
+export type Invite = Schemas["Invite"];
+export type NewInvite = Schemas["NewInvite"];
+export type OpenInvite = Schemas["OpenInvite"];
 export type AdminStatus = Schemas["AdminStatus"];

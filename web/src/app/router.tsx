@@ -67,6 +67,12 @@ const reset = createRoute({
   component: lazyRouteComponent(() => import("@/routes/reset-password"), "ResetPasswordPage"),
 });
 
+const register = createRoute({
+  getParentRoute: () => root,
+  path: "/register",
+  component: lazyRouteComponent(() => import("@/routes/register"), "RegisterPage"),
+});
+
 /** The pages of somebody who is signed in. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -174,11 +180,18 @@ const admin = createRoute({
   component: lazyRouteComponent(() => import("@/routes/admin"), "AdminPage"),
 });
 
+const people = createRoute({
+  getParentRoute: () => inside,
+  path: "/people",
+  component: lazyRouteComponent(() => import("@/routes/people"), "PeoplePage"),
+});
+
 const tree = root.addChildren([
   signIn,
   setUp,
   forgot,
   reset,
+  register,
   inside.addChildren([
     home,
     library,
@@ -192,6 +205,7 @@ const tree = root.addChildren([
     syncRuns,
     settings,
     security,
+    people,
     admin,
   ]),
 ]);

@@ -22,17 +22,15 @@ export const upkeep = [
   { to: "/security", label: nav.security, icon: "security", key: "u" },
 ] as const satisfies Place[];
 
-/** The page for administrators. */
-export const administration = {
-  to: "/admin",
-  label: nav.admin,
-  icon: "admin",
-  key: "d",
-} as const satisfies Place;
+/** The pages for administrators. */
+export const administration = [
+  { to: "/people", label: nav.people, icon: "people", key: "p" },
+  { to: "/admin", label: nav.admin, icon: "admin", key: "d" },
+] as const satisfies Place[];
 
-export const allPlaces = [...places, ...upkeep, administration];
+export const allPlaces = [...places, ...upkeep, ...administration];
 
 /** The pages that look after things, as far as somebody may see them. */
 export function upkeepOf(me: { is_admin: boolean } | null | undefined): readonly Place[] {
-  return me?.is_admin ? [...upkeep, administration] : upkeep;
+  return me?.is_admin ? [...upkeep, ...administration] : upkeep;
 }

@@ -13,15 +13,16 @@ import { statusQuery } from "./queries";
 export function AdminPage() {
   const me = useQuery(meQuery).data;
   return (
-    <Page title={t.admin.title}>
-      {me && !me.is_admin ? (
-        <EmptyState icon="security" title={t.admin.forbiddenTitle}>
-          {t.admin.forbiddenText}
-        </EmptyState>
-      ) : (
-        <Status />
-      )}
-    </Page>
+    <Page title={t.admin.title}>{me && !me.is_admin ? <ForAdministrators /> : <Status />}</Page>
+  );
+}
+
+/** What somebody else reads in the place of a page for administrators. */
+export function ForAdministrators() {
+  return (
+    <EmptyState icon="security" title={t.admin.forbiddenTitle}>
+      {t.admin.forbiddenText}
+    </EmptyState>
   );
 }
 

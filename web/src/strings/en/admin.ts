@@ -19,5 +19,5 @@ export const admin = {
     clean: "Tidy up",
   } as Record<string, string>,
   forbiddenTitle: "For administrators",
-  forbiddenText: "This page shows how the server is doing. Your account doesn't administer it.",
+  forbiddenText: "Administrators of this server find something here. You aren't one.",
 };

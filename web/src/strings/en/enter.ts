@@ -56,6 +56,15 @@ export const enter = {
     invalid: "This link doesn't work any more. It is good once, for ten minutes.",
     again: "Ask for a new link",
   },
+  register: {
+    title: "Welcome to AudiPy",
+    lead: "You were invited. Make your own account: nobody here sees what is yours.",
+    action: "Create my account",
+    after: "Next: link your Audible account.",
+    invalid: "This invite doesn't work any more. It is good once, for a day. Ask for a new one.",
+    signIn: "Sign in",
+    known: "You can sign in now.",
+  },
   fields: {
     required: "This is needed.",
     too_short: "This is too short.",

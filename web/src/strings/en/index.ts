@@ -8,6 +8,7 @@ import { home } from "./home";
 import { library } from "./library";
 import { linking } from "./linking";
 import { next } from "./next";
+import { people } from "./people";
 import { security } from "./security";
 import { series } from "./series";
 import { settings } from "./settings";
@@ -25,6 +26,7 @@ export const en = {
   library,
   linking,
   next,
+  people,
   security,
   series,
   settings,

@@ -35,6 +35,7 @@ export const shell = {
     syncs: "Sync runs",
     settings: "Settings",
     security: "Security",
+    people: "People",
     admin: "Server",
     more: "More",
   },

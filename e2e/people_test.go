@@ -1,0 +1,59 @@
+package e2e_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// mostInvited are the inputs of somebody who was invited, on AudiPy's own
+// pages, from the link to their library.
+const mostInvited = 7
+
+// An administrator invites somebody on a phone, who makes an account and links
+// their own library. Neither sees what is the other's.
+func TestSomebodyWhoIsInvitedHasALibraryOfTheirOwnSoon(t *testing.T) {
+	t.Parallel()
+	address, _ := startDemo(t, "--books", "40", "--second", "12")
+	phone := look{390, 844, "light"}
+	axe, kim := axeSource(t), openTab(startChromium(t), t)
+	kim.dress(t, phone)
+	kim.signIn(t, address)
+	kim.open(t, address+"/people")
+	kim.pressText(t, "Invite somebody")
+	kim.pressText(t, "Make the link")
+	kim.fill(t, "[role=dialog] input[type=password]", password)
+	kim.pressText(t, "Confirm")
+	kim.wait(t, "see the invite", `document.querySelector("[data-link]")?.checkVisibility()`)
+	kim.inspect(t, axe, "invite", phone)
+	link, err := chromedp.Run(kim.ctx, chromedp.Evaluate[string](`document.querySelector("[data-link]").innerText`))
+	check(t, err)
+
+	robin := openTab(startChromium(t), t) // a browser of their own
+	robin.dress(t, phone)
+	robin.open(t, link)
+	robin.inspect(t, axe, "register", phone)
+	robin.fill(t, "input[name=email]", "robin@example.org")
+	robin.fill(t, "input[name=password]", "seven words nobody has ever guessed")
+	robin.press(t, "button[type=submit]")
+	robin.pressText(t, "On Amazon's own pages")
+	ours := robin.inputs + 1 // and the answer below
+	robin.signInAtAmazon(t, func() madeUp { return madeUpAccount(t, address) })
+	robin.pressText(t, "Yes, link it")
+	robin.wait(t, "see the first cover", `location.pathname === "/library" && [...document.images].some(
+		(i) => i.src.includes("/api/v1/covers/") && i.complete && i.naturalWidth > 1 && i.checkVisibility())`)
+	t.Logf("%d inputs on our pages, %d at Amazon", ours, robin.inputs-ours)
+	if ours > mostInvited {
+		t.Errorf("%d inputs, want at most %d", ours, mostInvited)
+	}
+
+	robin.open(t, address+"/people")
+	robin.wait(t, "read that this is for others", `document.body.innerText.includes("For administrators")`)
+	kim.open(t, address+"/people")
+	kim.wait(t, "see who came", `document.body.innerText.includes("robin@example.org")`)
+	if sent := robin.sent("GET " + address + "/api/v1/admin"); len(sent) > 0 {
+		t.Errorf("a member's pages asked for %s", strings.Join(sent, ", "))
+	}
+	robin.wantSilence(t)
+}

@@ -1,0 +1,113 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "@/api/client";
+import type { HousePerson } from "@/api/types";
+import { NotConfirmed, useConfirmed } from "@/features/step-up/step-up";
+import { formatDate } from "@/lib/format";
+import { t } from "@/strings";
+import { Badge } from "@/ui/badge";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { Menu, type MenuAction } from "@/ui/menu";
+import { InlineError } from "@/ui/states";
+import { toast } from "@/ui/toast";
+import { peopleQuery } from "./queries";
+import { ResetDialog } from "./reset-dialog";
+
+type Deed = "promote" | "demote" | "disable" | "enable";
+
+const bodies: Record<Deed, object> = {
+  promote: { role: "admin" },
+  demote: { role: "member" },
+  disable: { state: "disabled" },
+  enable: { state: "active" },
+};
+
+/** Somebody who is here, with what an administrator may do about them. */
+export function PersonRow({ person, isOwn }: { person: HousePerson; isOwn: boolean }) {
+  const [asked, setAsked] = useState<Deed>();
+  const [resetting, setResetting] = useState(false);
+  const confirmed = useConfirmed();
+  const queries = useQueryClient();
+  const change = useMutation({
+    mutationFn: (deed: Deed) =>
+      confirmed(() => api.patch(`/admin/people/${person.id}`, bodies[deed])),
+    onSuccess: (_, deed) => {
+      setAsked(undefined);
+      toast(t.people.changed[deed] ?? "");
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: peopleQuery.queryKey }),
+  });
+  const who = person.name || person.email;
+  const close = () => {
+    setAsked(undefined);
+    change.reset();
+  };
+  const refused = change.error instanceof NotConfirmed ? undefined : change.error;
+  const sure = asked && t.people.sure[asked]?.(who);
+  return (
+    <li className="flex items-center justify-between gap-4 py-3">
+      <div className="min-w-0">
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1 font-medium">
+          <span className="break-words">{who}</span>
+          {isOwn && <Badge tone="good">{t.people.you}</Badge>}
+          {person.role === "admin" && <Badge>{t.people.roles.admin}</Badge>}
+          {person.state === "disabled" && <Badge tone="warn">{t.people.disabled}</Badge>}
+        </p>
+        <p className="break-words text-muted text-sm">
+          {[person.name && person.email, t.people.since(formatDate(person.since))]
+            .filter(Boolean)
+            .join(" · ")}
+        </p>
+        {refused && !asked && <InlineError error={refused} />}
+      </div>
+      {!isOwn && (
+        <Menu
+          label={t.people.actions(who)}
+          icon="more"
+          kind="quiet"
+          actions={actionsFor(person, {
+            ask: setAsked,
+            enable: () => change.mutate("enable"),
+            reset: () => setResetting(true),
+          })}
+        />
+      )}
+      {resetting && <ResetDialog person={person} onClose={() => setResetting(false)} />}
+      <Dialog
+        open={asked !== undefined}
+        onClose={close}
+        title={sure?.title}
+        description={sure?.text}
+      >
+        <div className="grid gap-4">
+          {refused && <InlineError error={refused} />}
+          <div className="flex justify-end gap-2">
+            <Button onClick={close}>{t.common.cancel}</Button>
+            <Button
+              kind={asked === "promote" ? "primary" : "danger"}
+              busy={change.isPending}
+              onClick={() => asked && change.mutate(asked)}
+            >
+              {asked && t.people[asked]}
+            </Button>
+          </div>
+        </div>
+      </Dialog>
+    </li>
+  );
+}
+
+type Ways = { ask: (deed: Deed) => void; enable: () => void; reset: () => void };
+
+function actionsFor(person: HousePerson, ways: Ways): MenuAction[] {
+  if (person.state === "disabled") {
+    return [{ label: t.people.enable, icon: "check", onSelect: ways.enable }];
+  }
+  const role = person.role === "admin" ? "demote" : "promote";
+  return [
+    { label: t.people.reset, icon: "security", onSelect: ways.reset },
+    { label: t.people[role], icon: "people", onSelect: () => ways.ask(role) },
+    { label: t.people.disable, icon: "close", danger: true, onSelect: () => ways.ask("disable") },
+  ];
+}
