@@ -3,6 +3,8 @@ package advice
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"sync"
 	"time"
 
@@ -118,7 +120,7 @@ func (s *Service) For(ctx context.Context, user audipy.UserID) (Advice, error) {
 	one.at, one.state = now, state
 	one.advice = Advice{
 		Advice: recommend.Advise(in), Preferences: in.Preferences, covers: covered(in),
-		Revision: fmt.Sprintf("%d-%d-%d", state.Changes, state.CatalogSeen.UnixMicro(), hour(now)),
+		Revision: revisionOf(state, now),
 	}
 	return one.advice, nil
 }
@@ -126,10 +128,19 @@ func (s *Service) For(ctx context.Context, user audipy.UserID) (Advice, error) {
 // isCurrent reports whether the advice still holds. Releases and the ends of
 // snoozes come with the hours.
 func (o *shelf) isCurrent(state store.Revision, now time.Time) bool {
-	if o.at.IsZero() || o.state.Changes != state.Changes || hour(o.at) != hour(now) {
+	if o.at.IsZero() || o.state.Changes != state.Changes ||
+		o.state.Household != state.Household || hour(o.at) != hour(now) {
 		return false
 	}
 	return o.state.CatalogSeen.Equal(state.CatalogSeen) || now.Sub(o.at) < settling
+}
+
+// revisionOf is the state and the hour in one word. Of the household it tells
+// only that something differs.
+func revisionOf(state store.Revision, now time.Time) string {
+	sum := fnv.New64a()
+	_, _ = io.WriteString(sum, state.Household)
+	return fmt.Sprintf("%d-%d-%d-%x", state.Changes, state.CatalogSeen.UnixMicro(), hour(now), sum.Sum64())
 }
 
 func hour(t time.Time) int64 { return t.Unix() / 3600 }
@@ -179,6 +190,13 @@ func (s *Service) Input(ctx context.Context, user audipy.UserID) (recommend.Inpu
 	}
 	if in.Marks, err = s.store.Marks(ctx, user); err != nil {
 		return in, err
+	}
+	copies, err := s.store.HouseholdCopies(ctx, user)
+	if err != nil {
+		return in, err
+	}
+	for _, c := range copies {
+		in.Household = append(in.Household, recommend.HouseholdCopy(c))
 	}
 	products, err := s.store.AllProducts(ctx, user, "")
 	if err != nil {

@@ -49,6 +49,9 @@ type Preferences struct {
 	Limits map[string]Money `json:"limits,omitempty"`
 	// NotificationsEnabled turns notices off when false.
 	NotificationsEnabled bool `json:"notifications_enabled"`
+	// HouseholdShelf lets the others on the server who chose it too see that
+	// this person owns a title that is suggested to them, and the reverse.
+	HouseholdShelf bool `json:"household_shelf"`
 }
 
 // DefaultPreferences are what a person has before they choose: English, the
@@ -81,6 +84,9 @@ type Mark struct {
 	// Until is when a snoozed suggestion comes back; the zero time means
 	// dismissed for good.
 	Until time.Time `json:"until,omitzero"`
+	// Elsewhere says that the person has the work outside of Audible, on CD or
+	// from another shop: it is owned rather than unwanted. Until is zero then.
+	Elsewhere bool `json:"elsewhere,omitempty"`
 }
 
 // Hides reports whether the mark hides its suggestion at the given time.

@@ -160,7 +160,10 @@ func (p *printer) knownTitle(known knownTitle) {
 	p.priceHistory(known.History)
 	for _, mark := range known.Marks {
 		text := "dismissed: never suggested again in " + mark.Marketplace
-		if !mark.Until.IsZero() {
+		switch {
+		case mark.Elsewhere:
+			text = "you have it outside of Audible, said in " + mark.Marketplace
+		case !mark.Until.IsZero():
 			text = "snoozed in " + mark.Marketplace + " until " + day(mark.Until)
 		}
 		p.fact("mark", text)

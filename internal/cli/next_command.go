@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
@@ -17,7 +16,8 @@ type nextCmd struct {
 	Show    nextShowCmd    `cmd:"" default:"withargs" help:"Show what to listen to next, why, and what to pay."`
 	Dismiss nextDismissCmd `cmd:"" help:"Never suggest a title again."`
 	Snooze  nextSnoozeCmd  `cmd:"" help:"Don't suggest a title for a while."`
-	Restore nextRestoreCmd `cmd:"" help:"Suggest a dismissed or snoozed title again."`
+	Have    nextHaveCmd    `cmd:"" help:"Say that you have a title outside of Audible."`
+	Restore nextRestoreCmd `cmd:"" help:"Suggest a dismissed or snoozed title again, or one you no longer have."`
 }
 
 // nextShowCmd lists suggestions.
@@ -159,7 +159,7 @@ type nextDismissCmd struct{ marked }
 
 // Run dismisses the title.
 func (c nextDismissCmd) Run(ctx context.Context, a *app) error {
-	return a.mark(ctx, c.marked, time.Time{})
+	return a.mark(ctx, c.marked, audipy.Mark{})
 }
 
 // nextSnoozeCmd hides a suggestion for some days.
@@ -178,7 +178,15 @@ func (c nextSnoozeCmd) Validate() error {
 
 // Run snoozes the title.
 func (c nextSnoozeCmd) Run(ctx context.Context, a *app) error {
-	return a.mark(ctx, c.marked, a.env.Now().AddDate(0, 0, c.Days))
+	return a.mark(ctx, c.marked, audipy.Mark{Until: a.env.Now().AddDate(0, 0, c.Days)})
+}
+
+// nextHaveCmd counts a work as owned: on CD, or from another shop.
+type nextHaveCmd struct{ marked }
+
+// Run marks the title as owned elsewhere.
+func (c nextHaveCmd) Run(ctx context.Context, a *app) error {
+	return a.mark(ctx, c.marked, audipy.Mark{Elsewhere: true})
 }
 
 // nextRestoreCmd takes a mark back.
@@ -203,7 +211,8 @@ func (c nextRestoreCmd) Run(ctx context.Context, a *app) error {
 	})
 }
 
-func (a *app) mark(ctx context.Context, m marked, until time.Time) error {
+// mark keeps a word on the product that m names.
+func (a *app) mark(ctx context.Context, m marked, mark audipy.Mark) error {
 	opened, user, err := a.database(ctx)
 	if err != nil {
 		return err
@@ -212,16 +221,19 @@ func (a *app) mark(ctx context.Context, m marked, until time.Time) error {
 	if err != nil {
 		return err
 	}
-	mark := audipy.Mark{ASIN: strings.ToUpper(m.ASIN), Marketplace: marketplace, Until: until}
+	mark.ASIN, mark.Marketplace = strings.ToUpper(m.ASIN), marketplace
 	if err := opened.SetMark(ctx, user, mark, audit.Event{Action: audit.MarkSet, Outcome: audit.Succeeded}); err != nil {
 		return err
 	}
 	return a.out.result(mark, func() {
-		if until.IsZero() {
+		switch {
+		case mark.Elsewhere:
+			a.out.line("%s counts as yours, in every edition", clean(mark.ASIN))
+		case mark.Until.IsZero():
 			a.out.line("%s will not be suggested again", clean(mark.ASIN))
-			return
+		default:
+			a.out.line("%s will not be suggested before %s", clean(mark.ASIN), mark.Until.Format("2 January 2006"))
 		}
-		a.out.line("%s will not be suggested before %s", clean(mark.ASIN), until.Format("2 January 2006"))
 	})
 }
 

@@ -32,7 +32,7 @@ func (a *api) registerAdvice() {
 	}, a.listSuggestions)
 	register(a, huma.Operation{
 		OperationID: "setMark", Method: http.MethodPut, Path: "/marks/{marketplace}/{asin}",
-		Summary: "Dismisses a suggestion, or snoozes it.", DefaultStatus: http.StatusNoContent,
+		Summary: "Dismisses a suggestion, snoozes it, or says that the work is owned outside of Audible.", DefaultStatus: http.StatusNoContent,
 	}, a.setMark)
 	register(a, huma.Operation{
 		OperationID: "clearMark", Method: http.MethodDelete, Path: "/marks/{marketplace}/{asin}",
@@ -257,7 +257,8 @@ type ProductPath struct {
 type setMarkInput struct {
 	ProductPath
 	Body struct {
-		Until time.Time `json:"until,omitzero" doc:"When it may be suggested again; never when left out. At most ten years away."`
+		Until     time.Time `json:"until,omitzero" doc:"When it may be suggested again; never when left out. At most ten years away."`
+		Elsewhere bool      `json:"elsewhere,omitempty" doc:"The person has the work outside of Audible, on CD or from another shop: it counts as owned. Not together with until."`
 	}
 }
 
@@ -266,7 +267,10 @@ func (a *api) setMark(ctx context.Context, in *setMarkInput) (*struct{}, error) 
 	if !until.IsZero() && (!until.After(a.Now()) || until.After(a.Now().AddDate(10, 0, 0))) {
 		return nil, audipy.Fail(audipy.Invalid, "A suggestion can be snoozed from now on and for ten years at most.", nil)
 	}
-	mark := audipy.Mark{ASIN: in.ASIN, Marketplace: in.Marketplace, Until: until}
+	if in.Body.Elsewhere && !until.IsZero() {
+		return nil, audipy.Fail(audipy.Invalid, "A title that is owned elsewhere cannot be snoozed as well.", nil)
+	}
+	mark := audipy.Mark{ASIN: in.ASIN, Marketplace: in.Marketplace, Until: until, Elsewhere: in.Body.Elsewhere}
 	return nil, a.Store.SetMark(ctx, actorFrom(ctx).UserID, mark, audit.Event{Action: audit.MarkSet, Outcome: audit.Succeeded})
 }
 

@@ -29,7 +29,7 @@ type Book struct {
 	Price        *Price       `json:"price,omitempty" doc:"How to pay for it; absent for a title that was never seen in the catalogue."`
 	PriceHistory []PricePoint `json:"price_history" doc:"The lowest price of each day on which it was seen."`
 	Limit        *Money       `json:"limit,omitempty" doc:"The person's limit in this store."`
-	Mark         *BookMark    `json:"mark,omitempty" doc:"Present when it was dismissed or is snoozed."`
+	Mark         *BookMark    `json:"mark,omitempty" doc:"Present when it was dismissed, is snoozed, or is owned elsewhere."`
 	StoreURL     string       `json:"store_url" doc:"Its page at Audible."`
 }
 
@@ -51,7 +51,8 @@ type PricePoint struct {
 
 // BookMark is the person's word on a suggestion.
 type BookMark struct {
-	Until time.Time `json:"until,omitzero" doc:"When it may be suggested again; never when absent."`
+	Until     time.Time `json:"until,omitzero" doc:"When it may be suggested again; never when absent."`
+	Elsewhere bool      `json:"elsewhere" doc:"The person has the work outside of Audible."`
 }
 
 type getBookInput struct {
@@ -139,7 +140,7 @@ func (a *api) bookPrice(
 	}
 	for _, m := range marks {
 		if m.ASIN == path.ASIN && m.Marketplace == path.Marketplace && m.Hides(a.Now()) {
-			book.Mark = &BookMark{Until: m.Until}
+			book.Mark = &BookMark{Until: m.Until, Elsewhere: m.Elsewhere}
 		}
 	}
 	switch {

@@ -27,10 +27,11 @@ func (a *api) registerPreferences() {
 
 // Preferences are a person's wishes.
 type Preferences struct {
-	Language      string  `json:"language" maxLength:"100" doc:"The language of suggestions as Audible names it, such as english; empty for every language."`
-	Marketplace   string  `json:"marketplace" enum:"us,uk,de,fr,ca,it,au,in,jp,es,br" doc:"The store that prices and new titles come from."`
-	Notifications bool    `json:"notifications_enabled"`
-	Limits        []Limit `json:"limits" maxItems:"11" doc:"Up to which price cash is better than a credit, one row per store at most. A store without a row has no limit."`
+	Language       string  `json:"language" maxLength:"100" doc:"The language of suggestions as Audible names it, such as english; empty for every language."`
+	Marketplace    string  `json:"marketplace" enum:"us,uk,de,fr,ca,it,au,in,jp,es,br" doc:"The store that prices and new titles come from."`
+	Notifications  bool    `json:"notifications_enabled"`
+	HouseholdShelf bool    `json:"household_shelf" doc:"Whether the others of the household who chose it too see at a suggestion that this person owns it, and the reverse."`
+	Limits         []Limit `json:"limits" maxItems:"11" doc:"Up to which price cash is better than a credit, one row per store at most. A store without a row has no limit."`
 }
 
 // Limit is the highest cash price that is better than a credit in a store.
@@ -41,7 +42,8 @@ type Limit struct {
 
 func preferencesOf(p audipy.Preferences) Preferences {
 	wire := Preferences{
-		Language: p.PreferredLanguage, Marketplace: p.Marketplace, Notifications: p.NotificationsEnabled, Limits: []Limit{},
+		Language: p.PreferredLanguage, Marketplace: p.Marketplace, Notifications: p.NotificationsEnabled,
+		HouseholdShelf: p.HouseholdShelf, Limits: []Limit{},
 	}
 	if p.MaxPrice.IsKnown() {
 		wire.Limits = append(wire.Limits, Limit{p.Marketplace, Money(p.MaxPrice)})
@@ -66,7 +68,7 @@ func (a *api) putPreferences(ctx context.Context, in *struct{ Body Preferences }
 	user := actorFrom(ctx).UserID
 	wanted := audipy.Preferences{
 		PreferredLanguage: in.Body.Language, Marketplace: in.Body.Marketplace,
-		NotificationsEnabled: in.Body.Notifications, Limits: map[string]audipy.Money{},
+		NotificationsEnabled: in.Body.Notifications, HouseholdShelf: in.Body.HouseholdShelf, Limits: map[string]audipy.Money{},
 	}
 	if err := a.checkLanguage(ctx, user, wanted.PreferredLanguage); err != nil {
 		return nil, err

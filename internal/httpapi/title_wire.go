@@ -141,20 +141,35 @@ func priceOf(p recommend.PriceAdvice) Price {
 
 // Suggestion is a title worth listening to next.
 type Suggestion struct {
-	Product    Product  `json:"product"`
-	Kind       string   `json:"kind" enum:"next_volume,series_gap,by_author,by_narrator"`
-	Reasons    []string `json:"reasons" doc:"Why, in words, the strongest first."`
-	Warnings   []string `json:"warnings" doc:"What to know before buying."`
-	Series     string   `json:"series,omitempty"`
-	Number     string   `json:"number,omitempty"`
-	Price      Price    `json:"price"`
-	Unreleased bool     `json:"unreleased"`
+	Product    Product          `json:"product"`
+	Kind       string           `json:"kind" enum:"next_volume,series_gap,by_author,by_narrator"`
+	Reasons    []string         `json:"reasons" doc:"Why, in words, the strongest first."`
+	Warnings   []string         `json:"warnings" doc:"What to know before buying."`
+	Series     string           `json:"series,omitempty"`
+	Number     string           `json:"number,omitempty"`
+	Household  []HouseholdOwner `json:"household" doc:"Who else of the household owns it, when both sides chose to take part."`
+	Price      Price            `json:"price"`
+	Unreleased bool             `json:"unreleased"`
+}
+
+// HouseholdOwner is somebody of the household who owns a title.
+type HouseholdOwner struct {
+	Name        string `json:"name" doc:"What the person is called; empty when they never said."`
+	Marketplace string `json:"marketplace" doc:"The store whose library holds it."`
+}
+
+func ownersOf(owners []recommend.HouseholdOwner) []HouseholdOwner {
+	wire := make([]HouseholdOwner, len(owners))
+	for i, one := range owners {
+		wire[i] = HouseholdOwner(one)
+	}
+	return wire
 }
 
 func suggestionOf(s *recommend.Suggestion) Suggestion {
 	return Suggestion{
 		Product: productOf(&s.Product), Kind: string(s.Kind), Reasons: orNone(s.Reasons), Warnings: orNone(s.Warnings),
-		Series: s.Series, Number: s.Number, Price: priceOf(s.Price), Unreleased: s.Unreleased,
+		Household: ownersOf(s.Household), Series: s.Series, Number: s.Number, Price: priceOf(s.Price), Unreleased: s.Unreleased,
 	}
 }
 

@@ -129,6 +129,14 @@ const (
 	KindNarrator Kind = "by_narrator" // read by a narrator the person has books of
 )
 
+// HouseholdOwner is somebody of the household who owns a work.
+type HouseholdOwner struct {
+	// Name is what the person is called; it may be empty.
+	Name string `json:"name,omitempty"`
+	// Marketplace is the store whose library holds it.
+	Marketplace string `json:"marketplace"`
+}
+
 // Suggestion is one work worth listening to next, in the edition worth buying.
 type Suggestion struct {
 	// Product is the edition. Of a series member that nobody asked about it
@@ -144,6 +152,9 @@ type Suggestion struct {
 	// empty for a suggestion by author or narrator.
 	Series string `json:"series,omitempty"`
 	Number string `json:"number,omitempty"`
+	// Household says who else of the household owns the work, by name and
+	// store; nil when nobody does or the person takes no part.
+	Household []HouseholdOwner `json:"household,omitempty"`
 	// Price is how to pay for it.
 	Price PriceAdvice `json:"price"`
 	// Unreleased is true in Upcoming alone.

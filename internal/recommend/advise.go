@@ -42,8 +42,9 @@ type adviser struct {
 	drafts     []*draft
 	// decided finds the draft of a work, and nil for a work that is owned,
 	// hidden or part of a series that speaks for it.
-	decided *workIndex[*draft]
-	hidden  Hidden
+	decided   *workIndex[*draft]
+	household *workIndex[HouseholdOwner]
+	hidden    Hidden
 }
 
 // newAdviser reads the library, the catalogue and the marks. A mark is read as
@@ -54,7 +55,12 @@ func newAdviser(in *Input) *adviser {
 		marks: newWorkIndex[Reason](len(in.Marks)), decided: newWorkIndex[*draft](len(in.Members)),
 	}
 	a.catalogue = newCatalogue(in.Products, a.shelf)
-	for _, m := range in.Marks {
+	a.household = householdIndex(in.Household, a.shelf.reader)
+	for _, m := range sortedMarks(in.Marks) {
+		if m.Elsewhere {
+			a.shelf.putElsewhere(a.catalogue.of(Key{m.Marketplace, m.ASIN}).edition)
+			continue
+		}
 		if !m.Hides(in.Now) {
 			continue
 		}
@@ -65,6 +71,13 @@ func newAdviser(in *Input) *adviser {
 		a.marks.add(a.catalogue.of(Key{m.Marketplace, m.ASIN}).edition, reason)
 	}
 	return a
+}
+
+// sortedMarks puts the marks into a fixed order.
+func sortedMarks(marks []audipy.Mark) []audipy.Mark {
+	return slices.SortedFunc(slices.Values(marks), func(x, y audipy.Mark) int {
+		return compareKeys(Key{x.Marketplace, x.ASIN}, Key{y.Marketplace, y.ASIN})
+	})
 }
 
 // readFranchises builds the series and keeps those the person has something

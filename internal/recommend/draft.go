@@ -244,13 +244,15 @@ func (a *adviser) ranked() (next, upcoming []Suggestion) {
 	}
 	slices.SortFunc(now, compareDrafts)
 	slices.SortFunc(later, compareUpcoming)
-	return suggestions(now), suggestions(later)
+	return a.suggestions(now), a.suggestions(later)
 }
 
-func suggestions(drafts []*draft) []Suggestion {
+func (a *adviser) suggestions(drafts []*draft) []Suggestion {
 	list := make([]Suggestion, 0, len(drafts))
 	for _, d := range drafts {
-		list = append(list, d.suggestion())
+		one := d.suggestion()
+		one.Household = a.householdOwners(d.editions)
+		list = append(list, one)
 	}
 	return list
 }

@@ -14,6 +14,15 @@ type Key struct {
 	ASIN string
 }
 
+// HouseholdCopy is a title that somebody else of the household owns.
+type HouseholdCopy struct {
+	// Owner is what that person is called; it may be empty.
+	Owner string
+	// Marketplace is the store whose library holds it.
+	Marketplace string
+	audipy.Edition
+}
+
 // Input is all that advice is made from. Every list may be nil, and none of
 // them needs an order.
 type Input struct {
@@ -29,8 +38,12 @@ type Input struct {
 	Products map[Key]audipy.Product
 	// History holds the prices seen of a product.
 	History map[Key][]audipy.PricePoint
-	// Marks are the suggestions that the person dismissed or snoozed.
+	// Marks are the person's words on suggestions. A mark with Elsewhere makes
+	// the work owned, in whatever edition it was said of.
 	Marks []audipy.Mark
+	// Household holds what the others of the household own. It changes no
+	// suggestion; it says at each who has the work already.
+	Household []HouseholdCopy
 	// Preferences are the person's; without a Marketplace every store of
 	// Products is advised on.
 	Preferences audipy.Preferences

@@ -143,6 +143,8 @@ func (out *Volume) showOwned(v *volume) {
 	out.ASIN, out.Marketplace, out.Title, out.ReleaseDate = shown.asin, shown.market, shown.of.Title, shown.of.ReleaseDate
 	listed := slices.ContainsFunc(v.singles, func(l *listing) bool { return l.asin == shown.asin })
 	switch {
+	case shown.elsewhere:
+		out.Note = "you have it outside of Audible"
 	case shown == v.heldSet:
 		out.Note = "you have it in a set"
 	case !listed:

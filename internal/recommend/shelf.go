@@ -14,6 +14,9 @@ import (
 type holding struct {
 	*edition
 	item *audipy.Item
+	// elsewhere is true for what the person has outside of Audible. It counts
+	// as owned and for nothing else.
+	elsewhere bool
 }
 
 // shelf is what the person has, and what they once had.
@@ -42,7 +45,7 @@ func newShelf(library []audipy.Item) *shelf {
 	}
 	slices.SortStableFunc(items, compareItems)
 	for _, item := range items {
-		s.put(&holding{read.edition(&item.Edition, item.Marketplace), item})
+		s.put(&holding{edition: read.edition(&item.Edition, item.Marketplace), item: item})
 	}
 	return s
 }
@@ -73,6 +76,12 @@ func (s *shelf) put(h *holding) {
 		s.authors.add(h.workKey(), h.of.Authors)
 		s.narrators.add(h.workKey(), h.of.Narrators)
 	}
+}
+
+// putElsewhere adds an edition that the person has outside of Audible.
+func (s *shelf) putElsewhere(e *edition) {
+	item := &audipy.Item{Edition: *e.of, Marketplace: e.market, Status: audipy.ItemActive}
+	s.owned.add(e, &holding{edition: e, item: item, elsewhere: true})
 }
 
 // holds returns what the person has of the work of an edition, and whether it

@@ -9,19 +9,19 @@ import (
 	"github.com/audipy/audipy/internal/audit"
 )
 
-// SetMark dismisses or snoozes a suggestion; it replaces a mark on the same
-// product.
+// SetMark dismisses or snoozes a suggestion, or says that the work is owned
+// elsewhere; it replaces a mark on the same product.
 func (s *Store) SetMark(ctx context.Context, user audipy.UserID, m audipy.Mark, e audit.Event) error {
 	if m.ASIN == "" || m.Marketplace == "" {
 		return audipy.Fail(audipy.Invalid, "a mark needs the ASIN and the store of its product", nil)
 	}
 	return s.change(ctx, user, e, func(c *change) error {
 		_, err := c.exec(ctx, `
-			INSERT INTO suggestion_marks (user_id, marketplace, asin, hidden_until, created_at)
-			VALUES ($1, $2, $3, $4, $5)
+			INSERT INTO suggestion_marks (user_id, marketplace, asin, hidden_until, elsewhere, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (user_id, marketplace, asin) DO UPDATE SET
-				hidden_until = excluded.hidden_until, created_at = excluded.created_at`,
-			string(user), m.Marketplace, m.ASIN, micros(m.Until), micros(c.now))
+				hidden_until = excluded.hidden_until, elsewhere = excluded.elsewhere, created_at = excluded.created_at`,
+			string(user), m.Marketplace, m.ASIN, micros(m.Until), m.Elsewhere, micros(c.now))
 		return wrap(err, "mark suggestion")
 	})
 }
@@ -46,12 +46,12 @@ func (s *Store) Marks(ctx context.Context, user audipy.UserID) ([]audipy.Mark, e
 	var marks []audipy.Mark
 	err := s.reading().each(ctx, func(rows *sql.Rows) error {
 		var m audipy.Mark
-		if err := rows.Scan(&m.Marketplace, &m.ASIN, at(&m.Until)); err != nil {
+		if err := rows.Scan(&m.Marketplace, &m.ASIN, at(&m.Until), &m.Elsewhere); err != nil {
 			return fmt.Errorf("scan mark: %w", err)
 		}
 		marks = append(marks, m)
 		return nil
-	}, `SELECT marketplace, asin, hidden_until FROM suggestion_marks WHERE user_id = $1 ORDER BY marketplace, asin`,
+	}, `SELECT marketplace, asin, hidden_until, elsewhere FROM suggestion_marks WHERE user_id = $1 ORDER BY marketplace, asin`,
 		string(user))
 	return marks, wrap(err, "list marks")
 }

@@ -163,6 +163,9 @@ func personReadings() map[string]operation {
 			r.Changes = 0 // rises with the person's own making
 			return r, err
 		}},
+		"HouseholdCopies": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.HouseholdCopies(ctx, as)
+		}},
 		"Marks": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			return s.Marks(ctx, as)
 		}},

@@ -22,9 +22,9 @@ func (s *Store) Preferences(ctx context.Context, user audipy.UserID) (audipy.Pre
 		}
 		var price sql.NullInt64
 		err := q.one(ctx, []any{
-			&price, &p.MaxPrice.Currency, &p.PreferredLanguage, &p.Marketplace, &p.NotificationsEnabled,
+			&price, &p.MaxPrice.Currency, &p.PreferredLanguage, &p.Marketplace, &p.NotificationsEnabled, &p.HouseholdShelf,
 		}, `
-			SELECT max_price, currency, preferred_language, marketplace, notifications_enabled
+			SELECT max_price, currency, preferred_language, marketplace, notifications_enabled, household_shelf
 			FROM user_preferences WHERE user_id = $1`, string(user))
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
@@ -72,14 +72,15 @@ func (s *Store) SavePreferences(ctx context.Context, user audipy.UserID, p audip
 		}
 		_, err := c.exec(ctx, `
 			INSERT INTO user_preferences (id, user_id, max_price, currency, preferred_language, marketplace,
-				notifications_enabled, created_at, updated_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+				notifications_enabled, household_shelf, created_at, updated_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
 			ON CONFLICT (user_id) DO UPDATE SET
 				max_price = excluded.max_price, currency = excluded.currency,
 				preferred_language = excluded.preferred_language, marketplace = excluded.marketplace,
-				notifications_enabled = excluded.notifications_enabled, updated_at = excluded.updated_at`,
+				notifications_enabled = excluded.notifications_enabled, household_shelf = excluded.household_shelf,
+				updated_at = excluded.updated_at`,
 			id, string(user), price, p.MaxPrice.Currency, p.PreferredLanguage, p.Marketplace,
-			p.NotificationsEnabled, micros(c.now))
+			p.NotificationsEnabled, p.HouseholdShelf, micros(c.now))
 		if err != nil {
 			return wrap(err, "save preferences")
 		}

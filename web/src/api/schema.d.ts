@@ -492,7 +492,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Dismisses a suggestion, or snoozes it. */
+        /** Dismisses a suggestion, snoozes it, or says that the work is owned outside of Audible. */
         put: operations["setMark"];
         post?: never;
         /** Lets a title be suggested again. */
@@ -1091,7 +1091,7 @@ export interface components {
         Book: {
             /** @description The person's limit in this store. */
             limit?: components["schemas"]["Money"];
-            /** @description Present when it was dismissed or is snoozed. */
+            /** @description Present when it was dismissed, is snoozed, or is owned elsewhere. */
             mark?: components["schemas"]["BookMark"];
             /** @description The copies in the person's libraries, those that are gone included. */
             owned: components["schemas"]["Item"][];
@@ -1108,6 +1108,8 @@ export interface components {
             suggestion?: components["schemas"]["Suggestion"];
         };
         BookMark: {
+            /** @description The person has the work outside of Audible. */
+            elsewhere: boolean;
             /**
              * Format: date-time
              * @description When it may be suggested again; never when absent.
@@ -1240,6 +1242,12 @@ export interface components {
             since: string;
             /** @enum {string} */
             state: "active" | "disabled";
+        };
+        HouseholdOwner: {
+            /** @description The store whose library holds it. */
+            marketplace: string;
+            /** @description What the person is called; empty when they never said. */
+            name: string;
         };
         ImportLinkInputBody: {
             /** @description The text of the file. */
@@ -1470,6 +1478,8 @@ export interface components {
             title: string;
         };
         Preferences: {
+            /** @description Whether the others of the household who chose it too see at a suggestion that this person owns it, and the reverse. */
+            household_shelf: boolean;
             /** @description The language of suggestions as Audible names it, such as english; empty for every language. */
             language: string;
             /** @description Up to which price cash is better than a credit, one row per store at most. A store without a row has no limit. */
@@ -1687,6 +1697,8 @@ export interface components {
             user_agent: string;
         };
         SetMarkInputBody: {
+            /** @description The person has the work outside of Audible, on CD or from another shop: it counts as owned. Not together with until. */
+            elsewhere?: boolean;
             /**
              * Format: date-time
              * @description When it may be suggested again; never when left out. At most ten years away.
@@ -1730,6 +1742,8 @@ export interface components {
             recovery_code?: string;
         };
         Suggestion: {
+            /** @description Who else of the household owns it, when both sides chose to take part. */
+            household: components["schemas"]["HouseholdOwner"][];
             /** @enum {string} */
             kind: "next_volume" | "series_gap" | "by_author" | "by_narrator";
             number?: string;

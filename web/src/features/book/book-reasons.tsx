@@ -1,4 +1,5 @@
 import type { BookPage as Book } from "@/api/types";
+import { HouseholdOwners } from "@/features/next/household-owners";
 import { SuggestionActions } from "@/features/next/suggestion-actions";
 import { useMarks } from "@/features/next/use-marks";
 import { formatDate } from "@/lib/format";
@@ -18,9 +19,9 @@ export function BookReasons({ book }: { book: Book }) {
       <SectionTitle>{t.book.whyTitle}</SectionTitle>
       {mark && (
         <div className="grid justify-items-start gap-3">
-          <p>{mark.until ? t.book.snoozed(formatDate(mark.until)) : t.book.dismissed}</p>
+          <p>{words(mark)}</p>
           <Button small onClick={() => marks.undo({ product })} busy={marks.busy}>
-            {t.book.restore}
+            {mark.elsewhere ? t.book.notHad : t.book.restore}
           </Button>
         </div>
       )}
@@ -32,6 +33,7 @@ export function BookReasons({ book }: { book: Book }) {
               <span>{reason}</span>
             </li>
           ))}
+          <HouseholdOwners owners={suggestion.household} />
           {suggestion.warnings?.map((warning) => (
             <li key={warning} className="flex gap-2 text-warn">
               <Icon name="warning" className="mt-1 size-4" />
@@ -44,4 +46,9 @@ export function BookReasons({ book }: { book: Book }) {
       {marks.error && <InlineError error={marks.error} />}
     </Card>
   );
+}
+
+function words({ until, elsewhere }: NonNullable<Book["mark"]>): string {
+  if (elsewhere) return t.book.elsewhere;
+  return until ? t.book.snoozed(formatDate(until)) : t.book.dismissed;
 }

@@ -61,3 +61,26 @@ it("puts a title off until a day", async () => {
     until: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
   });
 });
+
+it("counts a title as owned that the person has elsewhere", async () => {
+  const { calls } = openAt("/next", {
+    "GET /suggestions": suggestions,
+    "PUT /marks/us/B2": new Status(204),
+  });
+  await userEvent.click(
+    await screen.findByRole("button", { name: "I have it outside of Audible: Oil" }),
+  );
+  expect(await screen.findByText("“Oil” counts as yours.")).toBeInTheDocument();
+  expect(calls.find((call) => call.method === "PUT")?.body).toEqual({ elsewhere: true });
+});
+
+it("says who in the household has a title", async () => {
+  const [first] = suggestions.items;
+  const household = [
+    { name: "Noor", marketplace: "de" },
+    { name: "", marketplace: "us" },
+  ];
+  openAt("/next", { "GET /suggestions": { ...suggestions, items: [{ ...first, household }] } });
+  expect(await screen.findByText("Noor has it (Germany)")).toBeInTheDocument();
+  expect(screen.getByText("Somebody in your household has it (United States)")).toBeInTheDocument();
+});

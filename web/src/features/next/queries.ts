@@ -34,9 +34,13 @@ function only(kind: KindFilter): SuggestionKind | undefined {
 const path = (marketplace: string, asin: string) =>
   `/marks/${encodeURIComponent(marketplace)}/${encodeURIComponent(asin)}`;
 
-/** Says that a title isn't wanted, or not before a time. */
-export function setMark(marketplace: string, asin: string, until?: string): Promise<void> {
-  return api.put(path(marketplace, asin), until ? { until } : {});
+/** Says that a title isn't wanted, not before a time, or owned elsewhere. */
+export function setMark(
+  marketplace: string,
+  asin: string,
+  mark: { until?: string; elsewhere?: boolean },
+): Promise<void> {
+  return api.put(path(marketplace, asin), mark);
 }
 
 /** Takes a mark back. */

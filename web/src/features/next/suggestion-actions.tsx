@@ -7,10 +7,10 @@ import type { Marked } from "./use-marks";
 
 type Props = { product: Product; onMark: (mark: Marked) => void };
 
-/** What a person can say to a suggestion: not for me, or later. */
+/** What a person can say to a suggestion: not for me, later, or that they have it. */
 export function SuggestionActions({ product, onMark }: Props) {
   return (
-    <div className="flex gap-2">
+    <div className="flex flex-wrap gap-2">
       <Button
         small
         kind="secondary"
@@ -29,6 +29,14 @@ export function SuggestionActions({ product, onMark }: Props) {
           onSelect: () => onMark({ product, until: snoozedUntil(snooze, new Date()) }),
         }))}
       />
+      <Button
+        small
+        kind="quiet"
+        aria-label={t.next.haveTitle(product.title)}
+        onClick={() => onMark({ product, elsewhere: true })}
+      >
+        {t.next.have}
+      </Button>
     </div>
   );
 }

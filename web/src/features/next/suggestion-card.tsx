@@ -5,6 +5,7 @@ import { t } from "@/strings";
 import { Price, VerdictBadge } from "@/ui/advice/verdict";
 import { Cover } from "@/ui/cover";
 import { Icon } from "@/ui/icon";
+import { HouseholdOwners } from "./household-owners";
 import { SuggestionActions } from "./suggestion-actions";
 import type { Marked } from "./use-marks";
 
@@ -35,6 +36,7 @@ export function SuggestionCard({ suggestion, onMark, eager }: Props) {
               <span>{reason}</span>
             </li>
           ))}
+          <HouseholdOwners owners={suggestion.household} />
           {warnings?.map((warning) => (
             <li key={warning} className="flex gap-2 text-sm text-warn">
               <Icon name="warning" className="mt-0.5 size-4" />

@@ -14,11 +14,7 @@ export function UndoList({ marked, onUndo }: Props) {
           key={mark.product.asin}
           className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-xl bg-sunken px-4 py-1.5"
         >
-          <p>
-            {mark.until
-              ? t.next.snoozed(mark.product.title, formatDate(mark.until))
-              : t.next.dismissed(mark.product.title)}
-          </p>
+          <p>{words(mark)}</p>
           <Button small kind="quiet" onClick={() => onUndo(mark)}>
             {t.next.undo}
           </Button>
@@ -26,4 +22,9 @@ export function UndoList({ marked, onUndo }: Props) {
       ))}
     </div>
   );
+}
+
+function words({ product, until, elsewhere }: Marked): string {
+  if (elsewhere) return t.next.had(product.title);
+  return until ? t.next.snoozed(product.title, formatDate(until)) : t.next.dismissed(product.title);
 }

@@ -8,6 +8,8 @@ export type Marked = {
   product: Product;
   /** Until when it is put off; absent where it was dismissed. */
   until?: string;
+  /** The person has the work outside of Audible. */
+  elsewhere?: boolean;
 };
 
 /** Dismissing and putting off, with the last three of them to undo. */
@@ -22,7 +24,8 @@ export function useMarks() {
     );
 
   const mark = useMutation({
-    mutationFn: ({ product, until }: Marked) => setMark(product.marketplace, product.asin, until),
+    mutationFn: ({ product, until, elsewhere }: Marked) =>
+      setMark(product.marketplace, product.asin, { until, elsewhere }),
     onSuccess: (_, done) => {
       setMarked((before) => [done, ...before].slice(0, 3));
       return refresh();

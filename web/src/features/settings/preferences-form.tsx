@@ -43,6 +43,12 @@ export function PreferencesForm({ preferences }: { preferences: Preferences }) {
         onRefuse={save.reset}
       />
       <Checkbox
+        label={t.settings.household}
+        hint={t.settings.householdHint}
+        checked={preferences.household_shelf}
+        onChange={(event) => change({ household_shelf: event.target.checked })}
+      />
+      <Checkbox
         label={t.settings.notices}
         checked={preferences.notifications_enabled}
         onChange={(event) => change({ notifications_enabled: event.target.checked })}

@@ -10,6 +10,7 @@ const preferences: Preferences = {
   language: "english",
   marketplace: "us",
   notifications_enabled: true,
+  household_shelf: false,
   limits: [{ marketplace: "us", max_price: { minor: 1266, currency: "USD" } }],
 };
 const recorded = {
@@ -68,4 +69,16 @@ it("does without a name, as the first form does", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(screen.getByRole("button", { name: "Save" })).toBeDisabled());
   expect(calls.find((call) => call.method === "PATCH")?.body).toEqual({ name: "" });
+});
+
+it("takes part in the household's shelf only when asked to", async () => {
+  const { calls } = openAt("/settings", recorded);
+  const choice = await screen.findByLabelText("Take part in the household's shelf");
+  expect(choice).not.toBeChecked();
+  await userEvent.click(choice);
+  await waitFor(() => expect(screen.getByText("Saved")).toBeInTheDocument());
+  expect(calls.find((call) => call.method === "PUT")?.body).toEqual({
+    ...preferences,
+    household_shelf: true,
+  });
 });

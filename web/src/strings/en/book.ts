@@ -36,6 +36,8 @@ export const book = {
   historyEmpty: "No price was seen yet. Prices are looked up with every sync.",
   toStore: (host: string) => `Open at ${host}`,
   leaves: (host: string) => `This leaves AudiPy and leads to ${host}.`,
+  elsewhere: "You said that you have it outside of Audible.",
+  notHad: "I don't have it any more",
   dismissed: "You said that this one isn't for you.",
   snoozed: (day: string) => `Put off until ${day}.`,
   restore: "Suggest it again",

@@ -17,6 +17,9 @@ export const settings = {
   limitFor: (store: string) => `In ${store}`,
   addLimit: "Limit in another store",
   chooseStore: "Choose a store",
+  household: "Take part in the household's shelf",
+  householdHint:
+    "At a suggestion you see who else here owns the title, and they see the same of you: your name and the store, nothing more. Only people who take part see it.",
   notices: "Tell me about new titles, prices and links that need me",
   amountBad: "An amount such as 12.66",
   appearance: "Appearance",

@@ -82,6 +82,7 @@ export const suggestion: Suggestion = {
   kind: "next_volume",
   reasons: ["It is the next one you lack."],
   warnings: [],
+  household: [],
   series: "The Lantern Keepers",
   number: "2",
   unreleased: false,
