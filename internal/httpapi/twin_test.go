@@ -58,7 +58,7 @@ func TestNoOperationTellsAStrangersThingFromNone(t *testing.T) {
 		}
 		for _, op := range operations {
 			start, rest, names := strings.Cut(op.Path, "{")
-			if !names {
+			if !names || op.Access == httpapi.Admin { // what administrators see is nobody's own
 				continue
 			}
 			thing, known := owned[start]
