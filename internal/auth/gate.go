@@ -64,6 +64,12 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	}
 }
 
+// Hashing returns how many passwords are being hashed, and how many people wait
+// for that.
+func (s *Service) Hashing() (running, waiting int) {
+	return len(s.gate.places), int(s.gate.waiting.Load())
+}
+
 func busy() error {
 	return audipy.Fail(audipy.Busy, "Too many people are signing in at once.", nil).
 		WithHint("Try again in a moment.").WithRetryAfter(maxWaiting)

@@ -14,6 +14,7 @@ import (
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
+	"github.com/audipy/audipy/internal/metrics"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/vault"
 )
@@ -34,6 +35,8 @@ type app struct {
 	// furnished and demo are what the demo prepared for its server.
 	furnished *engine
 	demo      *httpapi.Demo
+	// counts are a server's metrics; nil where nobody asked for them.
+	counts *metrics.Metrics
 	// lines reads standard input, from the first question on.
 	lines *bufio.Reader
 }

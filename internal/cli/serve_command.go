@@ -17,6 +17,7 @@ import (
 	"github.com/audipy/audipy/internal/cover"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
+	"github.com/audipy/audipy/internal/metrics"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/vault"
 )
@@ -101,7 +102,10 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 	if a.furnished != nil {
 		return *a.furnished, nil
 	}
-	opened, err := store.Open(ctx, a.storeOptions())
+	if a.cfg.get("metrics_listen") != "" {
+		a.counts = metrics.New(currentVersion().Version)
+	}
+	opened, err := store.Open(ctx, a.countedStore())
 	if err != nil {
 		return engine{}, err
 	}
@@ -112,7 +116,7 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 	}
 	e := engine{store: opened, key: key}
 	e.accounts = account.New(account.Options{
-		Store: opened, Key: key, Transport: a.env.Transport, Now: a.env.Now, Wait: a.env.Wait,
+		Store: opened, Key: key, Transport: a.transport(), Now: a.env.Now, Wait: a.env.Wait,
 		Rate: a.env.Rate, Log: a.log,
 	})
 	e.syncs = librarysync.New(librarysync.Options{Accounts: e.accounts, Store: opened, Now: a.env.Now})
@@ -132,7 +136,7 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 // time.
 func (a *app) covers() *cover.Service {
 	return cover.New(cover.Options{
-		Folder: filepath.Join(a.cfg.get("home"), "cache", "covers"), Transport: a.env.Transport, Now: a.env.Now,
+		Folder: filepath.Join(a.cfg.get("home"), "cache", "covers"), Transport: a.transport(), Now: a.env.Now,
 	})
 }
 

@@ -4,13 +4,15 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net"
-	"slices"
+	"net/http"
 
+	"github.com/audipy/audipy/audible"
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/metrics"
+	"github.com/audipy/audipy/internal/store"
 )
 
 // maxJobsCounted bounds what is read of the jobs for one reading of metrics.
@@ -32,12 +34,9 @@ func (a *app) countIn(ctx context.Context, e engine, o *httpapi.Options) (wait f
 	if err != nil {
 		return nil, cantListen(address, err)
 	}
-	counts := metrics.New(metrics.Options{
-		Version: currentVersion().Version,
-		Jobs:    func(ctx context.Context) ([]metrics.Job, error) { return a.countJobs(ctx, e) },
-	})
-	o.Observe = counts.Request
-	server := httpapi.NewServer(counts.Handler(), a.log)
+	a.counts.Watch(func(ctx context.Context) (metrics.Standing, error) { return a.standing(ctx, e) })
+	o.Observe = a.counts.Request
+	server := httpapi.NewServer(a.counts.Handler(), a.log)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -54,13 +53,55 @@ func (a *app) countIn(ctx context.Context, e engine, o *httpapi.Options) (wait f
 	}, nil
 }
 
-// countJobs counts jobs by kind and by whether they wait, are due or run.
-func (a *app) countJobs(ctx context.Context, e engine) ([]metrics.Job, error) {
+// countedStore are the options of a store whose audit records are counted where
+// somebody counts.
+func (a *app) countedStore() store.Options {
+	o := a.storeOptions()
+	if a.counts != nil {
+		o.Recorded = func(action audit.Action, outcome audit.Outcome) { a.counts.Record(string(action), string(outcome)) }
+	}
+	return o
+}
+
+// transport carries requests to Amazon, and has them counted where somebody
+// counts.
+func (a *app) transport() http.RoundTripper {
+	next := a.env.Transport
+	switch {
+	case a.counts == nil:
+		return next
+	case next == nil:
+		next = audible.NewTransport(audible.TransportOptions{})
+	}
+	return a.counts.Transport(next)
+}
+
+// standing is how the server stands.
+func (a *app) standing(ctx context.Context, e engine) (metrics.Standing, error) {
+	census, err := e.store.Census(ctx)
+	if err != nil {
+		return metrics.Standing{}, err
+	}
+	budget, err := e.accounts.InstanceBudget(ctx)
+	if err != nil {
+		return metrics.Standing{}, err
+	}
+	s := metrics.Standing{
+		Sessions: census.Sessions, CallsLeft: budget.LeftToday, Jobs: map[metrics.Job]int{},
+		Accounts: map[string]int{}, Leases: map[string]int{},
+	}
+	s.Hashing, s.Waiting = e.auth.Hashing()
+	for state, n := range census.Accounts {
+		s.Accounts[string(state)] = n
+	}
+	for kind, n := range census.Leases {
+		s.Leases[string(kind)] = n
+	}
 	all, err := e.store.AllJobs(ctx, maxJobsCounted)
 	if err != nil {
-		return nil, fmt.Errorf("count jobs: %w", err)
+		return metrics.Standing{}, fmt.Errorf("count jobs: %w", err)
 	}
-	counts, now := map[metrics.Job]int{}, a.env.Now()
+	now := a.env.Now()
 	for _, one := range all {
 		key := metrics.Job{Kind: string(one.Kind), State: "waiting"}
 		switch {
@@ -69,11 +110,7 @@ func (a *app) countJobs(ctx context.Context, e engine) ([]metrics.Job, error) {
 		case !one.DueAt.After(now):
 			key.State = "due"
 		}
-		counts[key]++
+		s.Jobs[key]++
 	}
-	found := slices.Collect(maps.Keys(counts))
-	for i, key := range found {
-		found[i].Count = counts[key]
-	}
-	return found, nil
+	return s, nil
 }

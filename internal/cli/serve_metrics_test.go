@@ -1,11 +1,18 @@
 package cli_test
 
 import (
+	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/audipy/audipy/audible/audiblesim"
+	"github.com/audipy/audipy/internal/asvs"
+	"github.com/audipy/audipy/internal/cli"
 )
 
 func TestMetricsHaveAnAddressOfTheirOwn(t *testing.T) {
@@ -50,6 +57,56 @@ func TestMetricsHaveAnAddressOfTheirOwn(t *testing.T) {
 	}
 	if code := s.end(t); code != 0 {
 		t.Errorf("a stop ends with %d: %s", code, s.err)
+	}
+}
+
+func TestMetricsTellWhatAServerLooksAfterAndNobodysName(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "16.2.5")
+	home := t.TempDir()
+	sim := audiblesim.New(audiblesim.Options{Seed: 1})
+	ensure(t, sim.AddAccount(audiblesim.Account{
+		Login: "kim@example.com", Password: madeUpPassword, Marketplaces: map[string]int{"us": 12},
+	}))
+	file, err := sim.CredentialFile("kim@example.com", "us")
+	ensure(t, err)
+	path := filepath.Join(home, "kim.json")
+	ensure(t, os.WriteFile(path, file, 0o600))
+	variables := map[string]string{"HOME": home, "AUDIPY_METRICS_LISTEN": "127.0.0.1:0"}
+	env := cli.Env{
+		Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, GOOS: "linux", Now: time.Now, NoKeyring: true,
+		Getenv: func(name string) string { return variables[name] }, Transport: sim.Transport(),
+	}
+	if code := cli.Main(t.Context(), []string{"login", "--import", path}, env); code != 0 {
+		t.Fatalf("linking ends with %d", code)
+	}
+	s := startServeAt(t, sim.Transport(), variables)
+	address := s.address(t)
+	ensure(t, setUpServer(s, address, "kim@example.com"))
+	ensure(t, post(address, "session", map[string]string{"email": "kim@example.com", "password": "some other pass phrase"}, http.StatusUnauthorized))
+	ensure(t, post(address, "session", map[string]string{"email": "kim@example.com", "password": serverPassword}, http.StatusOK))
+	at := regexp.MustCompile(`metrics are at (\S+)`).FindStringSubmatch(s.err.String())
+	var text string
+	await(t, "the sync by itself is counted", func() bool {
+		_, text = fetch(t, at[1])
+		return strings.Contains(text, `audipy_audit_records_total{action="sync_applied",outcome="ok"}`)
+	})
+	for _, want := range []string{
+		`audipy_audit_records_total{action="session_started",outcome="ok"} 1`,
+		`audipy_audit_records_total{action="session_refused",outcome="denied"} 1`,
+		`audipy_amazon_requests_total{outcome="2xx",service="audible"}`,
+		`audipy_accounts{state="healthy"} 1`, "audipy_sessions 2\n", `audipy_jobs{kind="sync",state="`,
+		`audipy_password_hashes{state="running"}`, `audipy_password_hashes{state="waiting"} 0`, "audipy_amazon_calls_left 9",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s is not in it", want)
+		}
+	}
+	if found := regexp.MustCompile(`(?i)kim|example\.com|[0-9a-f]{8}-[0-9a-f]{4}|B0[0-9A-Z]{8}`).FindString(text); found != "" {
+		t.Errorf("metrics hold %q", found)
+	}
+	if t.Failed() {
+		t.Log(text)
 	}
 }
 

@@ -48,6 +48,12 @@ type serving struct {
 // startServe runs audipy serve in a home of its own until the test ends.
 func startServe(t *testing.T, variables map[string]string) *serving {
 	t.Helper()
+	return startServeAt(t, nil, variables)
+}
+
+// startServeAt is startServe with something else for Amazon.
+func startServeAt(t *testing.T, amazon http.RoundTripper, variables map[string]string) *serving {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	s := &serving{out: &lockedBuffer{}, err: &lockedBuffer{}, stop: stop, code: make(chan int, 1)}
 	if variables["HOME"] == "" {
@@ -58,7 +64,7 @@ func startServe(t *testing.T, variables map[string]string) *serving {
 	}
 	env := cli.Env{
 		Stdin: strings.NewReader(""), Stdout: s.out, Stderr: s.err, GOOS: "linux", Now: time.Now, NoKeyring: true,
-		Getenv: func(name string) string { return variables[name] },
+		Getenv: func(name string) string { return variables[name] }, Transport: amazon,
 	}
 	go func() { s.code <- cli.Main(ctx, []string{"serve"}, env) }()
 	t.Cleanup(stop)

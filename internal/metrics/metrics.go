@@ -3,7 +3,6 @@
 package metrics
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -13,29 +12,17 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Job is how many jobs of a kind there are in a state.
-type Job struct {
-	Kind, State string
-	Count       int
-}
-
-// Options are what New works with.
-type Options struct {
-	// Version is that of the program.
-	Version string
-	// Jobs looks what the server has to do; it is asked at each reading.
-	Jobs func(ctx context.Context) ([]Job, error)
-}
-
 // Metrics counts. Make one with New.
 type Metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
+	records  *prometheus.CounterVec
+	calls    *prometheus.CounterVec
 }
 
-// New returns Metrics that have counted nothing.
-func New(o Options) *Metrics {
+// New returns Metrics that have counted nothing, of a version of the program.
+func New(version string) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -45,16 +32,19 @@ func New(o Options) *Metrics {
 			Name: "audipy_http_request_duration_seconds", Help: "How long requests took.",
 			Buckets: []float64{.001, .005, .01, .03, .05, .1, .3, 1, 3, 10},
 		}, []string{"route"}),
+		records: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "audipy_audit_records_total", Help: "Audit records that this process wrote, by action and outcome.",
+		}, []string{"action", "outcome"}),
+		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "audipy_amazon_requests_total", Help: "Requests to Amazon and Audible by service and outcome.",
+		}, []string{"service", "outcome"}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "audipy_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": o.Version},
+		Name: "audipy_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.requests, m.duration, build, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.requests, m.duration, m.records, m.calls, build, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	if o.Jobs != nil {
-		m.registry.MustRegister(jobCollector(o.Jobs))
-	}
 	return m
 }
 
@@ -72,36 +62,13 @@ func (m *Metrics) Request(method, route string, status int, took time.Duration) 
 	m.duration.WithLabelValues(route).Observe(took.Seconds())
 }
 
-// Handler answers GET /metrics, and nothing else.
+// Record counts an audit record; action and outcome are of closed lists.
+func (m *Metrics) Record(action, outcome string) { m.records.WithLabelValues(action, outcome).Inc() }
+
+// Handler answers GET /metrics, and nothing else. What can't be counted while a
+// database is away is left out, and the rest told.
 func (m *Metrics) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
 	return mux
-}
-
-// jobCollector asks for the jobs at each reading.
-type jobCollector func(ctx context.Context) ([]Job, error)
-
-// jobsWait bounds the question.
-const jobsWait = 2 * time.Second
-
-func (jobCollector) describe() *prometheus.Desc {
-	return prometheus.NewDesc("audipy_jobs", "Jobs of the server by kind and state.", []string{"kind", "state"}, nil)
-}
-
-// Describe says what is collected.
-func (c jobCollector) Describe(to chan<- *prometheus.Desc) { to <- c.describe() }
-
-// Collect counts the jobs; a database that does not answer leaves them out.
-func (c jobCollector) Collect(to chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), jobsWait)
-	defer cancel()
-	all, err := c(ctx)
-	if err != nil {
-		to <- prometheus.NewInvalidMetric(c.describe(), err)
-		return
-	}
-	for _, one := range all {
-		to <- prometheus.MustNewConstMetric(c.describe(), prometheus.GaugeValue, float64(one.Count), one.Kind, one.State)
-	}
 }

@@ -52,6 +52,7 @@ func (q session) appendRecord(ctx context.Context, prev *audit.Record, user audi
 	if err != nil {
 		return wrap(err, "append to audit trail")
 	}
+	*q.written = append(*q.written, e)
 	_, err = q.exec(ctx, `
 		UPDATE audit_heads SET seq = $2, hash = $3, content_seq = CASE WHEN $4 THEN $2 ELSE content_seq END
 		WHERE user_id = $1`, string(user), r.Seq, r.Hash, content)

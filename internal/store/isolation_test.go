@@ -24,7 +24,7 @@ func systemMethods() []string {
 		"ReplaceRootSecret", "RootSecrets", "SessionByToken", "SetUp", "SystemAuditHead", "SystemRecords", "UserByEmail", "Users", "VerifySystemAudit",
 		"EnsureJobs", "LeaseJob", "RenewJob", "EndJob", "AllJobs",
 		"AddInvite", "EndInvite", "InviteByHash", "Invites", "Register", "SetActive", "SetRole", "OfferReset",
-		"TakeInstanceBudget", "InstanceBudget", "Pulses",
+		"TakeInstanceBudget", "InstanceBudget", "Pulses", "Census",
 	}
 }
 

@@ -29,6 +29,8 @@ type session struct {
 	db   handle
 	now  time.Time
 	rows int // how many rows one INSERT carries
+	// written are the events whose records this transaction has written.
+	written *[]audit.Event
 }
 
 // change is a transaction that ends with an audit record. Until then its
@@ -46,7 +48,9 @@ type change struct {
 // reading returns a session outside any transaction, for a single query.
 func (s *Store) reading() session { return s.session(s.read) }
 
-func (s *Store) session(db handle) session { return session{db: db, now: s.clock(), rows: s.rows} }
+func (s *Store) session(db handle) session {
+	return session{db: db, now: s.clock(), rows: s.rows, written: new([]audit.Event)}
+}
 
 // clock is the time in the precision that the databases keep.
 func (s *Store) clock() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
@@ -59,11 +63,15 @@ func (s *Store) transact(ctx context.Context, fn func(session) error) error {
 		return fmt.Errorf("begin transaction: %w", classify(ctx, err))
 	}
 	defer tx.Rollback()
-	if err := fn(s.session(tx)); err != nil {
+	q := s.session(tx)
+	if err := fn(q); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", classify(ctx, err))
+	}
+	for _, e := range *q.written {
+		s.recorded(e.Action, e.Outcome)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
 )
 
 // Options say which database to open. Exactly one of SQLitePath and
@@ -21,6 +22,9 @@ type Options struct {
 	// Now is the clock; nil means time.Now. Every time the store writes
 	// comes from it.
 	Now func() time.Time
+	// Recorded is told of each audit record that was committed; nil means that
+	// nobody counts them.
+	Recorded func(audit.Action, audit.Outcome)
 }
 
 func (o Options) validate() error {
@@ -38,6 +42,7 @@ type Store struct {
 	write, read *sql.DB
 	now         func() time.Time
 	rows        int // how many rows one INSERT carries
+	recorded    func(audit.Action, audit.Outcome)
 }
 
 // Open opens the database. On SQLite it first brings the schema up to date,
@@ -48,9 +53,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
-	s := &Store{now: o.Now}
+	s := &Store{now: o.Now, recorded: o.Recorded}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.recorded == nil {
+		s.recorded = func(audit.Action, audit.Outcome) {}
 	}
 	open := s.openPostgres
 	if o.SQLitePath != "" {

@@ -47,6 +47,7 @@ func (q session) appendSystemRecord(ctx context.Context, prev *audit.Record, e a
 	if err != nil {
 		return wrap(err, "append to system audit trail")
 	}
+	*q.written = append(*q.written, e)
 	_, err = q.exec(ctx, `UPDATE system_audit_heads SET seq = $2, hash = $3 WHERE chain = $1`,
 		string(SystemChain), r.Seq, r.Hash)
 	return wrap(err, "append to system audit trail")
