@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/audipy/audipy/internal/account"
 	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/vault"
 )
 
 func (w *world) importFile(t *testing.T, file []byte, password string) (account.Link, error) {
@@ -188,6 +190,45 @@ func newPage(text string) *http.Response {
 	return &http.Response{
 		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"text/html"}}, Body: io.NopCloser(strings.NewReader(text)),
 	}
+}
+
+func TestOfManyLinksAtOnceAsManyAreBegunAsMayWait(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "15.4.2")
+	each(t, func(t *testing.T, w *world) {
+		full := w.addAccount(t, audiblesim.Account{})
+		file, err := w.sim.CredentialFile(full.Login, "us")
+		if err != nil {
+			t.Fatal(err)
+		}
+		limits := manyLinks()
+		limits.Open = 3
+		var all sync.WaitGroup
+		for i := range 30 {
+			key, err := vault.OpenKey(vault.KeyOptions{ConfigDir: w.keys, NoKeyring: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			service := account.New(account.Options{
+				Store: w.Store, Key: key, Transport: w.sim.Transport(), Now: w.Clock.Now, Wait: w.wait, LinkLimits: limits,
+			})
+			all.Go(func() {
+				var err error
+				if i%2 == 0 {
+					_, err = service.ImportLink(t.Context(), w.user, thisBrowser, file, "")
+				} else {
+					_, err = service.StartLink(t.Context(), w.user, account.LinkRequest{Door: account.DoorBrowser, Marketplace: "us", Browser: thisBrowser})
+				}
+				if err != nil {
+					wantCode(t, err, audipy.Conflict, "too_many_links")
+				}
+			})
+		}
+		all.Wait()
+		if n := w.rows(t, "pending_links"); n != limits.Open {
+			t.Errorf("%d links wait, want %d", n, limits.Open)
+		}
+	})
 }
 
 func TestAFormThatLeadsElsewhereGetsNoPassword(t *testing.T) {

@@ -50,7 +50,7 @@ func (s *Service) ImportLink(
 		return Link{}, err
 	}
 	h.row, err = s.store.CreatePendingLink(ctx, user, store.NewPendingLink{
-		Door: DoorFile, Marketplace: c.Marketplace, Step: step, Browser: browser, TTL: pendingTime, Seal: h.state.seal(ks),
+		Door: DoorFile, Marketplace: c.Marketplace, Step: step, Browser: browser, TTL: pendingTime, Seal: h.state.seal(ks), Most: s.links.Open,
 	}, audit.Event{Action: audit.LinkStarted, Outcome: audit.Succeeded, Target: DoorFile})
 	if err != nil {
 		return Link{}, err

@@ -103,8 +103,7 @@ func (s *Service) admitLink(ctx context.Context, user audipy.UserID) error {
 		return err
 	}
 	if len(open) >= s.links.Open {
-		return audipy.Fail(audipy.Conflict, fmt.Sprintf("%d sign-ins wait to be finished already", len(open)), nil).
-			WithCode("too_many_links").WithHint("finish or cancel one; each ends by itself after ten minutes")
+		return store.TooManyLinks(len(open))
 	}
 	return nil
 }

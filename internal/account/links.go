@@ -104,6 +104,7 @@ func (s *Service) StartLink(ctx context.Context, user audipy.UserID, r LinkReque
 	}
 	h.row, err = s.store.CreatePendingLink(ctx, user, store.NewPendingLink{
 		Door: r.Door, Marketplace: r.Marketplace, Step: step, Browser: r.Browser, TTL: pendingTime, Seal: s.beginSealed(h, signIn),
+		Most: s.links.Open,
 	}, audit.Event{Action: audit.LinkStarted, Outcome: audit.Succeeded, Target: r.Door})
 	if err != nil {
 		return Link{}, err

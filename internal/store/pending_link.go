@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -37,6 +38,9 @@ type NewPendingLink struct {
 	Door, Marketplace, Step, Browser string
 	TTL                              time.Duration
 	Seal                             SealState
+	// Most is how many links of the person may wait, this one included; 0
+	// means any number.
+	Most int
 }
 
 const pendingColumns = `id, door, marketplace, step, browser, version, sealed, created_at, expires_at, claimed_at`
@@ -48,7 +52,8 @@ func pendingFields(p *PendingLink) []any {
 	}
 }
 
-// CreatePendingLink keeps a sign-in that has just begun.
+// CreatePendingLink keeps a sign-in that has just begun. It is a Conflict when
+// as many as may wait do.
 func (s *Store) CreatePendingLink(
 	ctx context.Context, user audipy.UserID, n NewPendingLink, e audit.Event,
 ) (PendingLink, error) {
@@ -58,6 +63,9 @@ func (s *Store) CreatePendingLink(
 	}
 	p := PendingLink{ID: id, Door: n.Door, Marketplace: n.Marketplace, Step: n.Step, Browser: n.Browser, Version: 1}
 	err = s.change(ctx, user, e, func(c *change) error {
+		if err := c.refuseMoreLinks(ctx, user, n.Most); err != nil {
+			return err
+		}
 		p.CreatedAt, p.ExpiresAt = c.now, c.now.Add(n.TTL).Truncate(time.Microsecond)
 		if p.Sealed, err = n.Seal(id, p.Version); err != nil {
 			return wrap(err, "seal pending link")
@@ -72,6 +80,25 @@ func (s *Store) CreatePendingLink(
 		return PendingLink{}, err
 	}
 	return p, nil
+}
+
+func (q session) refuseMoreLinks(ctx context.Context, user audipy.UserID, most int) error {
+	var waiting int
+	err := q.one(ctx, []any{&waiting}, `
+		SELECT count(*) FROM pending_links WHERE user_id = $1 AND expires_at > $2`, string(user), micros(q.now))
+	if err != nil {
+		return wrap(err, "count pending links")
+	}
+	if most > 0 && waiting >= most {
+		return TooManyLinks(waiting)
+	}
+	return nil
+}
+
+// TooManyLinks is the Conflict of somebody for whom as many links wait as may.
+func TooManyLinks(waiting int) error {
+	return audipy.Fail(audipy.Conflict, fmt.Sprintf("%d sign-ins wait to be finished already", waiting), nil).
+		WithCode("too_many_links").WithHint("finish or cancel one; each ends by itself after ten minutes")
 }
 
 // PendingLink returns a link that has neither ended nor expired, else
