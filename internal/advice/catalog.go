@@ -13,6 +13,9 @@ import (
 // again: prices change by the day.
 const catalogAge = 20 * time.Hour
 
+// soldAge is how old the word may be on whether an owned title is still sold.
+const soldAge = 7 * 24 * time.Hour
+
 // RefreshCatalog asks Audible's catalogue for what a person's advice needs and
 // is older than 20 hours: the series of every store, the volumes that are not
 // owned, and the preferred store's books by the authors and narrators that the
@@ -66,6 +69,37 @@ func (s *Service) refreshProducts(
 			continue // people are searched for in the preferred store alone
 		}
 		if _, err := s.syncs.RefreshPeople(ctx, r, names(wanted.Authors), names(wanted.Narrators)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RefreshSold asks whether what the person owns is still sold, if that was not
+// asked within a week. Somebody without titles has nothing to ask about; titles
+// without a linked account are NotFound.
+func (s *Service) RefreshSold(ctx context.Context, user audipy.UserID) error {
+	library, err := s.library(ctx, user)
+	if err != nil || len(library) == 0 {
+		return err
+	}
+	prefs, err := s.store.Preferences(ctx, user)
+	if err != nil {
+		return err
+	}
+	requests, err := s.catalogRequests(ctx, user, library, prefs.Marketplace)
+	if err != nil {
+		return err
+	}
+	owned := map[string][]string{}
+	for i := range library {
+		if item := &library[i]; item.Status == audipy.ItemActive && !item.Plus {
+			owned[item.Marketplace] = append(owned[item.Marketplace], item.ASIN)
+		}
+	}
+	for _, r := range requests {
+		r.MaxAge = soldAge
+		if _, err := s.syncs.RefreshSold(ctx, r, owned[r.Marketplace]); err != nil {
 			return err
 		}
 	}

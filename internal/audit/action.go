@@ -123,6 +123,17 @@ const (
 	KeysetRewrapped Action = "keyset_rewrapped" // sealed by another key-encryption key
 )
 
+// The actions of choosing what to be told, and where.
+const (
+	NoticesChanged Action = "notices_changed" // when to be told
+	ChannelAdded   Action = "channel_added"   // the target is its id
+	ChannelChanged Action = "channel_changed"
+	ChannelRemoved Action = "channel_removed"
+	ChannelTested  Action = "channel_tested"
+	CalendarMade   Action = "calendar_made"  // readable under a new address
+	CalendarEnded  Action = "calendar_ended" // and under none
+)
+
 // Actions returns the whole vocabulary.
 func Actions() []Action {
 	return []Action{
@@ -139,6 +150,7 @@ func Actions() []Action {
 		CredentialsImported, CredentialsExported,
 		TokenRefreshed, TokenRefused, SyncStarted, SyncApplied, SyncFailed,
 		StoreChecked, CatalogUpdated, WishlistUpdated, BudgetChanged, SyncScheduleChanged,
+		NoticesChanged, ChannelAdded, ChannelChanged, ChannelRemoved, ChannelTested, CalendarMade, CalendarEnded,
 		LibraryExported, AuditExported, DumpWritten, KeysetCreated, KeysetRotated, KeysetRewrapped,
 		KeyRotated, KeysRevoked,
 	}

@@ -82,7 +82,7 @@ func (s *Service) AnswerSecond(ctx context.Context, p Pending, n Second, v Visit
 		done.Action = audit.RecoveryCodeUsed
 	}
 	made, renewed, err := s.store.FinishSignIn(ctx, p.user.ID, store.FinishSignIn{
-		Pending: p.id, Proof: proof, Session: s.session(hash, p.remembered, v), Codes: kept,
+		Pending: p.id, Proof: proof, Session: s.returning(p.user.ID, hash, p.remembered, v), Codes: kept,
 	}, done)
 	if err != nil {
 		return Grant{}, s.refused(ctx, p.user.ID, n, limits, over(err))

@@ -18,6 +18,7 @@ import (
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/metrics"
+	"github.com/audipy/audipy/internal/notify"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/vault"
 )
@@ -33,6 +34,7 @@ type engine struct {
 	accounts *account.Service
 	syncs    *librarysync.Service
 	advice   *advice.Service
+	notices  *notify.Service
 }
 
 // Run serves until ctx ends.
@@ -125,6 +127,11 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 	if err != nil {
 		return engine{}, err
 	}
+	networks, _ := prefixesOf("notice_networks", a.cfg.get("notice_networks")) // what is wrong was said before
+	e.notices = notify.New(notify.Options{
+		Store: opened, Key: key, Advice: e.advice, Mail: sender, PublicURL: a.mailedAddress(), Networks: networks,
+		Now: a.env.Now, Log: a.log,
+	})
 	e.auth, err = auth.New(ctx, auth.Options{
 		Store: opened, Key: key, Now: a.env.Now, PublicURL: a.mailedAddress(), Mail: sender, Log: a.log,
 		Registration: auth.Registration(a.cfg.get("registration")), Memory: usableMemory(os.DirFS("/")),

@@ -17,6 +17,8 @@ const (
 	catalogEvery = 24 * time.Hour
 	// cleanEvery is how often what has expired is deleted.
 	cleanEvery = time.Hour
+	// noticesKept is how long people see what they were told.
+	noticesKept = 90 * 24 * time.Hour
 )
 
 // background starts what the server does by itself, and returns how to wait for
@@ -29,6 +31,8 @@ func (a *app) background(ctx context.Context, e engine, watch *librarysync.Watch
 			store.JobSync:    e.syncs.SyncJob,
 			store.JobCatalog: e.catalogJob(a.env.Now),
 			store.JobClean:   e.cleanJob(a.env.Now),
+			store.JobNotices: e.notices.WatchJob,
+			store.JobDeliver: e.notices.DeliverJob,
 			store.JobCheckpoint: func(ctx context.Context, _ store.Job) (time.Time, error) {
 				_, err := checkpoints.note(ctx)
 				return e.after(a.env.Now, checkpointEvery, err)
@@ -69,8 +73,9 @@ func (e engine) catalogJob(now func() time.Time) jobs.Handler {
 				continue
 			}
 			linked = true
+			_, wishes := e.syncs.RefreshWishlists(ctx, job.User, one.ID)
 			_, err := e.syncs.RefreshListening(ctx, job.User, one.ID)
-			problems = append(problems, err)
+			problems = append(problems, wishes, err)
 		}
 		if !linked {
 			return time.Time{}, nil
@@ -82,7 +87,11 @@ func (e engine) catalogJob(now func() time.Time) jobs.Handler {
 		if err == nil {
 			_, err = e.advice.For(ctx, job.User) // so that the next look at a page need not wait for it
 		}
-		return e.after(now, catalogEvery, errors.Join(append(problems, err)...))
+		if err == nil { // at last, so that a budget that ends has gone into prices
+			err = e.advice.RefreshSold(ctx, job.User)
+		}
+		problems = append(problems, err, e.store.RequestNotices(ctx, job.User))
+		return e.after(now, catalogEvery, errors.Join(problems...))
 	}
 }
 
@@ -91,7 +100,8 @@ func (e engine) cleanJob(now func() time.Time) jobs.Handler {
 	return func(ctx context.Context, _ store.Job) (time.Time, error) {
 		_, links := e.store.DeleteExpiredLinks(ctx)
 		_, signIns := e.store.DeleteExpiredSignIns(ctx)
-		return e.after(now, cleanEvery, errors.Join(links, signIns))
+		_, notices := e.store.DeleteOldNotices(ctx, now().Add(-noticesKept))
+		return e.after(now, cleanEvery, errors.Join(links, signIns, notices))
 	}
 }
 

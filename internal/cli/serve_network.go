@@ -66,16 +66,10 @@ func networkOf(c config) (network, error) {
 		}
 		n.relay = relay
 	}
-	for part := range strings.SplitSeq(c.get("trusted_proxies"), ",") {
-		if part = strings.TrimSpace(part); part == "" {
-			continue
-		}
-		prefix, err := prefixOf(part)
-		if err != nil {
-			problems = append(problems, fmt.Sprintf("trusted_proxies has %q, and must hold addresses or CIDR ranges", part))
-		}
-		n.proxies = append(n.proxies, prefix)
-	}
+	var wrong []string
+	n.proxies, wrong = prefixesOf("trusted_proxies", c.get("trusted_proxies"))
+	_, others := prefixesOf("notice_networks", c.get("notice_networks"))
+	problems = append(append(problems, wrong...), others...)
 	if len(problems) > 0 {
 		return n, audipy.Fail(audipy.Invalid, "the server can't be started so: "+strings.Join(problems, "; "), nil).
 			WithHint(`run "audipy config" to see where each setting comes from`)
@@ -120,6 +114,22 @@ func originOf(text string) (*url.URL, error) {
 		host = strings.TrimSuffix(host, ":80")
 	}
 	return &url.URL{Scheme: u.Scheme, Host: host}, nil
+}
+
+// prefixesOf reads the addresses and ranges of a setting, and says what is wrong
+// with them.
+func prefixesOf(name, text string) (found []netip.Prefix, problems []string) {
+	for part := range strings.SplitSeq(text, ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		prefix, err := prefixOf(part)
+		if err != nil {
+			problems = append(problems, fmt.Sprintf("%s has %q, and must hold addresses or CIDR ranges", name, part))
+		}
+		found = append(found, prefix)
+	}
+	return found, problems
 }
 
 func prefixOf(text string) (netip.Prefix, error) {

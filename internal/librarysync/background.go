@@ -57,6 +57,27 @@ func (s *Service) SyncJob(ctx context.Context, job store.Job) (time.Time, error)
 	return time.Time{}, err
 }
 
+// RefreshWishlists keeps an account's wish lists, with their prices, in every
+// store that it is synced with. It returns how many requests it took.
+func (s *Service) RefreshWishlists(ctx context.Context, user audipy.UserID, id audipy.AccountID) (int, error) {
+	stores, err := s.store.AccountStores(ctx, user, id)
+	if err != nil {
+		return 0, err
+	}
+	calls := 0
+	for _, one := range stores {
+		if one.LastSync.IsZero() {
+			continue
+		}
+		n, err := s.RefreshWishlist(ctx, CatalogRequest{User: user, Account: id, Marketplace: one.Marketplace})
+		calls += n
+		if err != nil {
+			return calls, err
+		}
+	}
+	return calls, nil
+}
+
 // jittered is d, a little more or less.
 func jittered(d time.Duration) time.Duration {
 	return d + time.Duration((2*rand.Float64()-1)*spread*float64(d)) //nolint:gosec // no secret: it only spreads work

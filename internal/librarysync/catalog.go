@@ -109,6 +109,35 @@ func (s *Service) RefreshWishlist(ctx context.Context, r CatalogRequest) (int, e
 	})
 }
 
+// RefreshSold asks whether the store still sells titles that the person owns,
+// fifty a request. Titles asked about within MaxAge are left alone, and so is
+// the catalogue that advice is made from.
+func (s *Service) RefreshSold(ctx context.Context, r CatalogRequest, asins []string) (int, error) {
+	return s.refresh(ctx, r, func(c *catalog) error {
+		looked, err := s.store.LookedSold(ctx, r.User, r.Marketplace, s.now().Add(-r.MaxAge))
+		if err != nil {
+			return err
+		}
+		stale := slices.DeleteFunc(slices.Clone(asins), func(asin string) bool { return looked[asin] })
+		return c.batches(ctx, len(stale), func(from, to int) error { return c.sold(ctx, stale[from:to]) })
+	})
+}
+
+// sold keeps of what the store says about buying only whether it does. What it
+// says nothing about counts as sold: it was once.
+func (c *catalog) sold(ctx context.Context, asins []string) error {
+	page, err := c.client.Products(ctx, asins, "")
+	c.calls++
+	if err != nil {
+		return err
+	}
+	sold := make(map[string]bool, len(page.Products))
+	for i := range page.Products {
+		sold[page.Products[i].ASIN] = availability(&page.Products[i]) != audipy.Unbuyable
+	}
+	return c.service.store.NoteSold(ctx, c.User, c.Marketplace, sold)
+}
+
 func (c *catalog) keepWishes(ctx context.Context, found []audible.Product) error {
 	wishes := make([]store.Wish, len(found))
 	for i := range found {

@@ -2,8 +2,10 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/mail"
+	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -84,9 +86,14 @@ type Message struct {
 	To string
 	// Subject and Text are ours; lines of Text end with "\n".
 	Subject, Text string
+	// ID tells a repetition from another mail: those of one ID bear the same
+	// Message-ID. Empty for a mail that is sent once.
+	ID string
 }
 
-// Send sends a mail. Unavailable means that the server did not take it.
+// Send sends a mail. Unavailable means that the server did not take it, and
+// Invalid that it will never take it. What it took is sent, even if the
+// connection broke right after.
 func (s *Sender) Send(ctx context.Context, m Message) error {
 	message := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	if err := message.FromFormat(s.from.Name, s.from.Address); err != nil {
@@ -98,16 +105,25 @@ func (s *Sender) Send(ctx context.Context, m Message) error {
 	message.Subject(m.Subject)
 	message.SetDate()
 	message.SetMessageID()
+	if m.ID != "" {
+		_, domain, _ := strings.Cut(s.from.Address, "@")
+		message.SetMessageIDWithValue(m.ID + "@" + domain)
+	}
 	message.SetGenHeader("Auto-Submitted", "auto-generated")
 	message.SetBodyString(gomail.TypeTextPlain, m.Text)
 	client, err := gomail.NewClient(s.host, s.dialed...)
 	if err != nil {
 		return fmt.Errorf("prepare mail: %w", err)
 	}
-	if err := client.DialAndSendWithContext(ctx, message); err != nil {
-		return audipy.Fail(audipy.Unavailable, "the SMTP server didn't take the mail", err)
+	err = client.DialAndSendWithContext(ctx, message)
+	refused, isRefused := errors.AsType[*gomail.SendError](err)
+	switch {
+	case err == nil, message.IsDelivered():
+		return nil
+	case isRefused && refused.ErrorCode() >= 500:
+		return audipy.Fail(audipy.Invalid, "the SMTP server refuses the mail", err)
 	}
-	return nil
+	return audipy.Fail(audipy.Unavailable, "the SMTP server didn't take the mail", err)
 }
 
 // String names the server and nothing secret.

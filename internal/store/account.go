@@ -245,6 +245,9 @@ func (s *Store) SetAccountState(
 		if err := c.checkLinked(ctx, user, id); err != nil {
 			return err
 		}
+		if err := c.noticesDue(ctx, user); err != nil {
+			return err
+		}
 		return c.touchAccount(ctx, id, `
 			UPDATE user_audible_accounts SET state_reason = $4, updated_at = $5,
 				state_at = CASE WHEN state = $3 THEN state_at ELSE $5 END, state = $3

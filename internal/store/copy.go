@@ -74,6 +74,12 @@ func copiedTables() []copiedTable {
 		{"catalog_looks", "user_id, marketplace, kind, name"},
 		{"price_points", "user_id, marketplace, asin, day"},
 		{"suggestion_marks", "user_id, marketplace, asin"},
+		{"sold_titles", "user_id, marketplace, asin"},
+		{"notice_settings", "user_id"},
+		{"notice_channels", "user_id, id"},
+		{"notice_conditions", "user_id, kind, key"},
+		{"notices", "user_id, id"},
+		{"calendar_feeds", "user_id"},
 		{"root_secrets", "version"},
 		{"system_audit_heads", "chain"},
 		{"system_audit_records", "chain, seq"},
@@ -92,6 +98,8 @@ func passingTables() []string {
 		"invites",          // nor these
 		"throttles",        // over within the hour
 		"link_attempts",    // of the last day
+		// What waited when the backup was made has been sent since.
+		"notice_deliveries", "notice_parts",
 	}
 }
 

@@ -18,6 +18,8 @@ const (
 	JobCatalog    JobKind = "catalog"    // one person's series, prices and wish lists; the key is the person's id
 	JobDeregister JobKind = "deregister" // a device that is to leave; the key is its id
 	JobClean      JobKind = "clean"      // what has expired, for everybody; the key is empty
+	JobNotices    JobKind = "notices"    // what there is to tell one person; the key is the person's id
+	JobDeliver    JobKind = "deliver"    // a delivery of notices; the key is its id
 	JobCheckpoint JobKind = "checkpoint" // the ends of all audit chains, noted elsewhere; the key is empty
 )
 

@@ -10,8 +10,8 @@ import (
 // The methods of this file are on the closed list of system.go: a runner works
 // for everybody.
 
-// EnsureJobs makes the jobs that every linked account, every device that leaves, every person with one
-// and the instance itself should have and have not, due now.
+// EnsureJobs makes the jobs that every linked account, every device that leaves, every delivery that
+// waits, every person with an account and the instance itself should have and have not, due now.
 func (s *Store) EnsureJobs(ctx context.Context) error {
 	return s.transact(ctx, func(q session) error {
 		for _, one := range []struct {
@@ -21,6 +21,8 @@ func (s *Store) EnsureJobs(ctx context.Context) error {
 			{JobSync, `SELECT id AS key, user_id FROM user_audible_accounts WHERE state <> 'revoked'`},
 			{JobCatalog, `SELECT DISTINCT user_id AS key, user_id FROM user_audible_accounts WHERE state <> 'revoked'`},
 			{JobDeregister, `SELECT id AS key, user_id FROM departing_devices`},
+			{JobNotices, `SELECT DISTINCT user_id AS key, user_id FROM user_audible_accounts WHERE state <> 'revoked'`},
+			{JobDeliver, `SELECT id AS key, user_id FROM notice_deliveries WHERE state = 'waiting'`},
 			{JobClean, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},
 			{JobCheckpoint, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},
 		} {

@@ -166,6 +166,7 @@ func TestEnsureJobsMakesWhatIsMissing(t *testing.T) {
 		p, q := settle(t, db, "alice@example.com"), settle(t, db, "bob@example.com")
 		check(t, db.EndDeparture(t.Context(), p.id, p.departing, event(audit.DeviceDeregistered)))
 		check(t, db.EndDeparture(t.Context(), q.id, q.departing, event(audit.DeviceDeregistered)))
+		check(t, db.EndDelivery(t.Context(), q.id, q.delivery, store.DeliveryEnd{State: store.DeliverySent}))
 		_, err := db.Raw.ExecContext(t.Context(), `DELETE FROM jobs`)
 		check(t, err)
 		_, err = db.UnlinkAccount(t.Context(), q.id, store.Unlinking{Account: q.account, KeepLibrary: true}, event(audit.AccountUnlinked))
@@ -180,7 +181,8 @@ func TestEnsureJobsMakesWhatIsMissing(t *testing.T) {
 		whose := string(p.id) + " "
 		wanted := map[store.JobKind]string{
 			store.JobCatalog: whose + string(p.id) + ";", store.JobSync: whose + string(p.account) + ";",
-			store.JobClean: " ;", store.JobCheckpoint: " ;",
+			store.JobClean: " ;", store.JobCheckpoint: " ;", store.JobNotices: whose + string(p.id) + ";",
+			store.JobDeliver: whose + p.delivery + ";",
 		}
 		if !maps.Equal(made, wanted) {
 			t.Errorf("jobs = %v, want %v", made, wanted)

@@ -133,6 +133,9 @@ func (c *change) settleStore(ctx context.Context, run *audipy.SyncRun, a Apply) 
 		if err := c.dueNow(ctx, c.user, Job{Kind: JobCatalog, Key: string(c.user)}); err != nil {
 			return err
 		}
+		if err := c.noticesDue(ctx, c.user); err != nil {
+			return err
+		}
 	}
 	var synced, full any
 	if a.Complete {

@@ -116,6 +116,9 @@ func (s *Store) FailSyncRun(
 		if c.event.Account == "" {
 			c.event.Account = run.AccountID
 		}
+		if err := c.noticesDue(ctx, user); err != nil {
+			return err
+		}
 		return c.endRun(ctx, &run)
 	})
 	if err != nil {

@@ -39,6 +39,9 @@ type NewSession struct {
 	// Limit is how many sessions a person may have; the ones unused for the
 	// longest end when there would be more.
 	Limit int
+	// Notice is what the person is told of this session, unless they want no
+	// notices; nil for nothing.
+	Notice *audipy.Notice
 }
 
 const sessionColumns = `s.id, s.remembered, s.signed_in_at, s.last_seen_at, s.idle_until, s.ends_at, s.stepped_up_until,
@@ -79,7 +82,8 @@ func (s *Store) StartSession(
 	return made, nil
 }
 
-// startSession makes room for a session and inserts it.
+// startSession makes room for a session, inserts it, and has the person told of
+// it.
 func (q session) startSession(ctx context.Context, user audipy.UserID, n NewSession) (UserSession, error) {
 	id, err := newID()
 	if err != nil {
@@ -109,7 +113,13 @@ func (q session) startSession(ctx context.Context, user audipy.UserID, n NewSess
 		FROM users WHERE id = $1`,
 		string(user), id, n.TokenHash, n.Remembered, micros(q.now), micros(made.IdleUntil), micros(made.EndsAt),
 		micros(made.SteppedUpUntil), n.UserAgent, n.Address)
-	return made, wrap(err, "begin session")
+	if err != nil || n.Notice == nil {
+		return made, wrap(err, "begin session")
+	}
+	if err := q.addNotice(ctx, user, *n.Notice); err != nil {
+		return made, err
+	}
+	return made, q.noticesDue(ctx, user)
 }
 
 func earlier(a, b time.Time) time.Time {

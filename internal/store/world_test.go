@@ -154,6 +154,10 @@ type person struct {
 	pending              store.PendingSignIn
 	// departing is a device that is to leave.
 	departing string
+	// channel is where notices go, and delivery one that waits to go there.
+	channel, delivery string
+	// notice is one that has no delivery yet.
+	notice string
 }
 
 // settle makes a person with one of everything.
@@ -189,6 +193,7 @@ func settle(t testing.TB, db *storetest.DB, email string) person {
 	check(t, db.HalveBudget(ctx, p.id, p.account))
 	check(t, db.SetListening(ctx, p.id, p.account, "us", []store.ListeningMonth{{Month: "2026-02", Listened: time.Hour}}))
 	settleIn(t, db, &p)
+	settleNotices(t, db, &p)
 	invited(t, db, p.id)
 	return p
 }

@@ -9,6 +9,7 @@ import (
 	"net/mail"
 	"net/textproto"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +24,43 @@ type Server struct {
 	// Options are how a Sender reaches it.
 	Options mailer.Options
 	mails   chan Mail
+
+	mu sync.Mutex
+	// faults are what goes wrong with the next mails, one each.
+	faults []Fault
+}
+
+// Fault is what goes wrong with a mail.
+type Fault int
+
+// The faults.
+const (
+	None       Fault = iota
+	Greylisted       // the recipient is put off with a 451
+	Refused          // the recipient is refused with a 550
+	Dropped          // the connection breaks before the mail is taken
+	Unsaid           // the mail is taken, and the connection breaks before that is said
+	Rude             // the mail is taken, and QUIT is answered by silence
+	Closed           // the connection breaks before the first word
+)
+
+// Fail makes the next mails go wrong, one by each fault.
+func (s *Server) Fail(faults ...Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, faults...)
+}
+
+// fault takes the next fault.
+func (s *Server) fault() Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.faults) == 0 {
+		return None
+	}
+	next := s.faults[0]
+	s.faults = s.faults[1:]
+	return next
 }
 
 // Mail is a mail that was taken.
@@ -87,6 +125,10 @@ func (s *Server) serve(conn net.Conn) {
 	text := textproto.NewConn(conn)
 	var to []string
 	say := func(line string) { _ = text.PrintfLine("%s", line) } // a client that is gone ends the reading
+	fault := s.fault()
+	if fault == Closed {
+		return
+	}
 	say("220 test")
 	for {
 		line, err := text.ReadLine()
@@ -96,6 +138,14 @@ func (s *Server) serve(conn net.Conn) {
 		verb, rest, _ := strings.Cut(line, " ")
 		switch strings.ToUpper(verb) {
 		case "RCPT":
+			if fault == Greylisted {
+				say("451 later")
+				continue
+			}
+			if fault == Refused {
+				say("550 nobody of this name")
+				continue
+			}
 			to = append(to, strings.Trim(strings.TrimPrefix(rest, "TO:"), "<>"))
 			say("250 ok")
 		case "DATA":
@@ -104,10 +154,18 @@ func (s *Server) serve(conn net.Conn) {
 			if err != nil {
 				return
 			}
+			if fault == Dropped {
+				return
+			}
 			s.keep(to, string(data))
-			to = nil
+			if to = nil; fault == Unsaid {
+				return
+			}
 			say("250 taken")
 		case "QUIT":
+			if fault == Rude {
+				return
+			}
 			say("221 bye")
 			return
 		default:

@@ -1,0 +1,57 @@
+package auth
+
+import (
+	"strings"
+
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/store"
+)
+
+// returning describes the session of somebody who signs in, and has them told of
+// it when the browser is new.
+func (s *Service) returning(user audipy.UserID, hash []byte, remember bool, v Visitor) store.NewSession {
+	n := s.session(hash, remember, v)
+	if s.device(user, v.Device) == "" {
+		n.Notice = newBrowser(v)
+	}
+	return n
+}
+
+// newBrowser is what a person is told of a sign-in from a browser without a
+// device cookie of theirs. The browser's own words are not repeated: whoever has
+// the password could write into the person's mail with them.
+func newBrowser(v Visitor) *audipy.Notice {
+	from := ""
+	if v.Address.IsValid() {
+		from = " from " + v.Address.Unmap().String()
+	}
+	browser := browserName(v.UserAgent)
+	return &audipy.Notice{
+		Kind: audipy.NoticeSession, Title: "A new sign-in by " + browser,
+		Text: "Somebody signed in as you by " + browser + from + ", a browser that AudiPy has not seen before. " +
+			"If it wasn't you, set another password at once: that ends every session.",
+	}
+}
+
+// browserName is a browser and a system in common words.
+func browserName(agent string) string {
+	name := known(agent, "a program",
+		"Edg/", "Edge", "OPR/", "Opera", "Firefox/", "Firefox", "Chrome/", "Chrome", "Safari/", "Safari")
+	system := known(agent, "",
+		"Android", "Android", "iPhone", "an iPhone", "iPad", "an iPad", "Windows", "Windows", "Mac OS", "macOS",
+		"CrOS", "ChromeOS", "Linux", "Linux")
+	if system == "" {
+		return name
+	}
+	return name + " on " + system
+}
+
+// known returns the word after the first of the marks that the text holds.
+func known(text, otherwise string, pairs ...string) string {
+	for i := 0; i < len(pairs); i += 2 {
+		if strings.Contains(text, pairs[i]) {
+			return pairs[i+1]
+		}
+	}
+	return otherwise
+}
