@@ -23,9 +23,13 @@ const notBuilt = `<!doctype html>
 // workerFile is the application's service worker.
 const workerFile = "sw.js"
 
+// seriesViews is where the application shows one series, whose id holds a dot.
+const seriesViews = "series/"
+
 // pages serves the web application. Addresses of its views have no file behind
-// them and no extension: a browser that asks for HTML there gets the
-// application, and everything else that is no file is not found.
+// them and, but for those of a series, no extension: a browser that asks for
+// HTML there gets the application, and everything else that is no file is not
+// found.
 func (a *api) pages() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -38,7 +42,8 @@ func (a *api) pages() http.Handler {
 			return
 		}
 		isView := name == "" || strings.Contains(r.Header.Get("Accept"), "text/html")
-		if path.Ext(name) != "" || !isView {
+		isFile := path.Ext(name) != "" && !strings.HasPrefix(name, seriesViews)
+		if isFile || !isView {
 			a.fail(w, r, notFound())
 			return
 		}
