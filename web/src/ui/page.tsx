@@ -25,7 +25,7 @@ export function Page({ title, heading, lead, actions, children }: Props) {
           <h1 tabIndex={-1} className="min-w-0 font-semibold text-3xl outline-none">
             {heading ?? title}
           </h1>
-          {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+          {actions && <div className="flex min-w-0 flex-wrap items-center gap-2">{actions}</div>}
         </div>
         {lead && <div className="mt-1 text-muted">{lead}</div>}
       </header>

@@ -7,7 +7,7 @@ export function Banners() {
   return (
     <>
       <Notices />
-      <header className="flex items-center justify-between border-line border-b px-4 py-2 lg:hidden">
+      <header className="flex flex-wrap items-center justify-between border-line border-b px-4 py-2 lg:hidden">
         <Wordmark />
         <SignOut />
       </header>

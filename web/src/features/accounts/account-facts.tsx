@@ -12,7 +12,7 @@ export function AccountFacts({ card }: { card: AccountCard }) {
       {facts.map((fact) => (
         <div
           key={fact.name}
-          className="grid grid-cols-[8.5rem_minmax(0,1fr)] gap-x-4 sm:grid-cols-[11rem_minmax(0,1fr)]"
+          className="grid tiny:grid-cols-1 grid-cols-[8.5rem_minmax(0,1fr)] gap-x-4 sm:grid-cols-[11rem_minmax(0,1fr)]"
         >
           <dt className="text-muted">{fact.name}</dt>
           <dd className="min-w-0">
@@ -41,7 +41,7 @@ function isFar(at: string): boolean {
 
 function Budget({ card: { budget } }: { card: AccountCard }): ReactNode {
   return (
-    <div className="grid grid-cols-[8.5rem_minmax(0,1fr)] gap-x-4 sm:grid-cols-[11rem_minmax(0,1fr)]">
+    <div className="grid tiny:grid-cols-1 grid-cols-[8.5rem_minmax(0,1fr)] gap-x-4 sm:grid-cols-[11rem_minmax(0,1fr)]">
       <dt className="text-muted">{t.accounts.budget}</dt>
       <dd>
         <span className="tabular-nums">

@@ -20,7 +20,7 @@ export function AccountHead({ card }: { card: AccountCard }) {
   const needsPerson = card.state === "needs_sign_in" || card.state === "revoked";
   return (
     <header className="flex flex-wrap items-start justify-between gap-4">
-      <div className="flex min-w-0 gap-4">
+      <div className="flex min-w-0 gap-4 tiny:flex-col">
         <span
           className={classes("grid size-12 shrink-0 place-items-center rounded-full", look.circle)}
         >

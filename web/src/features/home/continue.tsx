@@ -80,7 +80,7 @@ type ContinueData = { items: Suggestion[]; upcoming: Suggestion[] };
 function NextVolume({ suggestion }: { suggestion: Suggestion }) {
   const { product, price, series, number, reasons } = suggestion;
   return (
-    <Card className="group relative flex h-full gap-4 p-4">
+    <Card className="group relative flex h-full gap-4 p-4 tiny:flex-col">
       <Cover
         src={product.cover}
         title={product.title}

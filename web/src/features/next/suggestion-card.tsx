@@ -19,13 +19,13 @@ type Props = {
 export function SuggestionCard({ suggestion, onMark, eager }: Props) {
   const { product, price, reasons, warnings } = suggestion;
   return (
-    <article className="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-4 gap-y-4 rounded-2xl border border-line bg-surface p-4 shadow-card sm:grid-cols-[8rem_minmax(0,1fr)] sm:gap-x-6 sm:p-5 lg:grid-cols-[8rem_minmax(0,1fr)_17rem]">
+    <article className="grid tiny:grid-cols-1 grid-cols-[5.5rem_minmax(0,1fr)] gap-x-4 gap-y-4 rounded-2xl border border-line bg-surface p-4 shadow-card sm:grid-cols-[8rem_minmax(0,1fr)] sm:gap-x-6 sm:p-5 lg:grid-cols-[8rem_minmax(0,1fr)_17rem]">
       <Cover
         src={product.cover}
         title={product.title}
         author={product.authors[0]?.name}
         eager={eager}
-        className="self-start"
+        className="self-start tiny:w-22"
       />
       <div className="min-w-0">
         <Heading suggestion={suggestion} />

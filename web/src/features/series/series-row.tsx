@@ -10,8 +10,8 @@ import { VolumeSpines } from "./volume-spines";
 /** One series in the list: its cover, its name, its spines. The whole row leads to it. */
 export function SeriesRow({ series }: { series: SeriesCard }) {
   return (
-    <article className="relative grid grid-cols-[4.5rem_minmax(0,1fr)] items-center gap-4 rounded-2xl border border-line bg-surface p-3 shadow-card transition-colors hover:border-edge sm:grid-cols-[5.5rem_minmax(0,1fr)_auto] sm:gap-6 sm:p-4">
-      <Cover src={series.cover} title={series.title} size="small" />
+    <article className="relative grid tiny:block grid-cols-[4.5rem_minmax(0,1fr)] items-center gap-4 rounded-2xl border border-line bg-surface p-3 shadow-card transition-colors hover:border-edge sm:grid-cols-[5.5rem_minmax(0,1fr)_auto] sm:gap-6 sm:p-4">
+      <Cover src={series.cover} title={series.title} size="small" className="tiny:mb-3 tiny:w-18" />
       <div className="min-w-0">
         <h2 className="font-semibold text-lg leading-snug">
           <Link

@@ -32,7 +32,7 @@ export function VolumeList({ label, volumes }: { label: string; volumes: readonl
 function VolumeRow({ volume }: { volume: Volume }) {
   const title = volume.title || t.series.unknownTitle;
   return (
-    <div className="relative grid grid-cols-[2.25rem_3.5rem_minmax(0,1fr)_auto] items-center gap-3 p-3 sm:gap-4 sm:px-5">
+    <div className="relative grid tiny:block grid-cols-[2.25rem_3.5rem_minmax(0,1fr)_auto] items-center gap-3 p-3 sm:gap-4 sm:px-5">
       <span className="text-right font-serif font-semibold text-lg tabular-nums">
         {volume.number}
       </span>
@@ -40,7 +40,7 @@ function VolumeRow({ volume }: { volume: Volume }) {
         src={volume.cover}
         title={title}
         size="small"
-        className={classes(volume.state !== "owned" && "opacity-55 saturate-50")}
+        className={classes("tiny:w-14", volume.state !== "owned" && "opacity-55 saturate-50")}
       />
       <div className="min-w-0">
         <p className="font-medium leading-snug">
