@@ -12,15 +12,27 @@ export function Crash({ error, reset }: ErrorComponentProps) {
     reset();
     await router.invalidate();
   };
-  if (error instanceof Problem) return <ErrorState error={error} onRetry={again} />;
+  if (error instanceof Problem)
+    return <ErrorState heading="h1" title={t.common.startError} error={error} onRetry={again} />;
   return (
     <EmptyState
+      heading="h1"
       icon="warning"
       title={t.common.crash.title}
       action={<Button onClick={() => window.location.reload()}>{t.common.crash.action}</Button>}
     >
       {t.common.crash.text}
     </EmptyState>
+  );
+}
+
+/** The same where nothing stands around the page. */
+export function LoneCrash(props: ErrorComponentProps) {
+  return (
+    <main>
+      <title>{t.common.app}</title>
+      <Crash {...props} />
+    </main>
   );
 }
 
@@ -39,9 +51,10 @@ export function Waiting() {
 /** At an address that leads nowhere. */
 export function Missing() {
   return (
-    <>
+    <main>
       <title>{`${t.common.notFound.title} · ${t.common.app}`}</title>
       <EmptyState
+        heading="h1"
         icon="search"
         title={t.common.notFound.title}
         action={
@@ -52,6 +65,6 @@ export function Missing() {
       >
         {t.common.notFound.text}
       </EmptyState>
-    </>
+    </main>
   );
 }

@@ -23,7 +23,7 @@ import { nextSearch } from "@/features/next/search";
 import { seriesSearch } from "@/features/series/search";
 import { runsQuery } from "@/features/syncs/queries";
 import { runsSearch } from "@/features/syncs/search";
-import { Crash, Missing, Waiting } from "./failures";
+import { Crash, LoneCrash, Missing, Waiting } from "./failures";
 import { Root } from "./root";
 import { Shell } from "./shell/shell";
 import { soon } from "./soon";
@@ -38,6 +38,7 @@ const root = createRootRouteWithContext<Context>()({
     }
   },
   component: Root,
+  errorComponent: LoneCrash,
 });
 
 const signIn = createRoute({
@@ -85,6 +86,7 @@ const inside = createRoute({
     }
   },
   component: Shell,
+  errorComponent: LoneCrash,
 });
 
 const home = createRoute({

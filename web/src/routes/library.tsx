@@ -22,7 +22,8 @@ const route = getRouteApi("/inside/library");
 export function LibraryPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const facets = useQuery(facetsQuery).data;
+  const counted = useQuery(facetsQuery);
+  const facets = counted.data;
   const content = useRef<HTMLDivElement>(null);
   const active = activeFilters(search, facets?.accounts ?? []);
   const change = (part: Partial<LibrarySearch>) =>
@@ -35,8 +36,10 @@ export function LibraryPage() {
       lead={
         facets ? (
           t.library.summary(facets.total, Math.round(facets.total_minutes / 60), facets.finished)
-        ) : (
+        ) : counted.isPending ? (
           <Skeleton className="my-1 h-4 w-56" />
+        ) : (
+          t.library.uncounted
         )
       }
       actions={facets && facets.total > 0 && <ExportMenu />}
@@ -81,6 +84,16 @@ function Content({ search, active, onClear }: ContentProps) {
   if (total === 0 && active.length > 0) return <NoMatch active={active} onClear={onClear} />;
   if (total === 0) {
     if (accounts.isPending) return <LibrarySkeleton table={table} />;
+    if (accounts.isError) {
+      return (
+        <ErrorState
+          title={t.accounts.error}
+          error={accounts.error}
+          onRetry={() => void accounts.refetch()}
+          busy={accounts.isFetching}
+        />
+      );
+    }
     return <EmptyLibrary accounts={accounts.data?.items ?? []} />;
   }
   return (

@@ -22,16 +22,24 @@ export function Loading({ children }: { children: ReactNode }) {
   );
 }
 
-type EmptyProps = { icon?: IconName; title: ReactNode; children?: ReactNode; action?: ReactNode };
+type EmptyProps = {
+  icon?: IconName;
+  title: ReactNode;
+  /** Where it stands for a whole page, its title is the first heading. */
+  heading?: "h1" | "h2";
+  children?: ReactNode;
+  action?: ReactNode;
+};
 
 /** Why there is nothing, and what to do next. */
-export function EmptyState({ icon = "book", title, children, action }: EmptyProps) {
+export function EmptyState(props: EmptyProps) {
+  const { icon = "book", title, heading: Heading = "h2", children, action } = props;
   return (
     <div className="mx-auto flex max-w-md flex-col items-center gap-3 px-4 py-14 text-center">
       <span className="grid size-14 place-items-center rounded-full bg-sunken text-muted">
         <Icon name={icon} className="size-7" />
       </span>
-      <h2 className="font-semibold text-xl">{title}</h2>
+      <Heading className="font-semibold text-xl">{title}</Heading>
       {children && <div className="text-muted">{children}</div>}
       {action && <div className="mt-2">{action}</div>}
     </div>
@@ -47,16 +55,53 @@ export function problemText(error: unknown): string {
   return error.hint ? `${text} ${sentence(error.hint)}` : text;
 }
 
+/** Problems whose sentence of ours says already what to do. */
+const selfHelp = ["offline", "busy", "too_many_attempts"];
+
+/** The same, and what to do next even where the server names nothing. */
+function problemAdvice(error: unknown): string {
+  const isAdvised =
+    error instanceof Problem && (error.hint || error.retryAfter || selfHelp.includes(error.code));
+  return isAdvised ? problemText(error) : `${problemText(error)} ${t.common.errorNext}`;
+}
+
 /** A line of the server's as a sentence: they begin small and end without a stop. */
 function sentence(text: string): string {
   return text.replace(/^\p{Ll}/u, (first) => first.toUpperCase()).replace(/[^.!?…]$/u, "$&.");
 }
 
-type ErrorProps = { error: unknown; title?: ReactNode; onRetry?: () => void; busy?: boolean };
+type ErrorProps = {
+  error: unknown;
+  /** What can't be shown. */
+  title?: ReactNode;
+  /** Where it stands for a whole page, its title is the first heading. */
+  heading?: "h1" | "h2";
+  onRetry?: () => void;
+  busy?: boolean;
+  /** In a part of a page that is a few lines high. */
+  small?: boolean;
+};
 
 /** What went wrong and a way to try again. */
-export function ErrorState({ error, title = t.common.errorTitle, onRetry, busy }: ErrorProps) {
+export function ErrorState(props: ErrorProps) {
+  const { error, title = t.common.errorTitle, heading: Heading = "h2", onRetry, busy } = props;
   const requestId = error instanceof Problem ? error.requestId : undefined;
+  if (props.small) {
+    return (
+      <div role="alert" className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <Icon name="warning" className="size-5 text-bad" />
+        <p className="min-w-0 flex-1 basis-52 text-sm">
+          <strong className="block font-semibold">{title}</strong>
+          {problemAdvice(error)}
+        </p>
+        {onRetry && (
+          <Button small onClick={onRetry} busy={busy}>
+            {t.common.tryAgain}
+          </Button>
+        )}
+      </div>
+    );
+  }
   return (
     <div
       role="alert"
@@ -65,8 +110,8 @@ export function ErrorState({ error, title = t.common.errorTitle, onRetry, busy }
       <span className="grid size-14 place-items-center rounded-full bg-bad-soft text-bad">
         <Icon name="warning" className="size-7" />
       </span>
-      <h2 className="font-semibold text-xl">{title}</h2>
-      <p className="text-muted">{problemText(error)}</p>
+      <Heading className="font-semibold text-xl">{title}</Heading>
+      <p className="text-muted">{problemAdvice(error)}</p>
       {requestId && <p className="font-mono text-muted text-xs">{t.common.requestId(requestId)}</p>}
       {onRetry && (
         <Button onClick={onRetry} busy={busy} className="mt-2">

@@ -26,7 +26,12 @@ export function AccountsPage() {
       {unlinked && <UnlinkedNote unlinked={unlinked} />}
       {isPending && <LoadingCards />}
       {error && !data && (
-        <ErrorState error={error} onRetry={() => void refetch()} busy={isFetching} />
+        <ErrorState
+          title={t.accounts.error}
+          error={error}
+          onRetry={() => void refetch()}
+          busy={isFetching}
+        />
       )}
       {data && !any && (
         <EmptyState icon="accounts" title={t.accounts.emptyTitle} action={<LinkButton />}>

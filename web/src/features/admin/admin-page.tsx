@@ -29,7 +29,14 @@ export function ForAdministrators() {
 function Status() {
   const { data, error, isFetching, refetch } = useQuery(statusQuery);
   if (error && !data) {
-    return <ErrorState error={error} onRetry={() => void refetch()} busy={isFetching} />;
+    return (
+      <ErrorState
+        title={t.admin.error}
+        error={error}
+        onRetry={() => void refetch()}
+        busy={isFetching}
+      />
+    );
   }
   if (!data) {
     return (

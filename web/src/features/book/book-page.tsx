@@ -24,7 +24,12 @@ export function BookPage({ marketplace, asin }: Props) {
       {!error && <LoadingBook />}
       {error && hasCode(error, "not_found") && <Unknown />}
       {error && !hasCode(error, "not_found") && (
-        <ErrorState error={error} onRetry={() => void refetch()} busy={isFetching} />
+        <ErrorState
+          title={t.book.error}
+          error={error}
+          onRetry={() => void refetch()}
+          busy={isFetching}
+        />
       )}
     </Page>
   );

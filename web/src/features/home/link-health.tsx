@@ -8,7 +8,7 @@ import { t } from "@/strings";
 import { buttonClasses } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { Icon } from "@/ui/icon";
-import { EmptyState, InlineError, Loading, Skeleton } from "@/ui/states";
+import { EmptyState, ErrorState, Loading, Skeleton } from "@/ui/states";
 
 const words = t.home.health;
 
@@ -34,7 +34,19 @@ export function LinkHealth() {
       </Loading>
     );
   }
-  if (accounts.isError) return <InlineError error={accounts.error} />;
+  if (accounts.isError) {
+    return (
+      <Card>
+        <ErrorState
+          small
+          title={words.error}
+          error={accounts.error}
+          onRetry={() => void accounts.refetch()}
+          busy={accounts.isFetching}
+        />
+      </Card>
+    );
+  }
   const { items } = accounts.data;
   if (items.length === 0) return <Welcome />;
   const troubled = items.filter((account) => healthOf(account) !== "good");

@@ -5,7 +5,7 @@ import { t } from "@/strings";
 import { Card, SectionTitle } from "@/ui/card";
 import { BarChart } from "@/ui/charts/bar-chart";
 import { fillMonths } from "@/ui/charts/months";
-import { InlineError, Loading, Skeleton } from "@/ui/states";
+import { ErrorState, Loading, Skeleton } from "@/ui/states";
 
 const words = t.home.charts;
 const months = 24;
@@ -40,10 +40,27 @@ function ChartSkeleton() {
   );
 }
 
+type FailedProps = {
+  title: string;
+  query: { error: unknown; isFetching: boolean; refetch: () => unknown };
+};
+
+function Failed({ title, query }: FailedProps) {
+  return (
+    <ErrorState
+      small
+      title={title}
+      error={query.error}
+      onRetry={() => void query.refetch()}
+      busy={query.isFetching}
+    />
+  );
+}
+
 function Growth() {
   const query = useQuery(timelineQuery);
   if (query.isPending) return <ChartSkeleton />;
-  if (query.isError) return <InlineError error={query.error} />;
+  if (query.isError) return <Failed title={words.libraryError} query={query} />;
   const counted = query.data.months.map(({ month, added }) => ({ month, count: added }));
   const shown = fillMonths(counted, monthOf(new Date()), months);
   const totals = new Map(query.data.months.map(({ month, total }) => [month, total]));
@@ -76,7 +93,7 @@ function Growth() {
 function Listening() {
   const query = useQuery(listeningQuery);
   if (query.isPending) return <ChartSkeleton />;
-  if (query.isError) return <InlineError error={query.error} />;
+  if (query.isError) return <Failed title={words.listeningError} query={query} />;
   const counted = query.data.months.map(({ month, minutes }) => ({ month, count: minutes }));
   const shown = fillMonths(counted, monthOf(new Date()), months);
   const last = shown.at(-1);

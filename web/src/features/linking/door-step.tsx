@@ -8,7 +8,7 @@ import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Checkbox } from "@/ui/field";
 import { Icon } from "@/ui/icon";
-import { InlineError } from "@/ui/states";
+import { ErrorState, InlineError } from "@/ui/states";
 import { doorsQuery, linkQuery, startLink } from "./queries";
 import { isLoopback } from "./relay-address";
 import { openRelay } from "./relay-tab";
@@ -48,7 +48,8 @@ export function DoorStep({ marketplace, note, onBack, onFile }: Props) {
       return navigate({ to: "/accounts/link/$id", params: { id: link.id } });
     },
   });
-  const known = useQuery(doorsQuery).data?.doors;
+  const found = useQuery(doorsQuery);
+  const known = found.data?.doors;
   const refused = start.error && !(start.error instanceof NotConfirmed) ? start.error : undefined;
   return (
     <>
@@ -61,6 +62,15 @@ export function DoorStep({ marketplace, note, onBack, onFile }: Props) {
       </p>
       <div className="grid gap-3">
         {(refused ?? note) && <InlineError error={refused ?? note} />}
+        {found.isError && (
+          <ErrorState
+            small
+            title={t.linking.doorsError}
+            error={found.error}
+            onRetry={() => void found.refetch()}
+            busy={found.isFetching}
+          />
+        )}
         {ways().map((way) => (
           <Door
             key={way}

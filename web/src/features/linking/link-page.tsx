@@ -36,7 +36,12 @@ export function LinkPage({ id, again }: Props) {
       <div className="max-w-2xl">
         {gone && <Ended />}
         {error && !gone && !data && (
-          <ErrorState error={error} onRetry={() => void refetch()} busy={isFetching} />
+          <ErrorState
+            title={t.linking.error}
+            error={error}
+            onRetry={() => void refetch()}
+            busy={isFetching}
+          />
         )}
         {!data && !error && <LoadingLink />}
         {data && !gone && <Pending link={data} again={again} />}

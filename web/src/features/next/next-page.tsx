@@ -28,6 +28,7 @@ export function NextPage({ kind, onKind }: Props) {
       {found.isPending && <LoadingCards />}
       {found.error && !first && (
         <ErrorState
+          title={t.next.error}
           error={found.error}
           onRetry={() => void found.refetch()}
           busy={found.isFetching}

@@ -41,7 +41,12 @@ export function SessionsCard() {
             ))}
         </ul>
       ) : error ? (
-        <ErrorState error={error} onRetry={() => void refetch()} busy={isFetching} />
+        <ErrorState
+          title={t.security.sessionsError}
+          error={error}
+          onRetry={() => void refetch()}
+          busy={isFetching}
+        />
       ) : (
         <Loading>
           <Skeleton className="mb-3 h-16" />

@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { hasCode } from "@/api/problem";
 import type { SeriesCard } from "@/api/types";
 import { t } from "@/strings";
+import { buttonClasses } from "@/ui/button";
 import { Checkbox } from "@/ui/field";
 import { Icon } from "@/ui/icon";
 import { Page } from "@/ui/page";
@@ -18,12 +20,35 @@ export function OneSeriesPage({ id }: { id: string }) {
     <Page title={data?.title ?? t.series.title} lead={<BackLink />}>
       {data ? (
         <Volumes series={data} />
+      ) : hasCode(error, "not_found") ? (
+        <Unknown />
       ) : error ? (
-        <ErrorState error={error} onRetry={() => void refetch()} busy={isFetching} />
+        <ErrorState
+          title={t.series.oneError}
+          error={error}
+          onRetry={() => void refetch()}
+          busy={isFetching}
+        />
       ) : (
         <LoadingVolumes />
       )}
     </Page>
+  );
+}
+
+function Unknown() {
+  return (
+    <EmptyState
+      icon="series"
+      title={t.series.goneTitle}
+      action={
+        <Link to="/series" className={buttonClasses("primary")}>
+          {t.series.goneAction}
+        </Link>
+      }
+    >
+      {t.series.goneText}
+    </EmptyState>
   );
 }
 

@@ -27,7 +27,12 @@ export function SeriesPage({ query, onQuery }: Props) {
     >
       {isPending && <LoadingRows />}
       {error && !data && (
-        <ErrorState error={error} onRetry={() => void refetch()} busy={isFetching} />
+        <ErrorState
+          title={t.series.error}
+          error={error}
+          onRetry={() => void refetch()}
+          busy={isFetching}
+        />
       )}
       {data && data.items.length === 0 && <NoSeries />}
       {data && data.items.length > 0 && <Shelf all={data.items} query={query} onQuery={onQuery} />}

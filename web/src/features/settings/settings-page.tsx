@@ -37,7 +37,15 @@ export function SettingsPage() {
 function PreferencesPart() {
   const { data, error, isFetching, refetch } = useQuery(preferencesQuery);
   if (data) return <PreferencesForm preferences={data} />;
-  if (error) return <ErrorState error={error} onRetry={() => void refetch()} busy={isFetching} />;
+  if (error)
+    return (
+      <ErrorState
+        title={t.settings.error}
+        error={error}
+        onRetry={() => void refetch()}
+        busy={isFetching}
+      />
+    );
   return (
     <Loading>
       <div className="grid gap-5">

@@ -3,15 +3,25 @@ import { Link } from "@tanstack/react-router";
 import type { SyncRun } from "@/api/types";
 import { t } from "@/strings";
 import { Badge, type Tone } from "@/ui/badge";
-import { InlineError, Loading, Skeleton } from "@/ui/states";
+import { ErrorState, Loading, Skeleton } from "@/ui/states";
 import { runQuery } from "./queries";
 
 const tones: Record<string, Tone> = { added: "good", gone: "bad" };
 
 /** The titles that a run changed. */
 export function RunChanges({ id }: { id: string }) {
-  const { data, error } = useQuery(runQuery(id));
-  if (error) return <InlineError error={error} />;
+  const { data, error, isFetching, refetch } = useQuery(runQuery(id));
+  if (error && !data) {
+    return (
+      <ErrorState
+        small
+        title={t.syncs.changesError}
+        error={error}
+        onRetry={() => void refetch()}
+        busy={isFetching}
+      />
+    );
+  }
   if (!data) {
     return (
       <Loading>

@@ -31,6 +31,7 @@ export function SyncRunsPage({ account, onAccount }: Props) {
       {found.isPending && <LoadingRuns />}
       {found.error && !runs && (
         <ErrorState
+          title={t.syncs.error}
           error={found.error}
           onRetry={() => void found.refetch()}
           busy={found.isFetching}

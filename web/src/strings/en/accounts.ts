@@ -4,6 +4,7 @@ export const accounts = {
   title: "Accounts",
   lead: "Your links to Audible. AudiPy keeps them alive by itself.",
   link: "Link an account",
+  error: "Your accounts can't be shown",
   states: {
     healthy: "Healthy",
     refreshing: "Renewing",

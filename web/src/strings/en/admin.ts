@@ -1,5 +1,6 @@
 export const admin = {
   title: "Server",
+  error: "The state of the server can't be shown",
   version: "Version",
   database: "Database",
   databases: { sqlite: "SQLite", postgres: "PostgreSQL" } as Record<string, string>,

@@ -44,5 +44,6 @@ export const book = {
   notFoundTitle: "This title isn't known here",
   notFoundText: "It is in none of your libraries, and no look into the catalogue has met it.",
   notFoundAction: "To the library",
+  error: "This title can't be shown",
   unknown: "unknown",
 };

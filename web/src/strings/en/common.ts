@@ -21,6 +21,8 @@ export const common = {
   more: "More",
   back: "Back",
   errorTitle: "That didn't work",
+  errorNext: "If trying again doesn't help, whoever runs this server finds more in its log.",
+  startError: "This page can't be shown",
   problems,
   requestId: (id: string) => `Request ${id}`,
   retryIn: (seconds: number) =>

@@ -5,6 +5,7 @@ export const home = {
   hello: (name: string) => `Hello, ${name}`,
   health: {
     title: "Your Audible accounts",
+    error: "The state of your accounts can't be shown",
     allGood: (n: number) =>
       n === 1 ? "Your link works" : n === 2 ? "Both links work" : `All ${n} links work`,
     syncedAt: (when: string) => `synced ${when}`,
@@ -58,6 +59,7 @@ export const home = {
     total: "In all",
     hours: "Hours",
     hoursShort: (n: number) => `${formatCount(n)} h`,
-    error: "The figures can't be shown",
+    libraryError: "How your library grew can't be shown",
+    listeningError: "How much you listened can't be shown",
   },
 };

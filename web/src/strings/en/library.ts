@@ -69,6 +69,7 @@ export const library = {
   exportCsv: "As CSV, for spreadsheets",
   exportJson: "As JSON, with every field",
   error: "The library can't be shown",
+  uncounted: "How many titles there are isn't known right now.",
   empty: {
     noAccount: {
       title: "Your shelf is empty",

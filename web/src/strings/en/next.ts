@@ -70,4 +70,5 @@ export const next = {
   emptyKindTitle: "Nothing of this kind",
   emptyKindText: "There are suggestions of other kinds.",
   emptyKindAction: "Show everything",
+  error: "The suggestions can't be shown",
 };

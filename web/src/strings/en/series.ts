@@ -48,6 +48,11 @@ export const series = {
   emptyText:
     "As soon as your library holds a title of a series, the series stands here with every volume: yours, missing and announced.",
   emptyAction: "Link an Audible account",
+  error: "Your series can't be shown",
+  oneError: "This series can't be shown",
+  goneTitle: "This series isn't known here",
+  goneText: "No title of it is in your libraries. It may have been there before.",
+  goneAction: "To your series",
   noMatchTitle: "No series fits",
   noMatchText: "Other words or another filter may find it.",
   noMatchAction: "Show all series",

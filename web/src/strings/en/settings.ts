@@ -1,5 +1,6 @@
 export const settings = {
   title: "Settings",
+  error: "Your preferences can't be shown",
   profile: "Profile",
   name: "Name",
   email: "E-mail",

@@ -2,6 +2,8 @@ import { plural } from "@/lib/plural";
 
 export const syncs = {
   title: "Sync runs",
+  error: "The sync runs can't be shown",
+  changesError: "What changed can't be shown",
   lead: "What came into your libraries, and what left them.",
   states: {
     running: "Running",
