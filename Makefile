@@ -20,8 +20,8 @@ release: web ## archives for every platform, with checksums, into dist/
 demo: web ## the pages at http://localhost:2834 with simulated data; no Amazon account needed
 	$(GO) run ./cmd/audipy demo
 
-screenshots: web ## every page at two sizes in both themes, into dist/screenshots
-	AUDIPY_SCREENSHOTS=$(CURDIR)/dist/screenshots $(GO) test ./e2e -run TestPictures -count 1
+screenshots: web ## every page and its states at two sizes in both themes, into dist/screenshots
+	AUDIPY_SCREENSHOTS=$(CURDIR)/dist/screenshots $(GO) test ./e2e -run 'TestThePages|TestPictures|TestEveryPage' -count 1
 
 test: ## every test, PostgreSQL and a browser included, then the race pass
 	scripts/test

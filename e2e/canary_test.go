@@ -120,10 +120,10 @@ func (w *watched) walk(t *testing.T, b *tab) {
 	w.look(t, b, "sign-in, filled in")
 	b.press(t, "button[type=submit]")
 	b.wait(t, "sign in", `location.pathname === "/" && document.querySelector("h1")`)
-	for name, path := range visits() {
-		b.open(t, w.address+path)
-		b.wait(t, "settle "+name, `document.querySelector("h1") && !document.querySelector("main [aria-busy=true]")`)
-		w.look(t, b, name)
+	for _, v := range visits() {
+		b.open(t, w.address+v.path)
+		b.wait(t, "settle "+v.name, `document.querySelector("h1") && !document.querySelector("main [aria-busy=true]")`)
+		w.look(t, b, v.name)
 	}
 	b.within(t, "sign out", chromedp.Evaluate[chromedp.Void](`fetch("/api/v1/session", {method: "DELETE"}).then(() => location.assign("/"))`,
 		chromedp.EvalAwaitPromise))

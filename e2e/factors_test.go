@@ -39,11 +39,11 @@ func (b *tab) text(t *testing.T, selector string) string {
 // inspectAll looks at what is shown in every way.
 func (b *tab) inspectAll(t *testing.T, axe, name string) {
 	t.Helper()
-	for _, l := range looks() {
-		b.dress(t, l)
-		b.inspect(t, axe, name, l)
+	for _, size := range sizes() {
+		b.dress(t, size, themes()[0])
+		b.inspect(t, axe, name, size)
 	}
-	b.dress(t, looks()[0])
+	b.dress(t, sizes()[0], themes()[0])
 }
 
 // A person sets an authenticator app up, keeps the recovery codes, signs in

@@ -16,9 +16,9 @@ const mostInvited = 7
 func TestSomebodyWhoIsInvitedHasALibraryOfTheirOwnSoon(t *testing.T) {
 	t.Parallel()
 	address, _ := startDemo(t, "--books", "40", "--second", "12")
-	phone := look{390, 844, "light"}
+	phone := sizes()[1]
 	axe, kim := axeSource(t), openTab(startChromium(t), t)
-	kim.dress(t, phone)
+	kim.dress(t, phone, themes()[0])
 	kim.signIn(t, address)
 	kim.open(t, address+"/people")
 	kim.pressText(t, "Invite somebody")
@@ -26,12 +26,12 @@ func TestSomebodyWhoIsInvitedHasALibraryOfTheirOwnSoon(t *testing.T) {
 	kim.fill(t, "[role=dialog] input[type=password]", password)
 	kim.pressText(t, "Confirm")
 	kim.wait(t, "see the invite", `document.querySelector("[data-link]")?.checkVisibility()`)
-	kim.inspect(t, axe, "invite", phone)
+	kim.examineBoth(t, axe, "invite", phone)
 	link, err := chromedp.Run(kim.ctx, chromedp.Evaluate[string](`document.querySelector("[data-link]").innerText`))
 	check(t, err)
 
 	robin := openTab(startChromium(t), t) // a browser of their own
-	robin.dress(t, phone)
+	robin.dress(t, phone, themes()[0])
 	robin.open(t, link)
 	robin.inspect(t, axe, "register", phone)
 	robin.fill(t, "input[name=email]", "robin@example.org")

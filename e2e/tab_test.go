@@ -62,7 +62,7 @@ func openTab(browser context.Context, t *testing.T) *tab {
 	_, err = chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument,
 		page.AddScriptToEvaluateOnNewDocumentParams{Source: watchJumps})
 	check(t, err)
-	b.dress(t, looks()[0])
+	b.dress(t, sizes()[0], themes()[0])
 	return b
 }
 

@@ -11,7 +11,7 @@ import { openInviteQuery } from "@/features/people/queries";
 import { t } from "@/strings";
 import { Button, buttonClasses } from "@/ui/button";
 import { PasswordField, TextField } from "@/ui/field";
-import { InlineError, Loading, Skeleton } from "@/ui/states";
+import { ErrorState, InlineError, Loading, Skeleton } from "@/ui/states";
 import { toast } from "@/ui/toast";
 
 /** Where somebody with an invite makes their account; it leads on to linking Audible. */
@@ -25,7 +25,17 @@ export function RegisterPage() {
     return (
       <Entry key="invalid" title={words.title}>
         <div className="grid gap-5">
-          <InlineError error={isOver ? words.invalid : opened.error} />
+          {isOver ? (
+            <InlineError error={words.invalid} />
+          ) : (
+            <ErrorState
+              small
+              title={words.error}
+              error={opened.error}
+              onRetry={() => void opened.refetch()}
+              busy={opened.isFetching}
+            />
+          )}
           <Link to="/sign-in" className={buttonClasses("secondary")}>
             {words.signIn}
           </Link>

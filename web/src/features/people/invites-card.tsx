@@ -4,24 +4,36 @@ import { formatRelative } from "@/lib/format";
 import { t } from "@/strings";
 import { Button } from "@/ui/button";
 import { Card, SectionTitle } from "@/ui/card";
-import { InlineError, Skeleton } from "@/ui/states";
+import { ErrorState, InlineError, Loading, Skeleton } from "@/ui/states";
 import { invitesQuery } from "./queries";
 
 /** The invites that nobody has used yet. */
 export function InvitesCard() {
   const queries = useQueryClient();
-  const { data, error } = useQuery(invitesQuery);
+  const { data, error, isFetching, refetch } = useQuery(invitesQuery);
   const end = useMutation({
     mutationFn: (id: string) => api.delete(`/admin/invites/${id}`),
     onSettled: () => queries.invalidateQueries({ queryKey: invitesQuery.queryKey }),
   });
   const words = t.people.invites;
-  const refused = end.error ?? (data ? null : error);
   return (
     <Card>
       <SectionTitle>{words.title}</SectionTitle>
-      {refused && <InlineError error={refused} />}
-      {!data && !error && <Skeleton className="h-12" />}
+      {end.error && <InlineError error={end.error} />}
+      {!data && !error && (
+        <Loading>
+          <Skeleton className="h-12" />
+        </Loading>
+      )}
+      {!data && error && (
+        <ErrorState
+          small
+          title={words.error}
+          error={error}
+          onRetry={() => void refetch()}
+          busy={isFetching}
+        />
+      )}
       {data?.items.length === 0 && <p className="text-muted">{words.none}</p>}
       <ul className="divide-y divide-line">
         {data?.items.map((invite) => {

@@ -47,7 +47,14 @@ export function PeoplePage() {
 function Everybody({ ownId }: { ownId: string | undefined }) {
   const { data, error, isFetching, refetch } = useQuery(peopleQuery);
   if (error && !data) {
-    return <ErrorState error={error} onRetry={() => void refetch()} busy={isFetching} />;
+    return (
+      <ErrorState
+        title={t.people.error}
+        error={error}
+        onRetry={() => void refetch()}
+        busy={isFetching}
+      />
+    );
   }
   if (!data) {
     return (

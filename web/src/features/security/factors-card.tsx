@@ -24,7 +24,12 @@ export function FactorsCard() {
           {data.authenticator && <Codes left={data.recovery_codes_left} />}
         </div>
       ) : error ? (
-        <ErrorState error={error} onRetry={() => void refetch()} busy={isFetching} />
+        <ErrorState
+          title={words.error}
+          error={error}
+          onRetry={() => void refetch()}
+          busy={isFetching}
+        />
       ) : (
         <Loading>
           <Skeleton className="h-24" />

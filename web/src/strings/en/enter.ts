@@ -64,6 +64,7 @@ export const enter = {
     invalid: "This invite doesn't work any more. It is good once, for a day. Ask for a new one.",
     signIn: "Sign in",
     known: "You can sign in now.",
+    error: "Your invite can't be shown",
   },
   fields: {
     required: "This is needed.",

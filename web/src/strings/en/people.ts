@@ -1,6 +1,7 @@
 export const people = {
   title: "People",
   lead: "Who may use this server. Nobody sees what belongs to somebody else, administrators neither.",
+  error: "Who is here can't be shown",
   invite: "Invite somebody",
   you: "You",
   roles: { admin: "Administrator", member: "Member" } as Record<string, string>,
@@ -43,6 +44,7 @@ export const people = {
     resetText: "With this link they set one, within ten minutes. Their old one works until then.",
   },
   invites: {
+    error: "The open invites can't be shown",
     title: "Open invites",
     none: "No invite is open.",
     newTitle: "Invite somebody",

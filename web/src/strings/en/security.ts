@@ -23,6 +23,7 @@ export const security = {
   endAllText: "Every session ends, this one too. Your links to Audible stay as they are.",
   unknownDevice: "Unknown device",
   factors: {
+    error: "Your second factors can't be shown",
     title: "Second factor",
     lead: "With one, your password alone lets nobody in, and whoever finds a browser of yours open can't change what matters.",
     app: "Authenticator app",
