@@ -55,6 +55,11 @@ func settings(f folders) []setting {
 	return []setting{
 		{"home", "folder of the library and the sealed credentials", f.data, nil, false},
 		{"key_file", "file that holds the key; empty: the system's keyring, else a file beside the configuration", "", nil, false},
+		{"transit_address", "an OpenBao or Vault server whose transit engine encrypts the key, such as https://bao.example.org:8200; empty: none", "", nil, false},
+		{"transit_key", "name of the key there", "audipy", nil, false},
+		{"transit_mount", "path of the engine there", "transit", nil, false},
+		{"transit_namespace", "namespace there; empty: none", "", nil, false},
+		{"transit_token", "token for it; a file that AUDIPY_TRANSIT_TOKEN_FILE names is read at each use", "", nil, true},
 		{"keyring", "whether the system's keyring may hold the key", "auto", []string{"auto", "off"}, false},
 		{"as", "e-mail address of the person whose data is meant, on the data of a server", "", nil, false},
 		{"log", "what is logged to standard error; auto: info by the server, else nothing", "auto", []string{"auto", "off", "info", "debug"}, false},

@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/rotation"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/vault"
@@ -30,7 +33,31 @@ const yearly = 365 * 24 * time.Hour
 func (a *app) keyOptions(mustExist bool) vault.KeyOptions {
 	return vault.KeyOptions{
 		File: a.cfg.get("key_file"), ConfigDir: filepath.Dir(a.cfg.file), DataDir: a.cfg.get("home"),
-		NoKeyring: a.env.NoKeyring || a.cfg.get("keyring") == "off", MustExist: mustExist,
+		NoKeyring: a.env.NoKeyring || a.cfg.get("keyring") == "off", MustExist: mustExist, Transit: a.transit(),
+	}
+}
+
+// transit is the server that encrypts the key, or nil. An agent may write the
+// token's file anew at any time.
+func (a *app) transit() *vault.Transit {
+	if a.cfg.get("transit_address") == "" {
+		return nil
+	}
+	return &vault.Transit{
+		Address: a.cfg.get("transit_address"), Mount: a.cfg.get("transit_mount"), Key: a.cfg.get("transit_key"),
+		Namespace: a.cfg.get("transit_namespace"),
+		Token: func() (string, error) {
+			file := a.env.Getenv(envName("transit_token") + "_FILE")
+			if file == "" {
+				return a.cfg.get("transit_token"), nil
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return "", audipy.Fail(audipy.Unavailable, fmt.Sprintf("the token file %q can't be read", file), err).
+					WithHint("see that OpenBao's agent writes it, and that AudiPy may read it")
+			}
+			return strings.TrimSpace(string(text)), nil
+		},
 	}
 }
 
@@ -144,7 +171,8 @@ func (keysRotateCmd) Run(ctx context.Context, a *app) error {
 
 // keysMoveCmd copies the key elsewhere.
 type keysMoveCmd struct {
-	To string `arg:"" placeholder:"PLACE" help:"A file, or the word keyring."`
+	To    string `arg:"" placeholder:"PLACE" help:"A file, or the word keyring."`
+	Plain bool   `help:"Leave it bare there although transit_address names a server that encrypts it."`
 }
 
 // Run copies the key and says what to set.
@@ -157,7 +185,7 @@ func (c keysMoveCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	target := vault.Target{File: c.To}
+	target := vault.Target{File: c.To, Plain: c.Plain}
 	if c.To == "keyring" {
 		target.File = ""
 	}

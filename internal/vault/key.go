@@ -32,6 +32,9 @@ type KeyOptions struct {
 	// MustExist is set when something is sealed already: a missing key is
 	// then an error, where a new one would open nothing.
 	MustExist bool
+	// Transit encrypts a key that is made, and opens one that is encrypted;
+	// nil when the settings name no such server.
+	Transit *Transit
 }
 
 // Key is the key-encryption key: the current one, which seals, and those that
@@ -39,6 +42,7 @@ type KeyOptions struct {
 // process replaces, it notices before it seals and when something does not open.
 type Key struct {
 	place place
+	lock  *Transit // may be nil
 
 	mu      sync.Mutex
 	seen    string // the mark of the place when current was read there
@@ -60,7 +64,7 @@ func OpenKey(o KeyOptions) (*Key, error) {
 		return nil, err
 	}
 	file := filePlace{path}
-	k, err := readKey(file)
+	k, err := readKey(file, o.Transit)
 	if !errors.Is(err, ErrKeyMissing) {
 		return k, err
 	}
@@ -68,10 +72,10 @@ func OpenKey(o KeyOptions) (*Key, error) {
 		if o.MustExist {
 			return nil, missing(path, nil)
 		}
-		if err := createKeyFile(path); err != nil {
+		if err := createKeyFile(path, o.Transit); err != nil {
 			return nil, err
 		}
-		return readKey(file)
+		return readKey(file, o.Transit)
 	}
 	return openInKeyring(path, o)
 }
@@ -91,8 +95,8 @@ func (o KeyOptions) path() (string, error) {
 
 // readKey returns the key that is kept at a place; ErrKeyMissing bare when there
 // is none.
-func readKey(p place) (*Key, error) {
-	k := &Key{place: p, earlier: map[string]*material{}}
+func readKey(p place, lock *Transit) (*Key, error) {
+	k := &Key{place: p, lock: lock, earlier: map[string]*material{}}
 	if err := k.read(); err != nil {
 		return nil, err
 	}
@@ -106,7 +110,7 @@ func (k *Key) read() error {
 	if err != nil {
 		return err
 	}
-	m, err := parseKeyText(text, k.place.source())
+	m, err := parseKeyText(text, k.place.source(), k.lock)
 	if err != nil {
 		return err
 	}
@@ -147,7 +151,7 @@ func (k *Key) opening(id string) *material {
 	if err != nil {
 		return nil
 	}
-	m, err := parseKeyText(text, k.place.source())
+	m, err := parseKeyText(text, k.place.source(), k.lock)
 	if err != nil || m.ID() != id {
 		return nil
 	}

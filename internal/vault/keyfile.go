@@ -66,12 +66,16 @@ func refuseForm(path string, info fs.FileInfo) error {
 // createKeyFile makes a new key at path unless another process was first. The
 // file appears whole or not at all, and is on the disk when createKeyFile
 // returns.
-func createKeyFile(path string) error {
+func createKeyFile(path string, lock *Transit) error {
+	text, err := keptText(generateKeyText(), lock)
+	if err != nil {
+		return err
+	}
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return unusable(fmt.Sprintf("the folder %q for the key can't be made", dir), err)
 	}
-	if err := placeKeyFile(dir, path); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := placeKeyFile(dir, path, text); err != nil && !errors.Is(err, fs.ErrExist) {
 		return unusable(fmt.Sprintf("a new key can't be written to %q", path), err)
 	}
 	// Also when another process was first: its folder entry may not be on
@@ -82,10 +86,10 @@ func createKeyFile(path string) error {
 	return nil
 }
 
-// placeKeyFile writes a new key beside path and links it there, which fails
+// placeKeyFile writes a key beside path and links it there, which fails
 // with fs.ErrExist when path exists by now.
-func placeKeyFile(dir, path string) error {
-	name, err := writeBeside(dir, generateKeyText())
+func placeKeyFile(dir, path, text string) error {
+	name, err := writeBeside(dir, text)
 	if name != "" {
 		defer func() { _ = os.Remove(name) }() // the key has its own name by then
 	}

@@ -40,7 +40,7 @@ func (desktop) Set(service, user, secret string) error { return keyring.Set(serv
 // keyring that works it makes the file at path.
 func openInKeyring(path string, o KeyOptions) (*Key, error) {
 	kept := o.keyring(path)
-	k, err := readKey(kept)
+	k, err := readKey(kept, o.Transit)
 	switch {
 	case err == nil || errors.Is(err, ErrKeyRefused):
 		return k, err
@@ -49,7 +49,7 @@ func openInKeyring(path string, o KeyOptions) (*Key, error) {
 	case o.MustExist:
 		return nil, missing(path, err)
 	}
-	return createShared(kept, path)
+	return createShared(kept, path, o.Transit)
 }
 
 // keyring is the place in the keyring, whose lock is beside path.
@@ -62,27 +62,31 @@ func (o KeyOptions) keyring(path string) ringPlace {
 
 // createShared makes the first key, in the keyring if it takes one. Setting
 // overwrites, so a lock beside path lets one process at a time look and set.
-func createShared(kept ringPlace, path string) (*Key, error) {
+func createShared(kept ringPlace, path string, lock *Transit) (*Key, error) {
 	unlock, err := kept.lock()
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
 	// A process that held the lock before may have had no keyring.
-	if k, err := readKey(filePlace{path}); !errors.Is(err, ErrKeyMissing) {
+	if k, err := readKey(filePlace{path}, lock); !errors.Is(err, ErrKeyMissing) {
 		return k, err
 	}
 	_, err = kept.read("")
 	if errors.Is(err, ErrKeyMissing) {
-		err = kept.write("", generateKeyText())
+		text, failed := keptText(generateKeyText(), lock)
+		if failed != nil {
+			return nil, failed
+		}
+		err = kept.write("", text)
 	}
 	if err != nil {
-		if err := createKeyFile(path); err != nil {
+		if err := createKeyFile(path, lock); err != nil {
 			return nil, err
 		}
-		return readKey(filePlace{path})
+		return readKey(filePlace{path}, lock)
 	}
-	return readKey(kept)
+	return readKey(kept, lock)
 }
 
 // lockBeside waits for the lock that belongs to the key at path and returns

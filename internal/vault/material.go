@@ -70,9 +70,34 @@ func generateKeyText() string {
 	return base64.StdEncoding.EncodeToString(raw[:])
 }
 
+// plainText returns the text of a key as it is kept, decrypted where it is.
+func plainText(text, source string, lock *Transit) (string, error) {
+	text = strings.TrimSpace(text)
+	if !strings.HasPrefix(text, "vault:") {
+		return text, nil
+	}
+	if lock == nil {
+		return "", refuse("set transit_address, transit_key and transit_token (AUDIPY_TRANSIT_…)",
+			"the key from %s is encrypted by OpenBao or Vault, and the settings don't name the server", source)
+	}
+	return lock.unwrap(text)
+}
+
+// keptText returns the text of a key as it is to be kept.
+func keptText(text string, lock *Transit) (string, error) {
+	if lock == nil {
+		return text, nil
+	}
+	return lock.wrap(text)
+}
+
 // parseKeyText reads a key as it is kept, from the place named by source.
-func parseKeyText(text, source string) (*material, error) {
-	raw, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
+func parseKeyText(text, source string, lock *Transit) (*material, error) {
+	text, err := plainText(text, source, lock)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil || len(raw) != keySize {
 		clear(raw)
 		return nil, refuse("bring the right key back; a new one is made with: openssl rand -base64 32",

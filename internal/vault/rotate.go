@@ -27,17 +27,46 @@ func (k *Key) Rotate() error {
 	if err := k.read(); err != nil || k.current.id != before.id {
 		return err
 	}
-	text, err := k.place.read("")
+	fresh, err := keptText(generateKeyText(), k.lock)
 	if err != nil {
 		return err
 	}
-	if err := k.place.write(before.ID(), text); err != nil {
+	ids, err := k.place.earlier()
+	if err != nil {
 		return err
 	}
-	if err := k.place.write("", generateKeyText()); err != nil {
+	for _, id := range ids {
+		if err := k.keep(id, id); err != nil {
+			return err
+		}
+	}
+	if err := k.keep("", before.ID()); err != nil {
+		return err
+	}
+	if err := k.place.write("", fresh); err != nil {
 		return err
 	}
 	return k.read()
+}
+
+// keep keeps the key of one id under another, encrypted by the newest version
+// of the server's key where it is encrypted.
+func (k *Key) keep(from, to string) error {
+	text, err := k.place.read(from)
+	if err != nil {
+		return err
+	}
+	text = strings.TrimSpace(text)
+	wrapped := strings.HasPrefix(text, "vault:") && k.lock != nil
+	if wrapped {
+		if text, err = k.lock.rewrap(text); err != nil {
+			return err
+		}
+	}
+	if from == to && !wrapped {
+		return nil
+	}
+	return k.place.write(to, text)
 }
 
 // Earlier returns the ids of the keys that k was rotated from and that are kept
@@ -53,6 +82,9 @@ func (k *Key) Earlier() ([]string, error) {
 type Target struct {
 	// File names a key file. Without it the key goes into the keyring.
 	File string
+	// Plain leaves the key as it is where the options name a Transit, which
+	// encrypts it otherwise.
+	Plain bool
 }
 
 // MoveKey copies the key that o names to another place, with the earlier ones
@@ -74,9 +106,9 @@ func MoveKey(o KeyOptions, t Target, ids []string) (*Key, error) {
 		return nil, err
 	}
 	defer unlock()
-	there, err := to.read("")
+	there, err := readKey(to, o.Transit)
 	if err == nil {
-		err = k.refuseOther(there, to)
+		err = refuseOther(k, there)
 	}
 	if err != nil && !errors.Is(err, ErrKeyMissing) {
 		return nil, err
@@ -85,19 +117,32 @@ func MoveKey(o KeyOptions, t Target, ids []string) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
+	lock := o.Transit
+	if t.Plain {
+		lock = nil
+	}
 	for _, id := range append(append(known, ids...), "") { // the current one last
-		text, err := k.place.read(id)
-		if errors.Is(err, ErrKeyMissing) {
-			continue
-		}
-		if err == nil {
-			err = to.write(id, text)
-		}
-		if err != nil {
+		err := k.copyTo(to, id, lock)
+		if err != nil && !errors.Is(err, ErrKeyMissing) {
 			return nil, err
 		}
 	}
-	return readKey(to)
+	return readKey(to, o.Transit)
+}
+
+// copyTo copies the key of an id to another place, encrypted by lock or bare.
+func (k *Key) copyTo(to place, id string, lock *Transit) error {
+	text, err := k.place.read(id)
+	if err == nil {
+		text, err = plainText(text, k.place.source(), k.lock)
+	}
+	if err == nil {
+		text, err = keptText(text, lock)
+	}
+	if err != nil {
+		return err
+	}
+	return to.write(id, text)
 }
 
 // target is the place that a key is moved to.
@@ -111,20 +156,15 @@ func (o KeyOptions) target(t Target) (place, error) {
 }
 
 // refuseOther is the Conflict of a place that has another key.
-func (k *Key) refuseOther(text string, p place) error {
-	there, err := parseKeyText(text, p.source())
-	if err != nil {
-		return err
-	}
+func refuseOther(k, there *Key) error {
 	if there.ID() == k.ID() {
 		return nil
 	}
-	return audipy.Fail(audipy.Conflict, fmt.Sprintf("there is another key already, %s, in %s", there.ID(), p.source()), nil).
+	return audipy.Fail(audipy.Conflict, fmt.Sprintf("there is another key already, %s, in %s", there.ID(), there.Source()), nil).
 		WithHint("move to another file, or put that key away first; nothing was changed")
 }
 
-// Text returns the current key as it is kept, one line of base64, for a copy on
-// paper. It is the one way by which a key leaves its place.
+// Text returns the current key, one line of base64, for a copy on paper. It is the one way by which a key leaves its place.
 func (k *Key) Text() (string, error) {
 	if k.place == nil {
 		return "", errors.New("copy the key: it has no place of its own")
@@ -133,12 +173,15 @@ func (k *Key) Text() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	m, err := parseKeyText(text, k.place.source())
+	if text, err = plainText(text, k.place.source(), k.lock); err != nil {
+		return "", err
+	}
+	m, err := parseKeyText(text, k.place.source(), nil)
 	if err != nil {
 		return "", err
 	}
 	if m.ID() != k.ID() {
 		return "", audipy.Fail(audipy.Busy, "the key was made new in this moment", nil).WithHint("ask for it again")
 	}
-	return strings.TrimSpace(text), nil
+	return text, nil
 }
