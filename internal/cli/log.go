@@ -51,7 +51,12 @@ func secretKeys() []string {
 	}
 }
 
-func redactAttr(_ []string, a slog.Attr) slog.Attr {
+// redactAttr keeps what is named a secret out, and writes times in UTC, so that
+// the records of several machines can be put in order.
+func redactAttr(groups []string, a slog.Attr) slog.Attr {
+	if len(groups) == 0 && a.Key == slog.TimeKey {
+		return slog.Time(a.Key, a.Value.Time().UTC())
+	}
 	key := strings.ToLower(a.Key)
 	for _, part := range secretKeys() {
 		if strings.Contains(key, part) {

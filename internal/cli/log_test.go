@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/cli"
@@ -111,4 +112,21 @@ func FuzzRedact(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestTimesInTheLogAreInUTC(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "16.2.2")
+	for _, format := range []string{"json", "text"} {
+		var text bytes.Buffer
+		log := cli.NewLogger("info", format, &text)
+		east := time.Date(2026, 7, 1, 1, 30, 0, 0, time.FixedZone("east", 2*3600))
+		record := slog.NewRecord(east, slog.LevelInfo, "hello", 0)
+		if err := log.Handler().Handle(t.Context(), record); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(text.String(), "2026-06-30T23:30:00") || !strings.Contains(text.String(), "Z") {
+			t.Errorf("%s: %s", format, &text)
+		}
+	}
 }

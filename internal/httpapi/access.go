@@ -26,6 +26,9 @@ type request struct {
 	// owing is the token of the cookie of somebody whose second factor is
 	// owed, good or not.
 	owing string
+	// problem is the code of the answer that the request got instead of what
+	// it asked for.
+	problem string
 }
 
 func requestOf(ctx context.Context) *request {

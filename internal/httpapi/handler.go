@@ -91,9 +91,18 @@ func (a *api) ended(w *observedWriter, r *http.Request, cause any, took time.Dur
 	if a.Observe != nil {
 		a.Observe(method(r), route(r), w.status, took)
 	}
-	a.Log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+	attrs := []slog.Attr{
 		slog.String("method", method(r)), slog.String("route", route(r)),
-		slog.Int("status", w.status), slog.Int64("bytes", w.bytes), slog.Int64("ms", took.Milliseconds()))
+		slog.Int("status", w.status), slog.Int64("bytes", w.bytes), slog.Int64("ms", took.Milliseconds()),
+	}
+	facts := requestOf(r.Context())
+	if facts.actor.UserID != "" {
+		attrs = append(attrs, slog.String("user", string(facts.actor.UserID)))
+	}
+	if facts.problem != "" {
+		attrs = append(attrs, slog.String("problem", facts.problem))
+	}
+	a.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", attrs...)
 }
 
 // method is the method of a request if it is one that anybody uses.

@@ -137,6 +137,7 @@ func newProblem(requestID string, err error) *Problem {
 // is a defect of ours.
 func (a *api) problemOf(ctx context.Context, err error) *Problem {
 	p := newProblem(requestID(ctx), err)
+	requestOf(ctx).problem = p.Code
 	if p.Status >= http.StatusInternalServerError && ctx.Err() == nil {
 		a.Log.LogAttrs(ctx, slog.LevelError, "request failed", slog.String("cause", err.Error()))
 	}

@@ -35,6 +35,7 @@ func problemTransformer(ctx huma.Context, _ string, body any) (any, error) {
 		}
 	}
 	p.Title = http.StatusText(p.Status)
+	requestOf(ctx.Context()).problem = p.Code
 	if c, ok := ctx.(*guarded); ok {
 		c.status = p.Status
 	}
