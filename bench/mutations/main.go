@@ -50,15 +50,20 @@ func run(ctx context.Context, out io.Writer, only string) error {
 	for _, m := range chosen {
 		started := time.Now()
 		noticed, err := m.try(ctx)
-		if err != nil {
-			return err
-		}
 		verdict := "NOT FOUND"
-		if noticed {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			verdict = "BROKEN"
+		case noticed:
 			verdict = "found"
 			found++
 		}
 		fmt.Fprintf(out, "%-9s %-55s %3.0f s\n", verdict, m.name, time.Since(started).Seconds())
+		if err != nil {
+			fmt.Fprintln(out, err)
+		}
 	}
 	fmt.Fprintf(out, "%d of %d found\n", found, len(chosen))
 	if found < len(chosen) {
@@ -101,7 +106,7 @@ func (m mutant) mutate(root string) ([]byte, error) {
 }
 
 // try reports whether a test fails without the control. A mutant that isn't
-// even a program is an error.
+// even a program is an error, and shows nothing.
 func (m mutant) try(ctx context.Context) (bool, error) {
 	changed, err := m.mutate(".")
 	if err != nil {

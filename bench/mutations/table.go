@@ -16,11 +16,19 @@ const (
 	storeDir   = "./internal/store"
 	httpDir    = "./internal/httpapi"
 	audibleDir = "./audible"
+	accountDir = "./internal/account"
+	vaultDir   = "./internal/vault"
+	auditDir   = "./internal/audit"
+	backupDir  = "./internal/backup"
+	cliDir     = "./internal/cli"
 )
 
 func mutants() []mutant {
 	var all []mutant
-	for _, some := range [][]mutant{sessionMutants(), passwordMutants(), requestMutants(), ownershipMutants(), credentialMutants()} {
+	for _, some := range [][]mutant{
+		sessionMutants(), passwordMutants(), signInMutants(), factorMutants(), requestMutants(), edgeMutants(),
+		ownershipMutants(), ownerMutants(), credentialMutants(), amazonMutants(), keepingMutants(),
+	} {
 		all = append(all, some...)
 	}
 	return all
@@ -199,7 +207,7 @@ func credentialMutants() []mutant {
 		},
 		{
 			"a sealed value opens in another row", "internal/vault/binding.go", "string(user), b.Row, strconv", "string(user), strconv",
-			"./internal/vault", "^TestCellMovedAlongOneEdgeDoesNotOpen$",
+			vaultDir, "^TestCellMovedAlongOneEdgeDoesNotOpen$",
 		},
 	}
 }

@@ -1,0 +1,156 @@
+package main
+
+import "slices"
+
+// keepingMutants are of keys, files, chains and backups, and of what a log holds.
+func keepingMutants() []mutant {
+	return slices.Concat(keeping1Mutants(), keeping2Mutants())
+}
+
+func keeping1Mutants() []mutant {
+	return []mutant{
+		{
+			"a key that others can read is used", "internal/vault/keyfile.go",
+			`runtime.GOOS != "windows":`,
+			`runtime.GOOS == "plan9":`,
+			vaultDir, "^TestKeyFileThatMustNotBeUsedIsRefused$",
+		},
+		{
+			"a key behind a link is used", "internal/vault/keyfile.go",
+			"case mode&fs.ModeSymlink != 0:",
+			"case false:",
+			vaultDir, "^TestKeyBehindALinkIsRefused$",
+		},
+		{
+			"the key may lie beside what it opens", "internal/vault/keyfile.go",
+			"if !inside {",
+			"if true {",
+			vaultDir, "^TestKeyInsideTheDataFolderIsRefused$",
+		},
+		{
+			"a key that is missing is made anew", "internal/vault/key.go",
+			"if o.MustExist {\n\t\t\treturn nil, missing(path, nil)",
+			"if false {\n\t\t\treturn nil, missing(path, nil)",
+			vaultDir, "^TestMissingKeyIsAnErrorWhenSomethingIsSealed$",
+		},
+		{
+			"an old token can be pasted back", "internal/vault/binding.go",
+			"strconv.FormatInt(b.Version, 10)",
+			"strconv.FormatInt(0, 10)",
+			accountDir, "^TestOldTokenDoesNotOpenInItsOwnPlace$/^sqlite$",
+		},
+		{
+			"a database that others can read is used", "internal/store/private.go",
+			"case mode&fs.ModeSymlink != 0:",
+			"case false:",
+			storeDir, "^TestDatabaseThatOthersReachIsRefused$",
+		},
+		{
+			"what is deleted stays in the file", "internal/store/sqlite.go",
+			"secure_delete(1)",
+			"secure_delete(0)",
+			storeDir, "^TestDeletedCellsLeaveNothingInTheFile$",
+		},
+		{
+			"a lease goes to two", "internal/store/lease.go",
+			"WHERE account_leases.held_until <= $6",
+			"WHERE (account_leases.held_until <= $6 OR TRUE)",
+			storeDir, "^TestALeaseIsHeldUntilItsTime$/^sqlite$",
+		},
+		{
+			"a changed record is not noticed", "internal/audit/verify.go",
+			" || !bytes.Equal(r.Hash, r.sum()):",
+			":",
+			auditDir, "^TestChangedRecordIsNamed$",
+		},
+	}
+}
+
+func keeping2Mutants() []mutant {
+	return []mutant{
+		{
+			"a chain may be cut off at its end", "internal/audit/verify.go",
+			"if c.Seq > v.head.Seq {",
+			"if false {",
+			auditDir, "^TestCutChainIsFoundByCheckpoint$",
+		},
+		{
+			"a chain may be written anew", "internal/audit/verify.go",
+			"if c.Seq == r.Seq && !bytes.Equal(c.Hash, r.Hash) {",
+			"if false {",
+			auditDir, "^TestRewrittenChainIsFoundByCheckpoint$",
+		},
+		{
+			"anybody's backup is restored", "internal/backup/restore.go",
+			"digest, in.proof) {",
+			"digest, in.proof) && false {",
+			backupDir, "^TestAForgedBackupIsRefused$",
+		},
+		{
+			"a backup unpacks to anything", "internal/backup/read.go",
+			"if b.read > maxInside || b.read > ratioStart+maxRatio*b.packed.read {",
+			"if false {",
+			backupDir, "^TestABackupThatUnpacksToTooMuchIsRefused$",
+		},
+		{
+			"a log holds what is named a secret", "internal/cli/log.go",
+			"if strings.Contains(key, part) {",
+			"if false {",
+			cliDir, "^TestLogHoldsNoSecret$",
+		},
+		{
+			"a log holds what looks like a secret", "internal/cli/log.go",
+			"line = pattern.ReplaceAllString(line, redacted)",
+			"_ = pattern",
+			cliDir, "^TestLogHoldsNoSecret$",
+		},
+		{
+			"the network may be any", "internal/cli/serve_network.go",
+			"if n.public != nil && !isPlain(n.public) || n.insecure || n.secure() {",
+			"if true {",
+			cliDir, "^TestServeRefusesAnUnsafeNetwork$",
+		},
+		{
+			"the relay may share the application's host", "internal/cli/serve_network.go",
+			"case relay.Hostname() == n.public.Hostname():",
+			"case false:",
+			cliDir, "^TestServeRefusesAnUnsafeNetwork$",
+		},
+	}
+}
+
+// ownerMutants are of the person in a query.
+func ownerMutants() []mutant {
+	return []mutant{
+		{
+			"anybody's trail is read", "internal/store/audit.go",
+			"FROM audit_records WHERE user_id = $1 AND seq < $2",
+			"FROM audit_records WHERE (user_id = $1 OR TRUE) AND seq < $2",
+			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
+		},
+		{
+			"anybody's sync is read", "internal/store/sync_run.go",
+			"FROM sync_runs WHERE user_id = $1 AND id = $2`",
+			"FROM sync_runs WHERE (user_id = $1 OR TRUE) AND id = $2`",
+			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
+		},
+		{
+			"a running sync is anybody's", "internal/store/sync_progress.go",
+			"FROM sync_runs WHERE user_id = $1 AND id = $2`",
+			"FROM sync_runs WHERE (user_id = $1 OR TRUE) AND id = $2`",
+			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
+		},
+		{
+			"anybody's wish list is emptied", "internal/store/wishlist.go",
+			"DELETE FROM wishlist_items WHERE user_id = $1 AND",
+			"DELETE FROM wishlist_items WHERE (user_id = $1 OR TRUE) AND",
+			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
+		},
+		{
+			"anybody's series are emptied", "internal/store/series.go",
+			"DELETE FROM series_members WHERE user_id = $1 AND",
+			"DELETE FROM series_members WHERE (user_id = $1 OR TRUE) AND",
+			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
+		},
+	}
+}
