@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/audipy/audipy/audible"
+	"github.com/audipy/audipy/internal/asvs"
 )
 
 func TestEveryFormOfAKeyBecomesTheSamePEM(t *testing.T) {
@@ -42,6 +43,7 @@ func TestEveryFormOfAKeyBecomesTheSamePEM(t *testing.T) {
 
 func TestKeysThatAreNoDeviceKeysAreRefused(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "11.2.3")
 	keys := loadTestKeys(t)
 	cases := map[string]struct{ key, want string }{
 		"empty":        {"", "PKCS#1 or PKCS#8"},

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/audipy/audipy/audible/authfile"
+	"github.com/audipy/audipy/internal/asvs"
 )
 
 // TestLibationKeepsSeveralAccounts writes two accounts into one file, in
@@ -105,6 +106,7 @@ func TestOpenAudibleNamesWhatIsMalformed(t *testing.T) {
 // from the others.
 func TestPaddingGivesNoOracle(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "11.2.5")
 	data := sample(t, "python/py012.bytes-encrypted.auth")
 	last := len(data) - 17 // the last byte of the block before the last
 	messages := map[string]int{}

@@ -160,7 +160,7 @@ func TestNoPasswordIsSentForAWhileAfterOutages(t *testing.T) {
 
 func TestOnlySoManyLinksAreBegun(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "2.4.1")
+	asvs.Covers(t, "2.4.1", "2.3.2")
 	each(t, func(t *testing.T, w *world) {
 		begin := func() error {
 			_, err := w.limited(t).StartLink(t.Context(), w.user, account.LinkRequest{Door: account.DoorBrowser, Marketplace: "us", Browser: thisBrowser})

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 )
@@ -56,6 +57,7 @@ func vectors(t testing.TB) []vector {
 
 func TestChainMatchesVectors(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "11.4.3")
 	var prev *audit.Record
 	for _, v := range vectors(t) {
 		r, err := audit.Chain(prev, audipy.UserID(v.User), time.UnixMicro(v.AtMicros), v.event())

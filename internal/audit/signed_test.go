@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audit"
 )
 
@@ -27,6 +28,7 @@ func signedCheckpoint(t testing.TB) audit.Signed {
 
 func TestASignedCheckpointIsGoodForItsKeyAlone(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "11.6.1")
 	s := signedCheckpoint(t)
 	mine, other := signingKey(1).Public().(ed25519.PublicKey), signingKey(2).Public().(ed25519.PublicKey)
 	if !s.SignedBy(mine) || s.SignedBy(other) || s.SignedBy(nil) {

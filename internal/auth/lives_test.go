@@ -234,7 +234,7 @@ func TestTheOperatorEndsSessions(t *testing.T) {
 
 func TestTheDocumentSaysWhatHolds(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "6.1.1", "7.1.1", "7.1.2")
+	asvs.Covers(t, "6.1.1", "7.1.1", "7.1.2", "2.1.3")
 	page := string(must[[]byte](t)(os.ReadFile("../../docs/people.md")))
 	l, lives := auth.DefaultLimits(), auth.DefaultLives()
 	minutes := func(d time.Duration) int { return int(d / time.Minute) }

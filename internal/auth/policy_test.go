@@ -3,12 +3,17 @@ package auth_test
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"golang.org/x/crypto/argon2"
 
 	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
@@ -64,7 +69,7 @@ func TestAPasswordMayBeMadeOfAnything(t *testing.T) {
 
 func TestEveryCommonPasswordIsRefused(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "6.2.4")
+	asvs.Covers(t, "6.2.4", "6.2.12")
 	r, err := gzip.NewReader(bytes.NewReader(auth.Blocked()))
 	check(t, err)
 	list := strings.Split(strings.TrimSuffix(string(must[[]byte](t)(io.ReadAll(r))), "\n"), "\n")
@@ -192,6 +197,16 @@ func TestAPasswordIsKeptAsASaltedHashUnderAPepper(t *testing.T) {
 	one, two := must[store.NewPassword](t)(s.Hash(t.Context(), password)), must[store.NewPassword](t)(s.Hash(t.Context(), password))
 	if one == two || !strings.HasPrefix(one.Hash, "$argon2id$v=19$m=19456,t=2,p=1$") || one.Pepper != 1 {
 		t.Errorf("the same password is kept as %+v and %+v", one, two)
+	}
+	// Whoever has the database alone has no key to try passwords with.
+	parts := strings.Split(one.Hash, "$")
+	salt := must[[]byte](t)(base64.RawStdEncoding.DecodeString(parts[4]))
+	keyless := hmac.New(sha256.New, nil)
+	_, _ = keyless.Write([]byte(password)) // a hash takes every byte
+	for name, input := range map[string][]byte{"the password": []byte(password), "its hash": keyless.Sum(nil)} {
+		if tag := argon2.IDKey(input, salt, 2, 19<<10, 1, 32); base64.RawStdEncoding.EncodeToString(tag) == parts[5] {
+			t.Errorf("%s alone gives the hash", name)
+		}
 	}
 }
 

@@ -121,7 +121,7 @@ func TestOfManyResetsWithOneCodeOneSucceeds(t *testing.T) {
 
 func TestManySignInsLeaveTwentySessions(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "7.1.2")
+	asvs.Covers(t, "7.1.2", "2.3.2")
 	each(t, func(t *testing.T, w *world) {
 		kim := w.setUp(t)
 		w.Service = w.roomy(t)

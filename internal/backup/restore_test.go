@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -233,4 +234,19 @@ func TestNoSecretIsInABackup(t *testing.T) {
 			t.Errorf("the backup holds %q", secret)
 		}
 	}
+}
+
+// A passphrase is stretched: whoever tries them needs a second and 256 MiB for
+// each.
+func TestAPassphraseIsStretched(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "11.4.4")
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := newWorld(t, db)
+		lock := must[backup.Lock](t)(backup.ForPassphrase("a passphrase of several words"))
+		head, _, _ := bytes.Cut(w.backupFor(t, lock, w.key(t)), []byte("\n---"))
+		if !regexp.MustCompile(`\n-> scrypt \S{22} 18\n`).Match(head) {
+			t.Errorf("the backup begins %q", head)
+		}
+	})
 }

@@ -91,7 +91,7 @@ func TestACertificateOfOurOwnIsMadeOnceForItsNames(t *testing.T) {
 
 func TestTheServerSpeaksTLSOfTodayWithItsCertificate(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "12.1.1", "12.1.2")
+	asvs.Covers(t, "12.1.1", "12.1.2", "11.1.4")
 	s := selfSigned(t, filepath.Join(t.TempDir(), "tls.pem"), &clock{time.Now()}, "localhost")
 	address := listen(t, s)
 	client := s.ClientConfig()
@@ -99,6 +99,9 @@ func TestTheServerSpeaksTLSOfTodayWithItsCertificate(t *testing.T) {
 	state, err := dial(t, address, client)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if state.CurveID != tls.X25519MLKEM768 {
+		t.Errorf("the key was agreed on by %v, which a quantum computer could find out later", state.CurveID)
 	}
 	leaf := state.PeerCertificates[0]
 	if key, ok := leaf.PublicKey.(*ecdsa.PublicKey); !ok || key.Curve != elliptic.P256() {
@@ -151,6 +154,7 @@ func TestACertificateOfOurOwnIsRenewedBeforeItEnds(t *testing.T) {
 
 func TestFilesAreReadAgainWhenTheyChange(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "12.2.2")
 	folder, now := t.TempDir(), &clock{time.Now()}
 	file := filepath.Join(folder, "tls.pem")
 	first := selfSigned(t, file, now, "localhost").Fingerprint()

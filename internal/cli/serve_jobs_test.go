@@ -9,11 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/store"
 )
 
 func TestServeDeletesWhatHasExpired(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "14.2.7")
 	home := t.TempDir()
 	path := filepath.Join(home, ".local", "share", "audipy", "audipy.db")
 	opened, err := store.Open(t.Context(), store.Options{

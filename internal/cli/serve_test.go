@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/cli"
 )
 
@@ -159,6 +160,7 @@ func TestServeSaysWhereItIsAndHowToSetItUp(t *testing.T) {
 
 func TestServeRefusesAnUnsafeNetwork(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "12.2.1", "12.3.3")
 	cases := []struct {
 		name      string
 		variables map[string]string

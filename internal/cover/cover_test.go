@@ -124,7 +124,7 @@ func TestManyWhoLookAtOnceMakeOneFetch(t *testing.T) {
 
 func TestWhatIsNoPictureIsNotServed(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "5.2.2", "5.2.6")
+	asvs.Covers(t, "5.2.2", "5.2.6", "1.3.4")
 	var wide bytes.Buffer
 	if err := png.Encode(&wide, image.NewGray(image.Rect(0, 0, 4097, 1))); err != nil {
 		t.Fatal(err)

@@ -79,7 +79,7 @@ func (r *rig) host() string { return strings.TrimPrefix(r.origin, "http://") }
 
 func TestAddressesThatNameNothingAreRefused(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "1.1.1", "5.3.2", "13.4.1", "13.4.2", "13.4.3", "13.4.5", "14.2.1", "14.2.5", "15.3.7")
+	asvs.Covers(t, "1.1.1", "5.3.2", "13.4.1", "13.4.2", "13.4.3", "13.4.5", "14.2.1", "14.2.5", "15.3.7", "13.4.7")
 	each(t, func(t *testing.T, r *rig) {
 		for _, c := range badPaths() {
 			status, body := r.raw(t, "GET "+c.target+" HTTP/1.1\r\nHost: "+r.host()+"\r\nAccept: application/json\r\nConnection: close\r\n\r\n")
@@ -147,6 +147,7 @@ func TestRequestsThatAreNoneAreRefused(t *testing.T) {
 }
 
 func TestBadInputLeavesNothingRunning(t *testing.T) { //nolint:paralleltest // it counts what runs in the whole process
+	asvs.Covers(t, "1.4.3")
 	r := onSQLite(t)
 	b, o := r.linker(t), r.newOwner(t, audiblesim.Account{})
 	good, err := r.sim.CredentialFile(o.Login, "us")
@@ -199,7 +200,7 @@ func heapInUse() int64 {
 
 func TestAPanicIsAnsweredAndTellsNothing(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "16.5.1", "16.5.4")
+	asvs.Covers(t, "16.5.1", "16.5.4", "16.3.4")
 	r := onSQLite(t)
 	got := r.browser().post(t, "/api/v1/panic", nil)
 	got.wantProblem(t, http.StatusInternalServerError, "internal")

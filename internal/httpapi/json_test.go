@@ -67,7 +67,7 @@ func badBodies() []badBody {
 
 func TestABodyThatCouldBeReadInTwoWaysIsRefused(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "1.5.3", "2.2.1", "2.2.2", "5.2.1", "15.3.3", "15.3.5")
+	asvs.Covers(t, "1.5.3", "2.2.1", "2.2.2", "5.2.1", "15.3.3", "15.3.5", "1.4.2", "15.3.6")
 	r := onSQLite(t)
 	for _, c := range badBodies() {
 		t.Run(c.name, func(t *testing.T) {

@@ -156,7 +156,7 @@ func TestAnUnchangedLibraryIsNotSentAgain(t *testing.T) {
 
 func TestACursorIsGoodForItsPersonAndItsQuestion(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "8.2.2")
+	asvs.Covers(t, "8.2.2", "9.1.1", "9.2.3")
 	each(t, func(t *testing.T, r *rig) {
 		one := r.reads(t)
 		cursor := one.page(t, "limit=5").Next
@@ -250,7 +250,7 @@ func TestWhatNoFilterTakesIsRefused(t *testing.T) {
 
 func TestTheLibraryIsExported(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "5.4.1")
+	asvs.Covers(t, "5.4.1", "5.4.2")
 	each(t, func(t *testing.T, r *rig) {
 		one := r.reads(t)
 		table := one.get(t, "/api/v1/library/export?format=csv")

@@ -27,7 +27,7 @@ func with(pairs ...string) func(*http.Request) {
 
 func TestAnUnsafeRequestMustComeFromOurOwnPages(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "3.5.1")
+	asvs.Covers(t, "3.5.1", "3.7.5")
 	each(t, func(t *testing.T, r *rig) {
 		b := r.setUp(t)
 		body := map[string]any{"text": "hello"}

@@ -301,7 +301,7 @@ func TestAFileOfALinkedAccountIsAConflictAndOfSomebodyElsesANotice(t *testing.T)
 // opens holds no formula.
 func TestTitlesAreTextWhateverTheySay(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "1.2.10")
+	asvs.Covers(t, "1.2.10", "1.3.10")
 	each(t, func(t *testing.T, r *rig) {
 		one := r.reads(t)
 		asins, err := r.sim.Titles(amazonLogin, "us")

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/store"
@@ -105,6 +106,7 @@ func alter(t *testing.T, v reflect.Value) {
 
 func TestAStaleLeaseWritesNothing(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "15.4.3")
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		p := settle(t, db, "alice@example.com")
 		db.Clock.Advance(2 * time.Minute)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/store/storetest"
@@ -202,12 +203,14 @@ func TestAStreamCanBeLeftAndTheStoreUsedMeanwhile(t *testing.T) {
 
 func TestSearchFindsNamesInEveryScript(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "1.2.9")
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		p := reader(t, db)
 		names := map[string]string{
 			"Les Misérables": "miserables", "Ночной дозор": "НОЧНОЙ", "ノルウェイの森": "ﾉﾙｳｪｲ",
 			"がん": "がん", "Straße der Ölsardinen": "STRASSE", "الشمعة": "شمعة", "हिन्दी कहानी": "हिन्दी",
 			"ΟΔΥΣΣΕΙΑ": "οδυσσεια", "ﬁnal 100%_sure": "100%_s", `back\slash`: `k\s`, "📚 emoji": "📚",
+			"final 100 measures": "100 m", // which the marks of a pattern would find as well
 		}
 		var items []audipy.Item
 		for name := range names {

@@ -355,6 +355,7 @@ func TestMonthsAreAddedUp(t *testing.T) {
 
 func TestAJobOfSomebodyDisabledIsNotGoneOnWith(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "8.3.3")
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		fillJobs(t, db, 1, 1)
 		job := mustLease(t, db, store.JobSync)

@@ -151,6 +151,7 @@ func TestATrailThatWasTamperedWithIsFound(t *testing.T) {
 
 func TestARecordHoldsTheEventAndItsTime(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "16.2.1")
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		alice := settle(t, db, "alice@example.com")
 		head := must[audit.Checkpoint](t)(db.VerifyAudit(t.Context(), alice.id))

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/vault"
 )
@@ -116,6 +117,7 @@ func TestKeyShowsItsIDAndNothingElse(t *testing.T) {
 
 func TestKeyFileThatMustNotBeUsedIsRefused(t *testing.T) {
 	t.Parallel()
+	asvs.Covers(t, "13.3.2")
 	raw := func(n int) string { return base64.StdEncoding.EncodeToString(make([]byte, n)) }
 	cases := []struct {
 		name, text string
