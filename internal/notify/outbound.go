@@ -81,8 +81,10 @@ func (o *outbound) isAllowed(a netip.Addr) bool {
 // isPublic reports whether an address is one of the public network: none that is
 // private, special, reserved, or that carries an IPv4 address inside.
 func isPublic(a netip.Addr) bool {
-	a = a.Unmap()
-	if a.Zone() != "" || !a.IsGlobalUnicast() {
+	if a.Zone() != "" {
+		return false
+	}
+	if a = a.Unmap(); !a.IsGlobalUnicast() {
 		return false
 	}
 	for _, one := range strings.Fields(closedNetworks) {

@@ -28,6 +28,7 @@ type Server struct {
 	mu sync.Mutex
 	// faults are what goes wrong with the next mails, one each.
 	faults []Fault
+	unsaid int
 }
 
 // Fault is what goes wrong with a mail.
@@ -49,6 +50,13 @@ func (s *Server) Fail(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, faults...)
+}
+
+// Unsaid returns how many mails were taken without saying so.
+func (s *Server) Unsaid() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.unsaid
 }
 
 // fault takes the next fault.
@@ -159,6 +167,9 @@ func (s *Server) serve(conn net.Conn) {
 			}
 			s.keep(to, string(data))
 			if to = nil; fault == Unsaid {
+				s.mu.Lock()
+				s.unsaid++
+				s.mu.Unlock()
 				return
 			}
 			say("250 taken")
