@@ -168,23 +168,21 @@ func film(t *testing.T, frames int) []byte {
 func TestPicturesThatAreNoCaptchaAreNotShown(t *testing.T) {
 	t.Parallel()
 	asvs.Covers(t, "5.2.2", "5.2.6")
+	pictures := map[string]struct{ picture, step string }{
+		"SVG":            {`<svg xmlns="http://www.w3.org/2000/svg"><script>canary</script></svg>`, "browser"},
+		"HTML":           {"<html>canary", "browser"},
+		"20,000 squared": {string(bomb(20_000, 20_000)), "browser"},
+		"50 MB":          {strings.Repeat("\x00", 50<<20), "browser"},
+		"nothing":        {"", "browser"},
+		"10,000 frames":  {string(film(t, 10_000)) + "<script>canary", "captcha"},
+	}
 	each(t, func(t *testing.T, r *rig) {
 		b := r.linker(t)
 		page := `<form name="signIn" method="post" action="https://www.amazon.com/ap/signin"><input name="email"><input type="password" name="password">` +
 			`<img alt="Visual CAPTCHA image" src="https://images-na.ssl-images-amazon.com/captcha/a.jpg"><input name="guess"></form>`
-		for name, c := range map[string]struct {
-			picture []byte
-			step    string
-		}{
-			"SVG":            {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>canary</script></svg>`), "browser"},
-			"HTML":           {[]byte("<html>canary"), "browser"},
-			"20,000 squared": {bomb(20_000, 20_000), "browser"},
-			"50 MB":          {make([]byte, 50<<20), "browser"},
-			"nothing":        {nil, "browser"},
-			"10,000 frames":  {append(film(t, 10_000), "<script>canary"...), "captcha"},
-		} {
+		for name, c := range pictures {
 			r.sim.AnswerNext(audiblesim.NextAnswer{Path: "/ap/signin", Body: page, Header: http.Header{"Content-Type": {"text/html"}}})
-			r.sim.AnswerNext(audiblesim.NextAnswer{Path: "/captcha/", Body: string(c.picture), Header: http.Header{"Content-Type": {"image/jpeg"}}})
+			r.sim.AnswerNext(audiblesim.NextAnswer{Path: "/captcha/", Body: c.picture, Header: http.Header{"Content-Type": {"image/jpeg"}}})
 			var link httpapi.Link
 			b.post(t, linksPath, object{"door": "guided", "marketplace": "us"}).into(t, http.StatusCreated, &link)
 			if link.Step != c.step {
