@@ -17,6 +17,9 @@ build: web ## build the program, pages included, into bin/
 release: web ## archives for every platform, with checksums, into dist/
 	scripts/build release
 
+packaging: ## look at units, image and proxy examples with the programs that read them
+	scripts/packaging
+
 demo: web ## the pages at http://localhost:2834 with simulated data; no Amazon account needed
 	$(GO) run ./cmd/audipy demo
 
@@ -61,4 +64,4 @@ clean: ## remove what the other commands built
 	find web/dist -mindepth 1 ! -name .gitkeep -delete
 	$(GO) clean -testcache
 
-.PHONY: help web build release demo screenshots test race lint fmt fuzz bench bench-quick chaos founding asvs mutations clean
+.PHONY: help web build release packaging demo screenshots test race lint fmt fuzz bench bench-quick chaos founding asvs mutations clean
