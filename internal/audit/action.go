@@ -16,7 +16,7 @@ type Action string
 // The actions of people and their data.
 const (
 	UserCreated        Action = "user_created"
-	UserDeleted        Action = "user_deleted"
+	UserDeleted        Action = "user_deleted" // the target is the end of their chain
 	PreferencesChanged Action = "preferences_changed"
 	MarkSet            Action = "mark_set"
 	MarkCleared        Action = "mark_cleared"
@@ -53,6 +53,7 @@ const (
 	RoleGiven      Action = "role_given" // became an administrator
 	RoleTaken      Action = "role_taken" // is none any more
 	ResetOffered   Action = "reset_offered"
+	UserLeft       Action = "user_left" // what was theirs is deleted, their devices are being signed out
 )
 
 // The actions of second factors.
@@ -114,6 +115,7 @@ const (
 // The actions that take data out, and those of keys.
 const (
 	LibraryExported Action = "library_exported"
+	DataExported    Action = "data_exported" // everything held about the person
 	AuditExported   Action = "audit_exported"
 	DumpWritten     Action = "dump_written"
 	KeysetCreated   Action = "keyset_created"
@@ -143,7 +145,7 @@ func Actions() []Action {
 		NameChanged, RootSecretCreated, InviteMade, InviteEnded,
 		SecondFactorAsked, SecondFactorRefused, RecoveryCodeUsed, AuthenticatorAdded, AuthenticatorRemoved,
 		AuthenticatorSuspended, RecoveryCodesMade, FactorsRemoved,
-		PersonDisabled, PersonEnabled, RoleGiven, RoleTaken, ResetOffered,
+		PersonDisabled, PersonEnabled, RoleGiven, RoleTaken, ResetOffered, UserLeft,
 		LinkStarted, LinkStepped, LinkClaimed, LinkFailed, LinkCreated, LinkExpired,
 		AccountRelinked, AccountUnlinked, AccountStateChanged, CustomerLearned,
 		DeviceDeregistered, DeviceLeft, DeviceKept, SignInStored, SignInForgotten,
@@ -151,7 +153,7 @@ func Actions() []Action {
 		TokenRefreshed, TokenRefused, SyncStarted, SyncApplied, SyncFailed,
 		StoreChecked, CatalogUpdated, WishlistUpdated, BudgetChanged, SyncScheduleChanged,
 		NoticesChanged, ChannelAdded, ChannelChanged, ChannelRemoved, ChannelTested, CalendarMade, CalendarEnded,
-		LibraryExported, AuditExported, DumpWritten, KeysetCreated, KeysetRotated, KeysetRewrapped,
+		LibraryExported, DataExported, AuditExported, DumpWritten, KeysetCreated, KeysetRotated, KeysetRewrapped,
 		KeyRotated, KeysRevoked,
 	}
 }

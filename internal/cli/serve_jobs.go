@@ -37,6 +37,9 @@ func (a *app) background(ctx context.Context, e engine, watch *librarysync.Watch
 				_, err := checkpoints.note(ctx)
 				return e.after(a.env.Now, checkpointEvery, err)
 			},
+			store.JobLeave: func(ctx context.Context, job store.Job) (time.Time, error) {
+				return e.accounts.FinishLeaving(ctx, audipy.UserID(job.Key))
+			},
 			store.JobDeregister: func(ctx context.Context, job store.Job) (time.Time, error) {
 				return e.accounts.DepartDevice(ctx, job.User, job.Key)
 			},

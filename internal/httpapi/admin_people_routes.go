@@ -3,12 +3,14 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/auth"
+	"github.com/audipy/audipy/internal/store"
 )
 
 func (a *api) registerAdminPeople() {
@@ -22,6 +24,10 @@ func (a *api) registerAdminPeople() {
 		Summary:       "Keep a person out or let them in again, make them an administrator or a member. Their sessions end.",
 	}, a.changePerson)
 	register(a, huma.Operation{
+		OperationID: "deletePerson", Method: http.MethodDelete, Path: "/admin/people/{id}", DefaultStatus: http.StatusOK,
+		Summary: "Delete a person and everything that is theirs, and sign their devices out at Amazon.",
+	}, a.deletePerson)
+	register(a, huma.Operation{
 		OperationID: "offerReset", Method: http.MethodPost, Path: "/admin/people/{id}/reset", DefaultStatus: http.StatusCreated,
 		Summary: "Make a link with which a person sets a new password. It is in this answer and nowhere else.",
 	}, a.offerReset)
@@ -33,8 +39,18 @@ type HousePerson struct {
 	Email string    `json:"email"`
 	Name  string    `json:"name,omitempty"`
 	Role  string    `json:"role" enum:"admin,member"`
-	State string    `json:"state" enum:"active,disabled"`
+	State string    `json:"state" enum:"active,disabled,leaving"`
 	Since time.Time `json:"since"`
+	// Leaving is there for whoever was deleted and is not gone yet.
+	Leaving *LeavingState `json:"leaving,omitempty"`
+}
+
+// LeavingState says what still keeps a person who was deleted.
+type LeavingState struct {
+	Since    time.Time  `json:"since"`
+	Devices  int        `json:"devices" doc:"Devices that are to be signed out at Amazon."`
+	Attempts int        `json:"attempts" doc:"Tries so far."`
+	NextAt   *time.Time `json:"next_at,omitempty" doc:"When the next try is due."`
 }
 
 // HousePeople is everybody, ordered by address.
@@ -55,11 +71,27 @@ func (a *api) listPeople(ctx context.Context, _ *struct{}) (*struct{ Body HouseP
 	if err != nil {
 		return nil, err
 	}
+	leaving, err := a.Store.LeavingPeople(ctx)
+	if err != nil {
+		return nil, err
+	}
 	all := HousePeople{Items: []HousePerson{}}
 	for _, u := range everybody {
-		all.Items = append(all.Items, housePersonOf(u))
+		p := housePersonOf(u)
+		if at := slices.IndexFunc(leaving, func(l store.LeavingPerson) bool { return l.ID == u.ID }); at >= 0 {
+			p.Email, p.State, p.Leaving = "", "leaving", leavingOf(leaving[at])
+		}
+		all.Items = append(all.Items, p)
 	}
 	return &struct{ Body HousePeople }{all}, nil
+}
+
+func leavingOf(l store.LeavingPerson) *LeavingState {
+	s := &LeavingState{Since: l.Since, Devices: l.Devices, Attempts: l.Attempts}
+	if !l.NextAt.IsZero() {
+		s.NextAt = &l.NextAt
+	}
+	return s
 }
 
 type personInput struct {
@@ -92,6 +124,14 @@ func (a *api) changePerson(ctx context.Context, in *changePersonInput) (*struct{
 		return nil, a.Auth.Disable(ctx, act)
 	}
 	return nil, nil
+}
+
+func (a *api) deletePerson(ctx context.Context, in *personInput) (*struct{ Body Gone }, error) {
+	devices, err := a.Accounts.Leave(ctx, actorFrom(ctx).UserID, audipy.UserID(in.ID))
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body Gone }{Gone{devices}}, nil
 }
 
 // ResetOffer leads to where a person sets a new password.

@@ -31,6 +31,7 @@ func (a *api) registerPeople() {
 		DefaultStatus: http.StatusNoContent, Summary: "Take an invite back.",
 	}, a.endInvite)
 	a.registerAdminPeople()
+	a.registerOwn()
 }
 
 type registerInput struct {

@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/audipy/audipy/audible/audiblesim"
 	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/httpapi"
 )
@@ -200,5 +202,71 @@ func TestNothingForAdministratorsShowsWhatIsPeoplesOwn(t *testing.T) {
 		if asked < 3 {
 			t.Errorf("%d operations were asked", asked)
 		}
+	})
+}
+
+// handsOver makes somebody else the only administrator, and the reader's device
+// one that nobody shares.
+func (r *rig) handsOver(t *testing.T) *browser {
+	t.Helper()
+	admin := r.joins(t, "another@example.com")
+	for _, query := range []string{
+		`UPDATE users SET role = CASE WHEN email = 'another@example.com' THEN 'admin' ELSE 'member' END`,
+		`UPDATE user_audible_accounts SET shared_device = FALSE`,
+	} {
+		_, err := r.Raw.ExecContext(t.Context(), query)
+		must(t, err)
+	}
+	return admin
+}
+
+func TestSomebodyTakesTheirDataAlongAndLeaves(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "7.4.3", "14.2.7")
+	each(t, func(t *testing.T, r *rig) {
+		p := r.reads(t)
+		admin := r.handsOver(t)
+		r.stepUp(t, p.browser)
+		item := p.page(t, "limit=1").Items[0]
+		got := p.get(t, "/api/v1/me/export")
+		var all map[string][]map[string]any
+		got.into(t, http.StatusOK, &all)
+		if len(all["library_items"]) == 0 || len(all["audit_records"]) == 0 || !strings.Contains(string(got.body), item.ASIN) {
+			t.Errorf("the export holds %d titles and %d records", len(all["library_items"]), len(all["audit_records"]))
+		}
+		if strings.Contains(string(got.body), "another@example.com") || strings.Contains(string(got.body), "Atna|") {
+			t.Error("the export holds what is not theirs, or a token")
+		}
+		var gone httpapi.Gone
+		p.do(t, http.MethodDelete, "/api/v1/me", nil).into(t, http.StatusOK, &gone)
+		if gone.DevicesLeft != 0 || r.sim.LiveDevices(amazonLogin) != 0 {
+			t.Errorf("%d devices are left, %d live", gone.DevicesLeft, r.sim.LiveDevices(amazonLogin))
+		}
+		p.get(t, "/api/v1/me").wantProblem(t, http.StatusUnauthorized, "unauthorized")
+		if people := admin.people(t); len(people) != 1 {
+			t.Errorf("people are %+v", people)
+		}
+	})
+}
+
+func TestAnAdministratorDeletesSomebodyAndSeesTheRetries(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, r *rig) {
+		p := r.reads(t)
+		admin := r.handsOver(t)
+		r.stepUp(t, admin)
+		now := r.Clock.Now()
+		r.sim.AddOutage(audiblesim.Outage{From: now, To: now.Add(time.Hour), Status: 503})
+		path := "/api/v1/admin/people/" + admin.people(t)[adminEmail].ID
+		var gone httpapi.Gone
+		admin.do(t, http.MethodDelete, path, nil).into(t, http.StatusOK, &gone)
+		p.get(t, "/api/v1/me").wantProblem(t, http.StatusUnauthorized, "unauthorized")
+		left := admin.people(t)[""]
+		if gone.DevicesLeft != 1 || left.State != "leaving" || left.Name != "" || left.Leaving == nil || left.Leaving.Devices != 1 || left.Leaving.Attempts != 1 {
+			t.Errorf("%d devices are left, and the person is %+v", gone.DevicesLeft, left)
+		}
+		admin.do(t, http.MethodDelete, path, nil).wantProblem(t, http.StatusNotFound, "not_found")
+		self := "/api/v1/admin/people/" + admin.people(t)["another@example.com"].ID
+		admin.do(t, http.MethodDelete, self, nil).wantProblem(t, http.StatusConflict, "last_administrator")
 	})
 }

@@ -82,6 +82,9 @@ func peoplePolicy() map[string]rule {
 		"endInvite":      {Access: Admin},
 		"listPeople":     {Access: Admin},
 		"changePerson":   {Access: Admin, StepUp: true},
+		"deletePerson":   {Access: Admin, StepUp: true},
+		"exportMe":       {Access: Session, StepUp: true, Limit: exportsLimit},
+		"deleteMe":       {Access: Session, StepUp: true},
 		"offerReset":     {Access: Admin, StepUp: true},
 	}
 }

@@ -86,6 +86,11 @@ func copiedTables() []copiedTable {
 	}
 }
 
+// instanceTables are those that belong to no person.
+func instanceTables() []string {
+	return []string{"instance_budget", "root_secrets", "system_audit_heads", "system_audit_records", "throttles"}
+}
+
 // passingTables are left out of a backup: what they hold is over within
 // minutes, or must not come back by restoring an old backup.
 func passingTables() []string {
@@ -128,11 +133,16 @@ func (q session) copyTables(ctx context.Context, tables []copiedTable, yield fun
 // copyTable gives every row of a table to yield, in the order of its key. It
 // returns errStop when yield wants no more.
 func (q session) copyTable(ctx context.Context, table copiedTable, yield func(Row) bool) error {
+	return q.tableRows(ctx, table.name, yield, `SELECT * FROM `+table.name+` ORDER BY `+table.key)
+}
+
+// tableRows is copyTable for a query over all columns of a table.
+func (q session) tableRows(ctx context.Context, table string, yield func(Row) bool, query string, args ...any) error {
 	var columns []Column
 	err := q.each(ctx, func(rows *sql.Rows) error {
 		if columns == nil {
 			var err error
-			if columns, err = columnsOf(table.name, rows); err != nil {
+			if columns, err = columnsOf(table, rows); err != nil {
 				return err
 			}
 		}
@@ -141,20 +151,20 @@ func (q session) copyTable(ctx context.Context, table copiedTable, yield func(Ro
 			dest[i] = c.Kind.destination()
 		}
 		if err := rows.Scan(dest...); err != nil {
-			return fmt.Errorf("scan row of %s: %w", table.name, err)
+			return fmt.Errorf("scan row of %s: %w", table, err)
 		}
 		for i, d := range dest {
 			dest[i] = scanned(d)
 		}
-		if !yield(Row{table.name, columns, dest}) {
+		if !yield(Row{table, columns, dest}) {
 			return errStop
 		}
 		return nil
-	}, `SELECT * FROM `+table.name+` ORDER BY `+table.key)
+	}, query, args...)
 	if errors.Is(err, errStop) {
 		return errStop
 	}
-	return wrap(err, "read table "+table.name)
+	return wrap(err, "read table "+table)
 }
 
 // columnsOf describes the columns of a query over a whole table.

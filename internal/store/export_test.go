@@ -28,6 +28,9 @@ var (
 // SchemaTarget is the newest schema of this program.
 const SchemaTarget = schemaTarget
 
+// InstanceTables are the tables that belong to no person.
+func InstanceTables() []string { return instanceTables() }
+
 // MigrateTo brings an empty database to an older schema.
 func MigrateTo(ctx context.Context, db *sql.DB, dialect goose.Dialect, version int64) error {
 	provider, err := newProvider(db, dialect)

@@ -23,7 +23,7 @@ func systemMethods() []string {
 		"AddSetUpCode", "HasAdministrator", "PasswordByEmail", "PendingSignIn", "RecordSystem", "ResetCodeOwner",
 		"ReplaceRootSecret", "RootSecrets", "SessionByToken", "SetUp", "SystemAuditHead", "SystemRecords", "UserByEmail", "Users", "VerifySystemAudit",
 		"EnsureJobs", "LeaseJob", "RenewJob", "EndJob", "AllJobs",
-		"AddInvite", "EndInvite", "InviteByHash", "Invites", "Register", "SetActive", "SetRole", "OfferReset",
+		"AddInvite", "EndInvite", "InviteByHash", "Invites", "Register", "SetActive", "SetRole", "OfferReset", "Leave", "LeavingPeople",
 		"TakeInstanceBudget", "InstanceBudget", "Pulses", "Census",
 		"CalendarFeedOwner", "DeleteOldNotices",
 	}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -26,6 +27,18 @@ func newSession(token string) store.NewSession {
 
 func authReadings() map[string]operation {
 	return map[string]operation{
+		"OwnRows": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			var theirs []store.Row
+			for row, err := range s.OwnRows(ctx, as) {
+				if err != nil {
+					return nil, err
+				}
+				if !slices.Contains([]string{"users", "audit_heads", "audit_records"}, row.Table) { // what everybody has
+					theirs = append(theirs, row)
+				}
+			}
+			return theirs, nil
+		}},
 		"LatestAuditRecords": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			records, err := s.LatestAuditRecords(ctx, as, 0, 10)
 			return records[min(1, len(records)):], err // but for the record of the person's own making

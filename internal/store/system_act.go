@@ -18,6 +18,8 @@ type Act struct {
 	By audipy.UserID
 	// On is whom it is done to.
 	On audipy.UserID
+	// self says that whoever it is done to does it, administrator or not.
+	self bool
 }
 
 // act runs fn in a transaction that ends with the event's record in the chain
@@ -28,7 +30,10 @@ func (s *Store) act(ctx context.Context, a Act, e audit.Event, fn func(*change) 
 	e.Target = audit.Handle(a.On)
 	return s.systemChange(ctx, e, func(system *change) error {
 		own.Target = "operator"
-		if a.By != "" {
+		switch {
+		case a.self:
+			own.Target = "self"
+		case a.By != "":
 			own.Target = "administrator"
 			if err := system.checkAdministrator(ctx, a.By); err != nil {
 				return err

@@ -20,19 +20,6 @@ func (s *Store) UserByID(ctx context.Context, user audipy.UserID) (audipy.User, 
 	return u, absent(err, "read person", "person")
 }
 
-// DeleteUser deletes a person and every row that is theirs, the audit chain
-// included: nothing stays that a record could stand in. Devices registered at
-// Amazon must have been dealt with before. A second call is NotFound.
-func (s *Store) DeleteUser(ctx context.Context, user audipy.UserID) error {
-	return s.transact(ctx, func(q session) error {
-		n, err := q.exec(ctx, `DELETE FROM users WHERE id = $1`, string(user))
-		if err == nil && n == 0 {
-			return audipy.Fail(audipy.NotFound, "there is no such person", nil)
-		}
-		return wrap(err, "delete person")
-	})
-}
-
 // Rename gives a person another name and returns them.
 func (s *Store) Rename(ctx context.Context, user audipy.UserID, name string, e audit.Event) (audipy.User, error) {
 	var u audipy.User

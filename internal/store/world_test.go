@@ -279,9 +279,7 @@ func library(t testing.TB, db *storetest.DB, p person) map[string]audipy.Item {
 }
 
 // systemTables are those that belong to no person.
-func systemTables() []string {
-	return []string{"instance_budget", "root_secrets", "system_audit_heads", "system_audit_records", "throttles"}
-}
+func systemTables() []string { return store.InstanceTables() }
 
 // personalTables lists the tables that belong to people.
 func personalTables(t testing.TB, db *storetest.DB) []string {

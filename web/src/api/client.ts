@@ -50,6 +50,18 @@ async function problemOf(answer: Response): Promise<Problem> {
   return new Problem(answer.status, body, retryAfter);
 }
 
+/** The file that a route answers with. */
+async function file(path: string): Promise<Blob> {
+  let answer: Response;
+  try {
+    answer = await fetch(apiURL(path), { credentials: "same-origin" });
+  } catch {
+    throw new Problem(0, { code: "offline" });
+  }
+  if (!answer.ok) throw await problemOf(answer);
+  return answer.blob();
+}
+
 /**
  * The API's calls. Each resolves with the answer's value and rejects with a
  * Problem; nothing here shows a message or changes the page.
@@ -60,5 +72,6 @@ export const api = {
   post: <T = void>(path: string, body?: unknown) => call<T>("POST", path, { body }),
   put: <T = void>(path: string, body?: unknown) => call<T>("PUT", path, { body }),
   patch: <T = void>(path: string, body: unknown) => call<T>("PATCH", path, { body }),
+  file,
   delete: <T = void>(path: string) => call<T>("DELETE", path),
 };

@@ -307,7 +307,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a person and everything that is theirs, and sign their devices out at Amazon. */
+        delete: operations["deletePerson"];
         options?: never;
         head?: never;
         /** Keep a person out or let them in again, make them an administrator or a member. Their sessions end. */
@@ -513,7 +514,8 @@ export interface paths {
         get: operations["getMe"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete the person and everything that is theirs, and sign their devices out at Amazon. */
+        delete: operations["deleteMe"];
         options?: never;
         head?: never;
         /** Change what one is called. */
@@ -549,6 +551,23 @@ export interface paths {
         put?: never;
         /** Show that the app works; from now on its codes are asked for. */
         post: operations["confirmAuthenticator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is held about the person, as JSON by table, without secrets. */
+        get: operations["exportMe"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1213,6 +1232,13 @@ export interface components {
             /** @description The part, such as limits[0].max_price. */
             field: string;
         };
+        Gone: {
+            /**
+             * Format: int64
+             * @description Devices at Amazon that could not be signed out yet; that goes on in the background.
+             */
+            devices_left: number;
+        };
         Hidden: {
             /** Format: int64 */
             dismissed: number;
@@ -1235,13 +1261,14 @@ export interface components {
         HousePerson: {
             email: string;
             id: string;
+            leaving?: components["schemas"]["LeavingState"];
             name?: string;
             /** @enum {string} */
             role: "admin" | "member";
             /** Format: date-time */
             since: string;
             /** @enum {string} */
-            state: "active" | "disabled";
+            state: "active" | "disabled" | "leaving";
         };
         HouseholdOwner: {
             /** @description The store whose library holds it. */
@@ -1318,6 +1345,25 @@ export interface components {
             /** Format: date-time */
             at: string;
             text: string;
+        };
+        LeavingState: {
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description Devices that are to be signed out at Amazon.
+             */
+            devices: number;
+            /**
+             * Format: date-time
+             * @description When the next try is due.
+             */
+            next_at?: string;
+            /** Format: date-time */
+            since: string;
         };
         LibraryPage: {
             items: components["schemas"]["Item"][];
@@ -2579,6 +2625,37 @@ export interface operations {
             };
         };
     };
+    deletePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gone"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changePerson: {
         parameters: {
             query?: never;
@@ -3049,6 +3126,37 @@ export interface operations {
             };
         };
     };
+    deleteMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Clear-Site-Data"?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gone"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     renameMe: {
         parameters: {
             query?: never;
@@ -3159,6 +3267,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong. */
             default: {

@@ -86,6 +86,33 @@ it("asks before it keeps somebody out, and says when the server refuses", async 
   expect(calls.find((call) => call.method === "PATCH")?.body).toEqual({ state: "disabled" });
 });
 
+it("deletes somebody after asking, and shows what keeps them", async () => {
+  const { calls } = openAt("/people", {
+    ...full,
+    "GET /admin/people": () => ({
+      items: calls.some((call) => call.method === "DELETE")
+        ? [
+            kim,
+            {
+              ...robin,
+              name: undefined,
+              email: "",
+              state: "leaving",
+              leaving: { since: "2026-03-10T10:00:00Z", devices: 1, attempts: 2 },
+            },
+          ]
+        : [kim, robin],
+    }),
+    "DELETE /admin/people/u2": { devices_left: 1 },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "What to do about Robin" }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Delete" }));
+  const dialog = await screen.findByRole("dialog", { name: "Delete Robin?" });
+  await userEvent.click(within(dialog).getByRole("button", { name: "Delete" }));
+  expect(await screen.findByText("Being deleted")).toBeInTheDocument();
+  expect(screen.getByText("One device to sign out at Amazon · 2 tries")).toBeInTheDocument();
+});
+
 it("lets nobody act on themselves", async () => {
   openAt("/people", full);
   await screen.findByText("Robin");

@@ -10,7 +10,7 @@ import { Page } from "@/ui/page";
 import { ErrorState, Loading, Skeleton } from "@/ui/states";
 import { InviteDialog } from "./invite-dialog";
 import { InvitesCard } from "./invites-card";
-import { PersonRow } from "./person-row";
+import { LeavingRow, PersonRow } from "./person-row";
 import { peopleQuery } from "./queries";
 
 /** Who may use the server, for administrators. It shows nothing that belongs to anybody. */
@@ -66,9 +66,13 @@ function Everybody({ ownId }: { ownId: string | undefined }) {
   return (
     <Card>
       <ul className="divide-y divide-line">
-        {data.items.map((person) => (
-          <PersonRow key={person.id} person={person} isOwn={person.id === ownId} />
-        ))}
+        {data.items.map((person) =>
+          person.state === "leaving" ? (
+            <LeavingRow key={person.id} person={person} />
+          ) : (
+            <PersonRow key={person.id} person={person} isOwn={person.id === ownId} />
+          ),
+        )}
       </ul>
       {data.items.length === 1 && <p className="mt-3 text-muted">{t.people.onlyYou}</p>}
     </Card>

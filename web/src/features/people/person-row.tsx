@@ -3,7 +3,7 @@ import { useState } from "react";
 import { api } from "@/api/client";
 import type { HousePerson } from "@/api/types";
 import { NotConfirmed, useConfirmed } from "@/features/step-up/step-up";
-import { formatDate } from "@/lib/format";
+import { formatDate, formatRelative } from "@/lib/format";
 import { t } from "@/strings";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -14,9 +14,9 @@ import { toast } from "@/ui/toast";
 import { peopleQuery } from "./queries";
 import { ResetDialog } from "./reset-dialog";
 
-type Deed = "promote" | "demote" | "disable" | "enable";
+type Deed = "promote" | "demote" | "disable" | "enable" | "delete";
 
-const bodies: Record<Deed, object> = {
+const bodies: Record<Exclude<Deed, "delete">, object> = {
   promote: { role: "admin" },
   demote: { role: "member" },
   disable: { state: "disabled" },
@@ -30,11 +30,10 @@ export function PersonRow({ person, isOwn }: { person: HousePerson; isOwn: boole
   const confirmed = useConfirmed();
   const queries = useQueryClient();
   const change = useMutation({
-    mutationFn: (deed: Deed) =>
-      confirmed(() => api.patch(`/admin/people/${person.id}`, bodies[deed])),
-    onSuccess: (_, deed) => {
+    mutationFn: (deed: Deed) => confirmed(() => act(person.id, deed)),
+    onSuccess: (words) => {
       setAsked(undefined);
-      toast(t.people.changed[deed] ?? "");
+      toast(words);
     },
     onSettled: () => queries.invalidateQueries({ queryKey: peopleQuery.queryKey }),
   });
@@ -98,16 +97,56 @@ export function PersonRow({ person, isOwn }: { person: HousePerson; isOwn: boole
   );
 }
 
+/** Does it and says how things are then. */
+async function act(id: string, deed: Deed): Promise<string> {
+  const path = `/admin/people/${id}`;
+  if (deed !== "delete") {
+    await api.patch(path, bodies[deed]);
+    return t.people.changed[deed] ?? "";
+  }
+  const gone = await api.delete<{ devices_left: number }>(path);
+  return gone.devices_left > 0 ? t.people.deletedDevices : t.people.deleted;
+}
+
+/** Somebody who was deleted and whose devices are being signed out. */
+export function LeavingRow({ person }: { person: HousePerson }) {
+  const state = person.leaving;
+  return (
+    <li className="py-3">
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-1 font-medium">
+        {t.people.somebody}
+        <Badge tone="warn">{t.people.leaving}</Badge>
+      </p>
+      {state && (
+        <p className="text-muted text-sm">
+          {t.people.leavingState(
+            state.devices,
+            state.attempts,
+            state.next_at ? formatRelative(state.next_at) : "",
+          )}
+        </p>
+      )}
+    </li>
+  );
+}
+
 type Ways = { ask: (deed: Deed) => void; enable: () => void; reset: () => void };
 
 function actionsFor(person: HousePerson, ways: Ways): MenuAction[] {
+  const remove: MenuAction = {
+    label: t.people.delete,
+    icon: "warning",
+    danger: true,
+    onSelect: () => ways.ask("delete"),
+  };
   if (person.state === "disabled") {
-    return [{ label: t.people.enable, icon: "check", onSelect: ways.enable }];
+    return [{ label: t.people.enable, icon: "check", onSelect: ways.enable }, remove];
   }
   const role = person.role === "admin" ? "demote" : "promote";
   return [
     { label: t.people.reset, icon: "security", onSelect: ways.reset },
     { label: t.people[role], icon: "people", onSelect: () => ways.ask(role) },
     { label: t.people.disable, icon: "close", danger: true, onSelect: () => ways.ask("disable") },
+    remove,
   ];
 }

@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import type { Preferences } from "@/api/types";
@@ -81,4 +81,19 @@ it("takes part in the household's shelf only when asked to", async () => {
     ...preferences,
     household_shelf: true,
   });
+});
+
+it("deletes the account only after being sure", async () => {
+  const { calls } = openAt("/settings", {
+    ...recorded,
+    "DELETE /me": { devices_left: 0 },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Delete my account" }));
+  const dialog = await screen.findByRole("dialog", { name: "Delete your account?" });
+  const leave = within(dialog).getByRole("button", { name: "Delete my account" });
+  expect(leave).toBeDisabled();
+  await userEvent.click(within(dialog).getByLabelText("I know that this can't be taken back"));
+  await userEvent.click(leave);
+  expect(await screen.findByRole("heading", { name: "Sign in" })).toBeInTheDocument();
+  expect(calls.filter((call) => call.method === "DELETE")).toHaveLength(1);
 });

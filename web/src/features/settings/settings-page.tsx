@@ -5,6 +5,7 @@ import { Card, SectionTitle } from "@/ui/card";
 import { Page } from "@/ui/page";
 import { ErrorState, Loading, Skeleton } from "@/ui/states";
 import { Appearance } from "./appearance";
+import { OwnData } from "./own-data";
 import { PreferencesForm } from "./preferences-form";
 import { ProfileForm } from "./profile-form";
 import { preferencesQuery } from "./queries";
@@ -29,6 +30,7 @@ export function SettingsPage() {
           <SectionTitle>{t.settings.appearance}</SectionTitle>
           <Appearance />
         </Card>
+        <OwnData />
       </div>
     </Page>
   );

@@ -17,6 +17,7 @@ export const admin = {
     sync: "Sync a library",
     catalog: "Look up series and prices",
     deregister: "Sign a device out at Amazon",
+    leave: "Let a person leave",
     clean: "Tidy up",
   } as Record<string, string>,
   forbiddenTitle: "For administrators",

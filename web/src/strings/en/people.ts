@@ -13,6 +13,13 @@ export const people = {
   disable: "Keep out",
   enable: "Let in again",
   reset: "Link for a new password",
+  delete: "Delete",
+  leaving: "Being deleted",
+  somebody: "Somebody who was deleted",
+  leavingState: (devices: number, tries: number, next: string) =>
+    `${devices === 1 ? "One device" : `${devices} devices`} to sign out at Amazon · ${tries === 1 ? "one try" : `${tries} tries`}${next && ` · next ${next}`}`,
+  deleted: "They are deleted.",
+  deletedDevices: "They are deleted. Their devices couldn't all be signed out yet; that goes on.",
   onlyYou: "Nobody else is here yet. An invite is a link, good for one person and a day.",
   sure: {
     promote: (who: string) => ({
@@ -22,6 +29,10 @@ export const people = {
     demote: (who: string) => ({
       title: `Take the administrator's role from ${who}?`,
       text: "They stay a member, and sign in again.",
+    }),
+    delete: (who: string) => ({
+      title: `Delete ${who}?`,
+      text: "Everything of theirs goes at once and for good, and their devices are signed out at Amazon. It can't be taken back.",
     }),
     disable: (who: string) => ({
       title: `Keep ${who} out?`,

@@ -24,4 +24,17 @@ export const settings = {
   notices: "Tell me about new titles, prices and links that need me",
   amountBad: "An amount such as 12.66",
   appearance: "Appearance",
+  data: "Your data",
+  dataLead:
+    "Everything that this server holds about you is yours: take it along, or have it deleted.",
+  download: "Download my data",
+  downloadNote: "One JSON file with all of it, but for passwords, tokens and keys.",
+  leave: "Delete my account",
+  leaveTitle: "Delete your account?",
+  leaveText:
+    "Your libraries, prices, wishes and links go at once and for good, and your devices are signed out at Amazon. What you bought stays yours at Audible.",
+  leaveSure: "I know that this can't be taken back",
+  left: "Your account is deleted.",
+  leftDevices: (n: number) =>
+    `Your account is deleted. ${n === 1 ? "One device" : `${n} devices`} couldn't be signed out at Amazon yet; the server goes on trying.`,
 };
