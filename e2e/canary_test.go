@@ -104,6 +104,7 @@ func (w *watched) firstRun(t *testing.T, b *tab) {
 	b.fill(t, "input[name=password]", firstPassword)
 	w.look(t, b, "set-up, filled in")
 	b.press(t, "button[type=submit]")
+	b.pressText(t, "I have kept it")
 	b.pressText(t, "On Amazon's own pages")
 	b.signInAtAmazon(t, func() madeUp { return madeUp{robin, amazonPassword, oneTimePassword} })
 	b.pressText(t, "Yes, link it")

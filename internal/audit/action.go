@@ -120,6 +120,8 @@ const (
 	DumpWritten     Action = "dump_written"
 	KeysetCreated   Action = "keyset_created"
 	KeysetRotated   Action = "keyset_rotated"
+	BackupWritten   Action = "backup_written"   // by the server; the target is the file without its folder
+	BackupTried     Action = "backup_tried"     // restored into a database that was thrown away
 	KeyRotated      Action = "key_rotated"      // a new key-encryption key; the target is its id
 	KeysRevoked     Action = "keys_revoked"     // every device, session and key, after a theft
 	KeysetRewrapped Action = "keyset_rewrapped" // sealed by another key-encryption key
@@ -154,7 +156,7 @@ func Actions() []Action {
 		StoreChecked, CatalogUpdated, WishlistUpdated, BudgetChanged, SyncScheduleChanged,
 		NoticesChanged, ChannelAdded, ChannelChanged, ChannelRemoved, ChannelTested, CalendarMade, CalendarEnded,
 		LibraryExported, DataExported, AuditExported, DumpWritten, KeysetCreated, KeysetRotated, KeysetRewrapped,
-		KeyRotated, KeysRevoked,
+		KeyRotated, KeysRevoked, BackupWritten, BackupTried,
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 type backupCmd struct {
 	Output string   `short:"o" required:"" placeholder:"FILE" type:"path" help:"The file to write."`
 	To     []string `placeholder:"RECIPIENT" sep:"none" help:"Encrypt for a recipient of age (age1…) instead of a passphrase; may be given several times."`
+	ByKey  bool     `help:"Let the key open it, and no passphrase: a timer can do it, and a server tries it every week."`
 	Force  bool     `help:"Replace the file if it exists."`
 }
 
@@ -36,7 +37,7 @@ func (c backupCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer file.abandon()
-	lock, opens, err := c.lock(ctx, a)
+	lock, opens, err := c.lock(ctx, a, key)
 	if err != nil {
 		return err
 	}
@@ -79,7 +80,11 @@ func (c backupCmd) report(a *app, m backup.Manifest, key *vault.Key, opens strin
 
 // lock asks for what the backup is encrypted with, and says in words what
 // opens it.
-func (c backupCmd) lock(ctx context.Context, a *app) (backup.Lock, string, error) {
+func (c backupCmd) lock(ctx context.Context, a *app, key *vault.Key) (backup.Lock, string, error) {
+	if c.ByKey {
+		lock, err := backup.ForKey(key)
+		return lock, "no passphrase", err
+	}
 	if len(c.To) > 0 {
 		lock, err := backup.ForRecipients(c.To)
 		return lock, "the identity of a recipient", err

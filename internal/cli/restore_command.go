@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -33,7 +34,7 @@ func (c restoreCmd) Run(ctx context.Context, a *app) error {
 	if err != nil && !errors.Is(err, vault.ErrKeyMissing) {
 		return err
 	}
-	by, err := c.opener(ctx, a)
+	by, err := c.opener(ctx, a, file, key)
 	if err != nil {
 		return err
 	}
@@ -50,8 +51,18 @@ func (c restoreCmd) Run(ctx context.Context, a *app) error {
 	return c.print(a, report)
 }
 
-// opener asks for what opens the backup.
-func (c restoreCmd) opener(ctx context.Context, a *app) (backup.Opener, error) {
+// opener asks for what opens the backup, unless the key does. The key may be nil.
+func (c restoreCmd) opener(ctx context.Context, a *app, backedUp *os.File, key *vault.Key) (backup.Opener, error) {
+	if key != nil {
+		by, err := backup.ByKey(key)
+		if err != nil {
+			return backup.Opener{}, err
+		}
+		opens := by.Opens(backedUp)
+		if _, err := backedUp.Seek(0, io.SeekStart); err != nil || opens {
+			return by, err
+		}
+	}
 	if c.Identity == "" {
 		passphrase, err := a.askSecret(ctx, "Passphrase of "+c.File+" (not shown)")
 		if err != nil {

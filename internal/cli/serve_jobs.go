@@ -24,15 +24,17 @@ const (
 // background starts what the server does by itself, and returns how to wait for
 // its end, which comes after that of ctx.
 func (a *app) background(ctx context.Context, e engine, watch *librarysync.Watch) (wait func()) {
-	checkpoints := a.checkpointer(e)
+	checkpoints, backups := a.checkpointer(e), a.backups(e)
 	runner := jobs.New(jobs.Options{
 		Store: e.store, Log: a.log, Now: a.env.Now, Wait: a.env.Wait,
 		Handlers: map[store.JobKind]jobs.Handler{
-			store.JobSync:    e.syncs.SyncJob,
-			store.JobCatalog: e.catalogJob(a.env.Now),
-			store.JobClean:   e.cleanJob(a.env.Now),
-			store.JobNotices: e.notices.WatchJob,
-			store.JobDeliver: e.notices.DeliverJob,
+			store.JobSync:      e.syncs.SyncJob,
+			store.JobCatalog:   e.catalogJob(a.env.Now),
+			store.JobClean:     e.cleanJob(a.env.Now),
+			store.JobBackup:    backups.write,
+			store.JobTryBackup: backups.try,
+			store.JobNotices:   e.notices.WatchJob,
+			store.JobDeliver:   e.notices.DeliverJob,
 			store.JobCheckpoint: func(ctx context.Context, _ store.Job) (time.Time, error) {
 				_, err := checkpoints.note(ctx)
 				return e.after(a.env.Now, checkpointEvery, err)

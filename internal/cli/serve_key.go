@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 
+	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/rotation"
 	"github.com/audipy/audipy/internal/vault"
 )
@@ -19,4 +20,10 @@ func (a *app) serverKey(ctx context.Context) (*vault.Key, error) {
 		return nil, err
 	}
 	return key, rotation.Check(ctx, a.store, key)
+}
+
+// kit is what whoever sets the server up should keep.
+func (e engine) kit() (httpapi.RecoveryKit, error) {
+	text, err := e.key.Text()
+	return httpapi.RecoveryKit{KeyID: e.key.ID(), Key: text, Source: e.key.Source()}, err
 }

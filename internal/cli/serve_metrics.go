@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"time"
 
 	"github.com/audipy/audipy/audible"
 	"github.com/audipy/audipy/internal/audipy"
@@ -91,6 +92,9 @@ func (a *app) standing(ctx context.Context, e engine) (metrics.Standing, error) 
 		Accounts: map[string]int{}, Leases: map[string]int{},
 	}
 	s.Hashing, s.Waiting = e.auth.Hashing()
+	if s.Backups, err = backupTimes(ctx, e.store); err != nil {
+		return metrics.Standing{}, err
+	}
 	for state, n := range census.Accounts {
 		s.Accounts[string(state)] = n
 	}
@@ -113,4 +117,19 @@ func (a *app) standing(ctx context.Context, e engine) (metrics.Standing, error) 
 		s.Jobs[key]++
 	}
 	return s, nil
+}
+
+// backupTimes says when a backup was last written and last tried.
+func backupTimes(ctx context.Context, s *store.Store) (map[string]time.Time, error) {
+	times := map[string]time.Time{}
+	for what, action := range map[string]audit.Action{"written": audit.BackupWritten, "tried": audit.BackupTried} {
+		r, err := s.LatestSystemRecord(ctx, action, audit.Succeeded)
+		switch {
+		case err == nil:
+			times[what] = r.At
+		case audipy.KindOf(err) != audipy.NotFound:
+			return nil, err
+		}
+	}
+	return times, nil
 }

@@ -70,6 +70,9 @@ type Options struct {
 	// Demo is what may happen at a simulated Amazon; nil on every other
 	// server.
 	Demo *Demo
+	// Kit reads the key, for whoever sets the server up; nil means that it is
+	// not shown.
+	Kit func() (RecoveryKit, error)
 	// Limits are what people and addresses may ask for; the zero value means
 	// DefaultLimits.
 	Limits Limits

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -98,14 +99,43 @@ type setUpInput struct {
 	}
 }
 
-func (a *api) setUp(ctx context.Context, in *setUpInput) (*PersonOutput, error) {
+// RecoveryKit is what opens a backup on another machine, to be kept on paper.
+type RecoveryKit struct {
+	KeyID  string `json:"key_id" doc:"The name of the key, which messages use."`
+	Key    string `json:"key" doc:"The key itself. It is shown this once, and never again by the API."`
+	Source string `json:"source" doc:"Where the server keeps it."`
+}
+
+// SetUpDone is the first administrator, and what they should keep.
+type SetUpDone struct {
+	Me
+	RecoveryKit *RecoveryKit `json:"recovery_kit,omitempty" doc:"To be printed."`
+}
+
+type setUpOutput struct {
+	SetCookie []http.Cookie `header:"Set-Cookie"`
+	Body      SetUpDone
+}
+
+func (a *api) setUp(ctx context.Context, in *setUpInput) (*setUpOutput, error) {
 	g, err := a.Auth.SetUp(ctx, auth.SetUp{
 		Code: in.Body.Code, Name: in.Body.Name, Email: in.Body.Email, Password: in.Body.Password,
 	}, visitorFrom(ctx))
 	if err != nil {
 		return nil, err
 	}
-	return a.granted(g), nil
+	out := &setUpOutput{SetCookie: a.cookies(g), Body: SetUpDone{Me: meOf(g.Actor)}}
+	if a.Kit == nil {
+		return out, nil
+	}
+	kit, err := a.Kit()
+	if err != nil {
+		// The administrator is made. The command line shows the key as well.
+		a.Log.LogAttrs(ctx, slog.LevelWarn, "no recovery kit", slog.Any("error", err))
+		return out, nil
+	}
+	out.Body.RecoveryKit = &kit
+	return out, nil
 }
 
 type signInInput struct {

@@ -20,6 +20,9 @@ type Standing struct {
 	// Jobs, Accounts by state and Leases by kind are how many there are.
 	Jobs             map[Job]int
 	Accounts, Leases map[string]int
+	// Backups says when a backup was last "written", and last "tried" by being
+	// restored; what has not happened is left out.
+	Backups map[string]time.Time
 	// CallsLeft is how many calls all accounts together may still make today.
 	CallsLeft int
 }
@@ -36,6 +39,7 @@ func (m *Metrics) Watch(stand func(context.Context) (Standing, error)) {
 		jobs:     gauge("jobs", "Jobs of the server by kind and state.", "kind", "state"),
 		accounts: gauge("accounts", "Linked accounts by state, and those that were unlinked.", "state"),
 		leases:   gauge("leases", "Leases on accounts that are held, by kind.", "kind"),
+		backups:  gauge("backup_success_timestamp_seconds", "When a backup was last written, and last restored to try it.", "what"),
 		left:     gauge("amazon_calls_left", "Calls that all accounts together may still make today."),
 	})
 }
@@ -45,13 +49,13 @@ const standWait = 2 * time.Second
 
 // watcher asks how the server stands at each reading.
 type watcher struct {
-	stand                                          func(context.Context) (Standing, error)
-	hashes, sessions, jobs, accounts, leases, left *prometheus.Desc
+	stand                                                   func(context.Context) (Standing, error)
+	hashes, sessions, jobs, accounts, leases, left, backups *prometheus.Desc
 }
 
 // Describe says what is collected.
 func (w *watcher) Describe(to chan<- *prometheus.Desc) {
-	for _, one := range []*prometheus.Desc{w.hashes, w.sessions, w.jobs, w.accounts, w.leases, w.left} {
+	for _, one := range []*prometheus.Desc{w.hashes, w.sessions, w.jobs, w.accounts, w.leases, w.left, w.backups} {
 		to <- one
 	}
 }
@@ -74,6 +78,9 @@ func (w *watcher) Collect(to chan<- prometheus.Metric) {
 	tell(w.left, s.CallsLeft)
 	for job, n := range s.Jobs {
 		tell(w.jobs, n, job.Kind, job.State)
+	}
+	for what, at := range s.Backups {
+		tell(w.backups, int(at.Unix()), what)
 	}
 	for state, n := range s.Accounts {
 		tell(w.accounts, n, state)

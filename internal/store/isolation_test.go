@@ -21,7 +21,7 @@ func systemMethods() []string {
 		"AllRows", "CheckIntegrity", "Close", "CreateUser", "CustomerLinks", "DeleteExpiredLinks", "EnsureLocalUser", "Ping", "RelayedLink",
 		"AddRootSecret", "CountUnknownFailure", "DeleteExpiredSignIns", "ReturnAttempt", "TakeAttempt",
 		"AddSetUpCode", "HasAdministrator", "PasswordByEmail", "PendingSignIn", "RecordSystem", "ResetCodeOwner",
-		"ReplaceRootSecret", "RootSecrets", "SessionByToken", "SetUp", "SystemAuditHead", "SystemRecords", "UserByEmail", "Users", "VerifySystemAudit",
+		"LatestSystemRecord", "ReplaceRootSecret", "RootSecrets", "SessionByToken", "SetUp", "SystemAuditHead", "SystemRecords", "UserByEmail", "Users", "VerifySystemAudit",
 		"EnsureJobs", "LeaseJob", "RenewJob", "EndJob", "AllJobs",
 		"AddInvite", "EndInvite", "InviteByHash", "Invites", "Register", "SetActive", "SetRole", "OfferReset", "Leave", "LeavingPeople",
 		"TakeInstanceBudget", "InstanceBudget", "Pulses", "Census",

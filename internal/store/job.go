@@ -21,6 +21,8 @@ const (
 	JobClean      JobKind = "clean"      // what has expired, for everybody; the key is empty
 	JobNotices    JobKind = "notices"    // what there is to tell one person; the key is the person's id
 	JobDeliver    JobKind = "deliver"    // a delivery of notices; the key is its id
+	JobBackup     JobKind = "backup"     // everything into a file; the key is empty
+	JobTryBackup  JobKind = "try_backup" // the latest such file into a database and away; the key is empty
 	JobCheckpoint JobKind = "checkpoint" // the ends of all audit chains, noted elsewhere; the key is empty
 )
 

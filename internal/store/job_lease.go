@@ -24,6 +24,8 @@ func (s *Store) EnsureJobs(ctx context.Context) error {
 			{JobNotices, `SELECT DISTINCT user_id AS key, user_id FROM user_audible_accounts WHERE state <> 'revoked'`},
 			{JobDeliver, `SELECT id AS key, user_id FROM notice_deliveries WHERE state = 'waiting'`},
 			{JobClean, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},
+			{JobBackup, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},
+			{JobTryBackup, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},
 			{JobCheckpoint, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},
 		} {
 			_, err := q.exec(ctx, `

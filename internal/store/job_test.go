@@ -183,14 +183,17 @@ func TestEnsureJobsMakesWhatIsMissing(t *testing.T) {
 			store.JobCatalog: whose + string(p.id) + ";", store.JobSync: whose + string(p.account) + ";",
 			store.JobClean: " ;", store.JobCheckpoint: " ;", store.JobNotices: whose + string(p.id) + ";",
 			store.JobDeliver: whose + p.delivery + ";",
+			store.JobBackup:  " ;", store.JobTryBackup: " ;",
 		}
 		if !maps.Equal(made, wanted) {
 			t.Errorf("jobs = %v, want %v", made, wanted)
 		}
 		_, err = db.Raw.ExecContext(t.Context(), `UPDATE users SET is_active = FALSE WHERE id = $1`, string(p.id))
 		check(t, err)
+		mustLease(t, db, store.JobBackup)
 		mustLease(t, db, store.JobCheckpoint)
 		mustLease(t, db, store.JobClean)
+		mustLease(t, db, store.JobTryBackup)
 		if job, ok := leaseJob(t, db, "holder"); ok {
 			t.Errorf("a job of somebody who may not come in was leased: %+v", job)
 		}

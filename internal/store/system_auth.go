@@ -287,6 +287,16 @@ func (s *Store) SystemRecords(ctx context.Context, after int64, limit int) ([]au
 	return records, err
 }
 
+// LatestSystemRecord returns the newest record of an action with an outcome in
+// the system chain, or NotFound.
+func (s *Store) LatestSystemRecord(ctx context.Context, a audit.Action, o audit.Outcome) (audit.Record, error) {
+	r := audit.Record{User: SystemChain}
+	err := s.reading().one(ctx, []any{&r.Seq, at(&r.At), &r.Action, &r.Outcome, &r.Target, jsonText{&r.Counts}, &r.PrevHash, &r.Hash}, `
+		SELECT seq, at, action, outcome, target, counts, prev_hash, hash FROM system_audit_records
+		WHERE chain = $1 AND action = $2 AND outcome = $3 ORDER BY seq DESC LIMIT 1`, string(SystemChain), string(a), string(o))
+	return r, absent(err, "look for the newest record", "record")
+}
+
 // VerifySystemAudit is VerifyAudit for the system chain. Where no server has
 // been the head has the number 0.
 func (s *Store) VerifySystemAudit(ctx context.Context, known ...audit.Checkpoint) (audit.Checkpoint, error) {

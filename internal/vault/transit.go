@@ -2,7 +2,6 @@ package vault
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -116,15 +115,13 @@ func (t *Transit) call(operation string, body map[string]string) (transitData, e
 	if err != nil {
 		return transitData{}, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), transitTime)
-	defer cancel()
-	request, err := t.request(ctx, operation, body)
+	request, err := t.request(operation, body)
 	if err != nil {
 		return transitData{}, err
 	}
 	request.Header.Set("X-Vault-Token", token)
 	client := http.Client{
-		Transport:     t.Transport,
+		Transport: t.Transport, Timeout: transitTime,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the token stays with whom it was given
 	}
 	answer, err := client.Do(request)
@@ -150,7 +147,9 @@ func (t *Transit) call(operation string, body map[string]string) (transitData, e
 	return found.Data, nil
 }
 
-func (t *Transit) request(ctx context.Context, operation string, body map[string]string) (*http.Request, error) {
+// request makes the request. It belongs to no caller: a key is read for all of
+// them.
+func (t *Transit) request(operation string, body map[string]string) (*http.Request, error) {
 	encoded, err := json.Marshal(body)
 	if err != nil {
 		return nil, fmt.Errorf("ask OpenBao: %w", err)
@@ -159,10 +158,13 @@ func (t *Transit) request(ctx context.Context, operation string, body map[string
 	if mount == "" {
 		mount = "transit"
 	}
-	address := strings.TrimSuffix(t.Address, "/") + "/v1/" + mount + "/" + operation + "/" + t.Key
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(encoded))
+	address, err := url.Parse(strings.TrimSuffix(t.Address, "/") + "/v1/" + mount + "/" + operation + "/" + t.Key)
 	if err != nil {
 		return nil, fmt.Errorf("ask OpenBao: %w", err)
+	}
+	request := &http.Request{
+		Method: http.MethodPost, URL: address, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(encoded)),
+		ContentLength: int64(len(encoded)),
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("X-Vault-Request", "true") // an agent or proxy may require it

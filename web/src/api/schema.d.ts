@@ -1641,6 +1641,14 @@ export interface components {
             /** @description None when there were some before, which go on. */
             codes: string[];
         };
+        RecoveryKit: {
+            /** @description The key itself. It is shown this once, and never again by the API. */
+            key: string;
+            /** @description The name of the key, which messages use. */
+            key_id: string;
+            /** @description Where the server keeps it. */
+            source: string;
+        };
         RegisterInputBody: {
             email: string;
             /** @description The token of an invite. */
@@ -1750,6 +1758,15 @@ export interface components {
              * @description When it may be suggested again; never when left out. At most ten years away.
              */
             until?: string;
+        };
+        SetUpDone: {
+            email: string;
+            id: string;
+            is_admin: boolean;
+            name: string;
+            /** @description To be printed. */
+            recovery_kit?: components["schemas"]["RecoveryKit"];
+            session: components["schemas"]["MySession"];
         };
         SetUpInputBody: {
             /** @description The one-time code. */
@@ -3981,7 +3998,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["SetUpDone"];
                 };
             };
             /** @description What went wrong. */

@@ -151,6 +151,36 @@ test("an empty server leads to its set-up, with the code from the address", asyn
   });
 });
 
+test("whoever sets the server up is shown its key once, and goes on to link", async () => {
+  const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+  let done = false;
+  const { router } = open("/setup#one-time-code-of-the-server", {
+    ...signedIn,
+    "GET /server": () =>
+      ok({
+        set_up_needed: !done,
+        simulated: false,
+        insecure: false,
+        signed_in: done,
+        password_min: 15,
+      }),
+    "POST /setup": () => {
+      done = true;
+      const kit = { key_id: "1263822b", key, source: "/etc/audipy/key" };
+      return { status: 201, body: { ...robin, recovery_kit: kit } };
+    },
+  });
+  await userEvent.type(await screen.findByLabelText("E-mail"), "robin@example.org");
+  await userEvent.type(screen.getByLabelText("Password"), "a sentence of words{Enter}");
+  expect(await screen.findByRole("heading", { name: "Keep this key" })).toBeVisible();
+  expect(screen.getByText(key)).toBeVisible();
+  expect(screen.getByRole("img", { name: "The key as a QR code" })).toBeVisible();
+  await expectAccessible();
+  await userEvent.click(screen.getByRole("button", { name: "I have kept it" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/accounts/link"));
+  await waitFor(() => expect(screen.queryByText(key)).toBeNull());
+});
+
 test("a set-up code that isn't right can be typed anew", async () => {
   open("/setup#stale", { ...emptyServer, "POST /setup": () => problem(401, "unauthorized") });
   await userEvent.type(await screen.findByLabelText("Your name"), "Robin");

@@ -4,9 +4,10 @@ import { type FormEvent, useState } from "react";
 import { api } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { meQuery, serverQuery } from "@/api/queries";
-import type { Me } from "@/api/types";
+import type { Me, SetUpDone } from "@/api/types";
 import { Entry } from "@/features/enter/entry";
 import { codeBehind, fieldErrors, normalised } from "@/features/enter/field-errors";
+import { RecoveryKit } from "@/features/recovery/recovery-kit";
 import { t } from "@/strings";
 import { Button } from "@/ui/button";
 import { PasswordField, TextField } from "@/ui/field";
@@ -20,18 +21,21 @@ export function SetUpPage() {
   const [form, setForm] = useState({ code: printed, name: "", email: "", password: "" });
   const words = t.enter.setUp;
 
+  const goOn = async () => {
+    await client.fetchQuery({ ...serverQuery, staleTime: 0 });
+    await router.navigate({ to: "/accounts/link", replace: true });
+  };
   const setUp = useMutation({
     mutationFn: () =>
-      api.post<Me>("/setup", {
+      api.post<SetUpDone>("/setup", {
         code: form.code.trim(),
         name: form.name.trim(),
         email: form.email.trim(),
         password: normalised(form.password),
       }),
-    onSuccess: async (me) => {
-      client.setQueryData(meQuery.queryKey, me);
-      await client.fetchQuery({ ...serverQuery, staleTime: 0 });
-      await router.navigate({ to: "/accounts/link", replace: true });
+    onSuccess: async ({ recovery_kit: kit, ...me }) => {
+      client.setQueryData<Me>(meQuery.queryKey, me);
+      if (!kit) await goOn();
     },
   });
   const errors = fieldErrors(setUp.error);
@@ -50,6 +54,13 @@ export function SetUpPage() {
     setUp.mutate();
   };
 
+  if (setUp.data?.recovery_kit) {
+    return (
+      <Entry title={t.enter.kit.title} lead={t.enter.kit.lead}>
+        <RecoveryKit kit={setUp.data.recovery_kit} onDone={() => void goOn()} />
+      </Entry>
+    );
+  }
   return (
     <Entry title={words.title} lead={words.lead}>
       <form onSubmit={submit} className="grid gap-5">

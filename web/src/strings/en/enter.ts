@@ -37,6 +37,19 @@ export const enter = {
     codeWrong: "That code isn't right, or it is too old. `audipy serve` prints a new one.",
     after: "Next: link your Audible account.",
   },
+  kit: {
+    title: "Keep this key",
+    lead: "It opens your backups on another machine, and nobody has to sign in at Amazon again.",
+    warning:
+      "Whoever has it and the database can use every linked account. Keep it on paper, away from the backups. It is shown here only now; `audipy keys kit` shows it again.",
+    heading: (host: string, day: string) => `AudiPy recovery kit of ${host}, ${day}`,
+    key: (id: string) => `Key ${id}`,
+    source: (place: string) => `On the server it lies here: ${place}`,
+    use: "To use it: put the line into a file of your own (mode 0600), name it with AUDIPY_KEY_FILE, and run `audipy restore FILE`.",
+    picture: "The key as a QR code",
+    print: "Print",
+    done: "I have kept it",
+  },
   forgot: {
     title: "Forgot your password?",
     lead: "Type your e-mail. If it is known here, a link to set a new password is on its way.",

@@ -133,6 +133,8 @@ export const security = {
     dump_written: "Data dump written",
     keyset_created: "Encryption keys made",
     audit_exported: "Activity written to a file",
+    backup_written: "Backup written",
+    backup_tried: "Backup tried",
     key_rotated: "The server's key made new",
     keys_revoked: "Every key, device and session revoked",
     keyset_rotated: "Encryption keys renewed",

@@ -1,0 +1,80 @@
+package cli_test
+
+import (
+	"database/sql"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// until asks a database for a text until it is the wanted one.
+func until(t *testing.T, db *sql.DB, query, want string) {
+	t.Helper()
+	for deadline, got := time.After(30*time.Second), ""; got != want; {
+		if err := db.QueryRowContext(t.Context(), query).Scan(&got); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-deadline:
+			t.Fatalf("%s gives %q, want %q", query, got, want)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+func TestServeWritesBackupsAndTriesThem(t *testing.T) {
+	t.Parallel()
+	home, folder := t.TempDir(), filepath.Join(t.TempDir(), "backups")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, old := range []string{"audipy-20200101-000000.backup", "audipy-20200102-000000.backup", "another.backup"} {
+		if err := os.WriteFile(filepath.Join(folder, old), []byte("old"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := startServe(t, map[string]string{
+		"HOME": home, "AUDIPY_BACKUP_FOLDER": folder, "AUDIPY_BACKUP_KEEP": "2", "AUDIPY_METRICS_LISTEN": "127.0.0.1:0",
+	})
+	s.address(t)
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(home, ".local", "share", "audipy", "audipy.db")+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }() // nothing of it is kept
+	const outcomes = `SELECT coalesce(group_concat(outcome), '') FROM system_audit_records WHERE action = `
+	until(t, db, outcomes+`'backup_written'`, "ok")
+	until(t, db, `SELECT count(*) FROM jobs WHERE kind = 'backup' AND lease_until = 0`, "1")
+	files, err := filepath.Glob(filepath.Join(folder, "*"))
+	if err != nil || len(files) != 3 || strings.Contains(strings.Join(files, " "), "20200101") {
+		t.Errorf("the folder has %q, want the newest two and what is not ours", files)
+	}
+	if _, err := db.ExecContext(t.Context(), `UPDATE jobs SET due_at = 1, attempts = 0, lease_until = 0 WHERE kind = 'try_backup'`); err != nil {
+		t.Fatal(err)
+	}
+	until(t, db, `SELECT count(*) > 0 FROM system_audit_records WHERE action = 'backup_tried' AND outcome = 'ok'`, "1")
+	address := regexp.MustCompile(`http://\S+/metrics`).FindString(s.err.String())
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }() // it was read to its end
+	text, err := io.ReadAll(answer.Body)
+	for _, what := range []string{"written", "tried"} {
+		if !strings.Contains(string(text), `audipy_backup_success_timestamp_seconds{what="`+what+`"} `) {
+			t.Errorf("the metrics say nothing of a backup that was %s (%v)", what, err)
+		}
+	}
+	if code := s.end(t); code != 0 {
+		t.Errorf("a stop ends with %d: %s", code, s.err)
+	}
+}
