@@ -201,6 +201,24 @@ func TestFiftyLinksOfOneCustomerAreOneAccount(t *testing.T) {
 	})
 }
 
+func TestOfFiftyAttemptsAsManyPassAsMay(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "15.4.2")
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		p := reader(t, db)
+		errWait := errors.New("it must wait")
+		if n := race(t, audipy.Internal, func(int) error {
+			wait, err := db.TakeLinkAttempt(t.Context(), p.id, "password", store.LinkLimit{N: 3, Per: time.Hour}, store.LinkLimit{N: 5, Per: 24 * time.Hour})
+			if err == nil && wait > 0 {
+				return errWait
+			}
+			return err
+		}); n != 3 {
+			t.Errorf("%d attempts passed of 3 an hour", n)
+		}
+	})
+}
+
 func TestABudgetGivesExactlyItsBurst(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
