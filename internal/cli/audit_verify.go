@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -177,22 +180,44 @@ func verifyEverybody(ctx context.Context, s *store.Store, known []audit.Checkpoi
 	if trails, err = verifySystem(ctx, s, known, trails); err != nil {
 		return nil, err
 	}
-	deleted, err := deletedPeople(ctx, s)
+	deleted, err := deletedChains(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range known {
-		if c.Seq > 0 && !there[c.User] && !deleted[c.User] {
-			reason := fmt.Sprintf("is missing: the checkpoint saw record %d, and nothing says that the person was deleted", c.Seq)
-			return nil, &audit.BrokenError{User: c.User, Seq: 1, Reason: reason}
-		}
-	}
-	return trails, nil
+	return trails, missingChain(known, there, deleted)
 }
 
-// deletedPeople reads in the server's own chain who was deleted.
-func deletedPeople(ctx context.Context, s *store.Store) (map[audipy.UserID]bool, error) {
-	deleted := map[audipy.UserID]bool{}
+// missingChain is the error for a chain that a checkpoint knows, that is not
+// there, and that no record of a deletion accounts for. Such a record has the
+// end of the chain and nothing personal, so each accounts for one chain that is
+// no longer than it says, and for that very one where the checkpoint is its end.
+func missingChain(known []audit.Checkpoint, there map[audipy.UserID]bool, deleted []audit.Record) error {
+	latest := map[audipy.UserID]audit.Checkpoint{}
+	for _, c := range known {
+		if c.Seq > latest[c.User].Seq && !there[c.User] {
+			latest[c.User] = c
+		}
+	}
+	gone := slices.SortedFunc(maps.Values(latest), func(a, b audit.Checkpoint) int { return int(b.Seq - a.Seq) })
+	slices.SortFunc(deleted, func(a, b audit.Record) int { return a.Counts["records"] - b.Counts["records"] })
+	for _, c := range gone {
+		i := slices.IndexFunc(deleted, func(r audit.Record) bool {
+			n := int64(r.Counts["records"])
+			return n > c.Seq || n == c.Seq && r.Target == hex.EncodeToString(c.Hash)
+		})
+		if i < 0 {
+			reason := fmt.Sprintf("is missing: the checkpoint saw record %d, and nothing says that the person was deleted", c.Seq)
+			return &audit.BrokenError{User: c.User, Seq: 1, Reason: reason}
+		}
+		deleted = slices.Delete(deleted, i, i+1)
+	}
+	return nil
+}
+
+// deletedChains reads in the server's own chain which chains went with their
+// people.
+func deletedChains(ctx context.Context, s *store.Store) ([]audit.Record, error) {
+	var deleted []audit.Record
 	for after := int64(0); ; {
 		page, err := s.SystemRecords(ctx, after, auditPage)
 		if err != nil {
@@ -200,7 +225,7 @@ func deletedPeople(ctx context.Context, s *store.Store) (map[audipy.UserID]bool,
 		}
 		for _, r := range page {
 			if r.Action == audit.UserDeleted && r.Outcome == audit.Succeeded {
-				deleted[audipy.UserID(r.Target)] = true
+				deleted = append(deleted, r)
 			}
 		}
 		if len(page) < auditPage {

@@ -29,6 +29,7 @@ type grammar struct {
 	Serve       serveCmd       `cmd:"" help:"Serve AudiPy as a web application, until it is stopped."`
 	Backup      backupCmd      `cmd:"" help:"Write everything into one encrypted file, while others go on working."`
 	Restore     restoreCmd     `cmd:"" help:"Make an empty database of a backup, or only try the backup."`
+	Doctor      doctorCmd      `cmd:"" help:"Look at everything a server needs, and say of each thing how it is and what to do."`
 	Keys        keysCmd        `cmd:"" help:"Look after the key and what it seals: say how it is, make it new, move it, revoke everything."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database up to date; needed for PostgreSQL alone."`
 	User        userCmd        `cmd:"" help:"Look after the people of a server: list them, end sessions, let one set a new password."`

@@ -126,6 +126,20 @@ func (s *Sender) Send(ctx context.Context, m Message) error {
 	return audipy.Fail(audipy.Unavailable, "the SMTP server didn't take the mail", err)
 }
 
+// Check connects to the server, signs in as Send would, and sends nothing.
+// Unavailable means that Send could not either.
+func (s *Sender) Check(ctx context.Context) error {
+	client, err := gomail.NewClient(s.host, s.dialed...)
+	if err == nil {
+		err = client.DialWithContext(ctx)
+	}
+	if err != nil {
+		return audipy.Fail(audipy.Unavailable, "the SMTP server does not let us in", err)
+	}
+	_ = client.Close() // nothing was sent
+	return nil
+}
+
 // String names the server and nothing secret.
 func (s *Sender) String() string { return "[mail by " + s.host + "]" }
 
