@@ -61,7 +61,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	}
 	watch := librarysync.NewWatch(e.store)
 	o := httpapi.Options{
-		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Covers: a.covers(),
+		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Notices: e.notices, Covers: a.covers(),
 		Pages:     a.env.Pages,
 		PublicURL: n.public, RelayOrigin: n.relayOrigin(), TrustedProxies: n.proxies, Insecure: n.insecure,
 		Subdomains: n.subdomains,

@@ -21,20 +21,22 @@ import (
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/cover"
 	"github.com/audipy/audipy/internal/librarysync"
+	"github.com/audipy/audipy/internal/notify"
 	"github.com/audipy/audipy/internal/store"
 )
 
 // basePath is where the API lives.
 const basePath = "/api/v1"
 
-// Options are what the server works with. Auth, Store, Accounts, Syncs and
-// Advice are required.
+// Options are what the server works with. Auth, Store, Accounts, Syncs,
+// Advice and Notices are required.
 type Options struct {
 	Auth     *auth.Service
 	Store    *store.Store
 	Accounts *account.Service
 	Syncs    *librarysync.Service
 	Advice   *advice.Service
+	Notices  *notify.Service
 	// Watch tells of changes while it runs, which is the caller's to see to.
 	// Required.
 	Watch *librarysync.Watch
@@ -151,6 +153,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerDocument()
 	a.registerCovers()
 	a.registerAccounts()
+	a.registerNotices()
 	return a, mux
 }
 

@@ -24,6 +24,8 @@ type Limits struct {
 	// UserExports is how many exports a person may have in an hour, and
 	// UserRenewals how often they may have tokens renewed by hand.
 	UserExports, UserRenewals int
+	// UserTests is how many tests of channels a person may send in an hour.
+	UserTests int
 	// AddressLinks is how many sign-ins, addresses and files one address may
 	// give in an hour, AddressAnswers how many answers to Amazon's questions,
 	// and AddressPasswords how many of those with a password.
@@ -39,7 +41,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		User: 300, Address: 600, UserCovers: 3000, AddressCovers: 6000, AddressRelay: 120,
-		UserExports: 10, UserRenewals: 20, AddressLinks: 20, AddressAnswers: 30, AddressPasswords: 10, Streams: 3,
+		UserExports: 10, UserRenewals: 20, UserTests: 20, AddressLinks: 20, AddressAnswers: 30, AddressPasswords: 10, Streams: 3,
 		Connections: 512, AddressConnections: 64,
 	}
 }
@@ -50,6 +52,7 @@ const (
 	coversLimit   = "covers"
 	exportsLimit  = "exports"
 	renewalsLimit = "renewals"
+	testsLimit    = "tests"
 	relayLimit    = "relay"
 )
 
@@ -72,6 +75,8 @@ func (l Limits) hourly(name string) (limit int, ok bool) {
 		return l.UserExports, true
 	case renewalsLimit:
 		return l.UserRenewals, true
+	case testsLimit:
+		return l.UserTests, true
 	}
 	return 0, false
 }

@@ -43,7 +43,7 @@ type rule struct {
 // about. An operation that is not in it keeps the server from starting.
 func policy() map[string]rule {
 	all := map[string]rule{}
-	for _, piece := range []map[string]rule{signInPolicy(), peoplePolicy(), libraryPolicy(), accountPolicy()} {
+	for _, piece := range []map[string]rule{signInPolicy(), peoplePolicy(), libraryPolicy(), accountPolicy(), noticePolicy()} {
 		maps.Copy(all, piece)
 	}
 	return all
@@ -86,6 +86,21 @@ func peoplePolicy() map[string]rule {
 		"exportMe":       {Access: Session, StepUp: true, Limit: exportsLimit},
 		"deleteMe":       {Access: Session, StepUp: true},
 		"offerReset":     {Access: Admin, StepUp: true},
+	}
+}
+
+func noticePolicy() map[string]rule {
+	return map[string]rule{
+		"listNotices":         {Access: Session},
+		"getNoticeSettings":   {Access: Session},
+		"putNoticeTimes":      {Access: Session},
+		"addNoticeChannel":    {Access: Session},
+		"changeNoticeChannel": {Access: Session},
+		"removeNoticeChannel": {Access: Session},
+		"testNoticeChannel":   {Access: Session, Limit: testsLimit},
+		"makeCalendar":        {Access: Session},
+		"endCalendar":         {Access: Session},
+		"getCalendar":         {Access: Public},
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/audipy/audipy/internal/cover"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
+	"github.com/audipy/audipy/internal/notify"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/store/storetest"
 	"github.com/audipy/audipy/internal/vault"
@@ -54,6 +55,7 @@ type rig struct {
 	accounts *account.Service
 	syncs    *librarysync.Service
 	advice   *advice.Service
+	notices  *notify.Service
 	watch    *librarysync.Watch
 	// origin is the server's public address, http://localhost:PORT; listener
 	// is where it really is.
@@ -113,6 +115,7 @@ func (r *rig) engine(t *testing.T) {
 	})
 	r.syncs = librarysync.New(librarysync.Options{Accounts: r.accounts, Store: r.Store, Now: r.Clock.Now})
 	r.advice = advice.New(advice.Options{Store: r.Store, Syncs: r.syncs, Now: r.Clock.Now})
+	r.notices = notify.New(notify.Options{Store: r.Store, Key: r.key, Advice: r.advice, Now: r.Clock.Now})
 	r.watch = librarysync.NewWatch(r.Store)
 	go r.watch.Run(t.Context())
 }
@@ -137,7 +140,7 @@ func (r *rig) serve(t *testing.T, change ...func(*httpapi.Options)) {
 	log := slog.New(httpapi.LogRequests(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	r.options = func() httpapi.Options {
 		o := httpapi.Options{
-			Auth: r.auth, Store: r.Store, Accounts: r.accounts, Syncs: r.syncs, Advice: r.advice, Simulated: true,
+			Auth: r.auth, Store: r.Store, Accounts: r.accounts, Syncs: r.syncs, Advice: r.advice, Notices: r.notices, Simulated: true,
 			Watch: r.watch, Version: "test", Database: "sqlite",
 			Covers:    cover.New(cover.Options{Folder: r.covers, Transport: r.sim.Transport(), Now: r.Clock.Now}),
 			PublicURL: public, RelayOrigin: "http://" + r.listener, Now: r.Clock.Now, Pages: testPages(),
@@ -160,7 +163,7 @@ func (r *rig) serve(t *testing.T, change ...func(*httpapi.Options)) {
 func manyCalls() httpapi.Limits {
 	return httpapi.Limits{
 		User: 1 << 20, Address: 1 << 20, UserCovers: 1 << 20, AddressCovers: 1 << 20, AddressRelay: 1 << 20,
-		UserExports: 1 << 20, UserRenewals: 1 << 20, Streams: 3,
+		UserExports: 1 << 20, UserRenewals: 1 << 20, UserTests: 1 << 20, Streams: 3,
 		AddressLinks: 1 << 20, AddressAnswers: 1 << 20, AddressPasswords: 1 << 20, Connections: 1 << 20, AddressConnections: 1 << 20,
 	}
 }

@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"github.com/audipy/audipy/internal/asvs"
+	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/httpapi"
+	"github.com/audipy/audipy/internal/notify"
 )
 
 // owned are the paths of one person's things by the operation's path up to the
@@ -29,12 +31,17 @@ func (p *reader) owned(t *testing.T) map[string]string {
 	must(t, err)
 	invite, _, err := p.rig.auth.Invite(t.Context(), "", "")
 	must(t, err)
+	channel, _, err := p.rig.notices.AddChannel(t.Context(), p.user, notify.NewChannel{
+		Kind: audipy.ChannelWebhook, Name: "home", URL: "https://example.com/hook",
+	})
+	must(t, err)
 	title := item.Marketplace + "/" + item.ASIN
 	return map[string]string{
 		base + "/account-links/": link.ID, base + "/accounts/": string(p.account), base + "/sync-runs/": runs.Items[0].ID,
 		base + "/series/": series.Items[0].ID, base + "/sessions/": sessions.Items[0].ID,
 		base + "/books/": title, base + "/covers/": title, base + "/marks/": title,
-		base + "/admin/people/": string(people[0].ID), base + "/admin/invites/": invite.ID,
+		base + "/notices/channels/": channel.ID,
+		base + "/admin/people/":     string(people[0].ID), base + "/admin/invites/": invite.ID,
 	}
 }
 
@@ -53,12 +60,14 @@ func TestNoOperationTellsAStrangersThingFromNone(t *testing.T) {
 		bodies := map[string]any{
 			"startSync": map[string]any{}, "changeAccount": map[string]any{"sync_interval_minutes": 120},
 			"unlinkAccount": map[string]any{}, "answerLink": map[string]any{"login": "kim@example.com"},
-			"completeLink": map[string]any{"address": "https://www.amazon.com/ap/maplanding?code=1"},
-			"setMark":      map[string]any{},
+			"completeLink":        map[string]any{"address": "https://www.amazon.com/ap/maplanding?code=1"},
+			"setMark":             map[string]any{},
+			"changeNoticeChannel": map[string]any{"name": "x", "modes": map[string]any{}},
 		}
 		for _, op := range operations {
 			start, rest, names := strings.Cut(op.Path, "{")
-			if !names || op.Access == httpapi.Admin { // what administrators see is nobody's own
+			// What administrators see is nobody's own, and what is public is named by its secret.
+			if !names || op.Access == httpapi.Admin || op.Access == httpapi.Public {
 				continue
 			}
 			thing, known := owned[start]

@@ -366,6 +366,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calendars/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The releases in somebody's series as an iCalendar, for whoever has the token. */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/covers/{marketplace}/{asin}": {
         parameters: {
             query?: never;
@@ -619,6 +636,127 @@ export interface paths {
         put?: never;
         /** Make new recovery codes; the ones before are worth nothing. */
         post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the person was told, the newest first, and what became of it. */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an address at which calendars read the person's releases; the one before ends. */
+        post: operations["makeCalendar"];
+        /** Ends the address of the calendar. */
+        delete: operations["endCalendar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a place where the person is told. The secret of a webhook is in this answer and in no other. */
+        post: operations["addNoticeChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Renames a channel, and says what it does with each kind of notice. */
+        put: operations["changeNoticeChannel"];
+        post?: never;
+        /** Removes a channel, and what waits to go by it. */
+        delete: operations["removeNoticeChannel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/channels/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test by a channel at once, or says why it did not arrive. */
+        post: operations["testNoticeChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When and where the person is told what. */
+        get: operations["getNoticeSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replaces when the person is told. */
+        put: operations["putNoticeTimes"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1060,6 +1198,21 @@ export interface components {
             items: components["schemas"]["Activity"][];
             next?: string;
         };
+        AddedChannel: {
+            /** @description Where it leads to; the rest of the address is told nobody. */
+            host?: string;
+            /** @description email for the one that everybody has. */
+            id: string;
+            /** @enum {string} */
+            kind: "email" | "ntfy" | "apprise" | "webhook";
+            /** @description For every kind of notice at_once, weekly or off. */
+            modes: {
+                [key: string]: string;
+            };
+            name: string;
+            /** @description Signs the requests of a webhook. */
+            secret?: string;
+        };
         AdminBudget: {
             instance: components["schemas"]["InstanceBudget"];
         };
@@ -1144,6 +1297,10 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        CalendarAddress: {
+            /** @description To be put behind the server's own address. It is told this once. */
+            path: string;
+        };
         CallBudget: {
             /** Format: int64 */
             daily: number;
@@ -1161,6 +1318,29 @@ export interface components {
             role?: "admin" | "member";
             /** @enum {string} */
             state?: "active" | "disabled";
+        };
+        ChannelChange: {
+            modes: components["schemas"]["ChannelModes"];
+            /** @description That of e-mail is never shown. */
+            name: string;
+        };
+        ChannelModes: {
+            /** @enum {string} */
+            leaving_plus?: "at_once" | "weekly" | "off";
+            /** @enum {string} */
+            new_release?: "at_once" | "weekly" | "off";
+            /** @enum {string} */
+            new_session?: "at_once" | "weekly" | "off";
+            /** @enum {string} */
+            price_below_limit?: "at_once" | "weekly" | "off";
+            /** @enum {string} */
+            sign_in_needed?: "at_once" | "weekly" | "off";
+            /** @enum {string} */
+            sync_failing?: "at_once" | "weekly" | "off";
+            /** @enum {string} */
+            title_delisted?: "at_once" | "weekly" | "off";
+            /** @enum {string} */
+            title_gone?: "at_once" | "weekly" | "off";
         };
         Choice: {
             /** @description totp, sms, voice, whatsapp, email or other. */
@@ -1505,6 +1685,90 @@ export interface components {
             id: string;
             /** @description Where the person registers, below the server's own address; the token is in it. */
             path: string;
+        };
+        NewNoticeChannel: {
+            /** @enum {string} */
+            kind: "ntfy" | "apprise" | "webhook";
+            name: string;
+            /** @description An access token of ntfy. */
+            token?: string;
+            /** @description The address of an ntfy topic, of an Apprise configuration (…/notify/KEY), or of a webhook. */
+            url: string;
+        };
+        Notice: {
+            account_id?: string;
+            asin?: string;
+            /** Format: date-time */
+            at: string;
+            /** @description By which channels it goes; none when it is told on this page alone. */
+            deliveries: components["schemas"]["NoticeDelivery"][];
+            id: string;
+            kind: string;
+            marketplace?: string;
+            text: string;
+            title: string;
+        };
+        NoticeChannel: {
+            /** @description Where it leads to; the rest of the address is told nobody. */
+            host?: string;
+            /** @description email for the one that everybody has. */
+            id: string;
+            /** @enum {string} */
+            kind: "email" | "ntfy" | "apprise" | "webhook";
+            /** @description For every kind of notice at_once, weekly or off. */
+            modes: {
+                [key: string]: string;
+            };
+            name: string;
+        };
+        NoticeDelivery: {
+            /** Format: int64 */
+            attempts: number;
+            /** @description Its name; empty for e-mail and for one that was removed. */
+            channel: string;
+            digest: boolean;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            ended_at?: string;
+            /** @description Why the latest attempt failed, for a person. */
+            error?: string;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "failed";
+        };
+        NoticeList: {
+            items: components["schemas"]["Notice"][];
+        };
+        NoticeSettings: {
+            /**
+             * Format: date-time
+             * @description Since when calendars can read the releases; absent when they can't.
+             */
+            calendar_since?: string;
+            /** @description Whether this server can send mails. */
+            can_mail: boolean;
+            /** @description E-mail first. */
+            channels: components["schemas"]["NoticeChannel"][];
+            /** @description Where mails go. */
+            email: string;
+            /** @description Whether the person wants notices at all; a preference. */
+            enabled: boolean;
+            /** @description Every kind of notice, in order. */
+            kinds: string[];
+            times: components["schemas"]["NoticeTimes"];
+        };
+        NoticeTimes: {
+            /**
+             * Format: int64
+             * @description The day of the weekly digest; 0 is Sunday.
+             */
+            digest_day: number;
+            digest_time: string;
+            /** @description From when nobody is told; absent, as is the end, for no quiet hours. */
+            quiet_from?: string;
+            quiet_until?: string;
+            /** @description An IANA name, such as Europe/Berlin. */
+            time_zone: string;
         };
         OpenInvite: {
             /** @description The one address that it is for; absent when any will do. */
@@ -2802,6 +3066,39 @@ export interface operations {
             };
         };
     };
+    getCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCover: {
         parameters: {
             query?: {
@@ -3402,6 +3699,279 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarAddress"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addNoticeChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNoticeChannel"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedChannel"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeNoticeChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChannel"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeNoticeChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testNoticeChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNoticeSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeSettings"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putNoticeTimes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeTimes"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTimes"];
                 };
             };
             /** @description What went wrong. */
