@@ -40,6 +40,8 @@ func TestNoSecretLeavesTheServer(t *testing.T) {
 		w.readMetrics(t)
 		c.changePasswords(t)
 		w.walk(t, b)
+		c.useFactors(t)
+		c.invite(t)
 		c.failAtAmazon(t, ids)
 		c.askEverything(t)
 		w.run(t, "", "user", "list")
@@ -50,7 +52,7 @@ func TestNoSecretLeavesTheServer(t *testing.T) {
 				t.Errorf("no %s went by: the run does not show what it should", kind)
 			}
 		}
-		for _, kind := range []string{"code of a mail", sessionCookie + " __Host-Http-audipy", sessionCookie + " __Host-Http-audipy-dev"} {
+		for _, kind := range []string{"code of a mail", authenticatorSeed, recoveryCode, inviteToken, sessionCookie + " __Host-Http-audipy", sessionCookie + " __Host-Http-audipy-dev"} {
 			if len(kinds(canaries, kind)) == 0 {
 				t.Errorf("no %s went by: the run does not show what it should", kind)
 			}

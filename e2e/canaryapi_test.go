@@ -252,7 +252,7 @@ func (c *caller) changePasswords(t *testing.T) {
 		if code == nil {
 			continue // one that says what happened
 		}
-		c.w.fromMails = append(c.w.fromMails, canary.Of("code of a mail", code[1])...)
+		c.w.given = append(c.w.given, canary.Of("code of a mail", code[1])...)
 		c.refused(t, http.MethodPost, "/password-reset/complete", fields{"token": code[1], "password": robin + " " + thirdPassword}, http.StatusUnprocessableEntity)
 		c.must(t, http.MethodPost, "/password-reset/complete", fields{"token": code[1], "password": thirdPassword}, nil)
 		break

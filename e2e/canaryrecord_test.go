@@ -141,25 +141,38 @@ func (r *recorder) places() []canary.Place {
 	var all []canary.Place
 	for _, a := range r.answers {
 		a.mu.Lock()
-		var belongs []string
-		if strings.Contains(a.name, " /ap/") {
-			belongs = []string{"sign-in cookie session-id"} // which Amazon's forms name in their addresses
-		}
-		if strings.HasPrefix(a.name, "POST /api/v1/setup 201") {
-			belongs = []string{"key, as it is kept", "key, its bytes"} // the recovery kit, this once
-		}
+		belongs := belonging(a.name)
 		all = append(all,
-			canary.Place{Name: "address of " + a.name, Data: []byte(a.name), Belongs: belongs},
+			canary.Place{Name: "address of " + a.name, Data: []byte(a.name), Belongs: belongs["address"]},
 			canary.Place{Name: "headers of " + a.name, Data: a.headers},
 			canary.Place{Name: "Set-Cookie of " + a.name, Data: a.cookies, Belongs: []string{sessionCookie}},
-			canary.Place{Name: "body of " + a.name, Data: bytes.Clone(a.body.Bytes()), Belongs: belongs})
+			canary.Place{Name: "body of " + a.name, Data: bytes.Clone(a.body.Bytes()), Belongs: belongs["body"]})
 		a.mu.Unlock()
 	}
 	return all
 }
 
-// answered reports whether a request with a method and a beginning of its path
-// was answered with one of the statuses from least to less than most.
+// belonging are the secrets that an answer gives to the person, and where.
+func belonging(name string) map[string][]string {
+	for beginning, kinds := range map[string][]string{
+		"POST /api/v1/me/authenticator ":         {authenticatorSeed},
+		"POST /api/v1/me/authenticator/confirm ": {recoveryCode},
+		"POST /api/v1/me/recovery-codes ":        {recoveryCode},
+		"POST /api/v1/admin/invites ":            {inviteToken},
+		"POST /api/v1/setup ":                    {"key, as it is kept", "key, its bytes"}, // the recovery kit, this once
+	} {
+		if strings.HasPrefix(name, beginning) {
+			return map[string][]string{"body": kinds}
+		}
+	}
+	if strings.Contains(name, " /ap/") { // Amazon's forms name it in their addresses
+		session := []string{"sign-in cookie session-id"}
+		return map[string][]string{"address": session, "body": session}
+	}
+	return nil
+}
+
+// answered reports whether a request with a method and such a path was answered.
 func (r *recorder) answered(method string, path func(string) bool) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

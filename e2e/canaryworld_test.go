@@ -31,6 +31,7 @@ const (
 	firstPassword    = "Pw Canary/7Hq2 Zx9:Lm4 ladder"
 	secondPassword   = "Pw Canary/2Kd8 Vn3:Tq6 rowing"
 	thirdPassword    = "Pw Canary/5Bw1 Gs7:Yr9 meadow"
+	fourthPassword   = "Pw Canary/1Tz4 Kc9:Xu7 hollow"
 	guessedPassword  = "Guess Canary/8Xf4 Jt2:Pc5 kiln"
 	amazonPassword   = "Amazon Canary/3Mz6 Hd9:Wk1"
 	mistypedPassword = "Amazon Canary/9Qe2 Lr5:Fv8"
@@ -48,6 +49,10 @@ const (
 	setUpCode     = "set-up code"
 	sessionCookie = "cookie"
 	passwordHash  = "password hash"
+
+	authenticatorSeed = "seed of an authenticator"
+	recoveryCode      = "recovery code"
+	inviteToken       = "invite"
 )
 
 // watched is a server with every secret known, of which everything that leaves
@@ -68,7 +73,7 @@ type watched struct {
 	address    string
 	ahead      atomic.Int64
 	mu         sync.Mutex
-	fromMails  []canary.Canary
+	given      []canary.Canary // by the server, to the person alone
 	fromPages  []canary.Place
 	fromScreen []canary.Place
 }
@@ -175,7 +180,7 @@ func (w *watched) canaries(t *testing.T) []canary.Canary {
 	t.Helper()
 	var all []canary.Canary
 	for kind, secret := range map[string]string{
-		"password": firstPassword, "second password": secondPassword, "third password": thirdPassword,
+		"password": firstPassword, "second password": secondPassword, "third password": thirdPassword, "fourth password": fourthPassword,
 		"guessed password": guessedPassword, "Amazon password": amazonPassword, "mistyped Amazon password": mistypedPassword,
 		"password of a file": filePassword, "one-time password": oneTimePassword, "captcha": captchaText,
 		"mailed code": mailedCode, "activation bytes": activationBytes, "store cookie": storeCookie, "website cookie": websiteCookie,
@@ -184,7 +189,7 @@ func (w *watched) canaries(t *testing.T) []canary.Canary {
 	}
 	_, code, _ := strings.Cut(w.setUp, "#")
 	all = append(all, canary.Of(setUpCode, code)...)
-	all = append(all, w.fromMails...)
+	all = append(all, w.given...)
 	all = append(all, w.tap.Canaries()...)
 	all = append(all, w.recorder.cookies()...)
 	return append(all, w.keys(t)...)
