@@ -65,7 +65,11 @@ const (
 	AuthenticatorRemoved   Action = "authenticator_removed"
 	AuthenticatorSuspended Action = "authenticator_suspended" // wrong too often in a row
 	RecoveryCodesMade      Action = "recovery_codes_made"     // the ones before are worth nothing
-	FactorsRemoved         Action = "factors_removed"         // all of them, by whoever runs the server
+	PasskeyAdded           Action = "passkey_added"           // the target is its id, as of the next ones
+	PasskeyRenamed         Action = "passkey_renamed"
+	PasskeyRemoved         Action = "passkey_removed"
+	PasskeySuspicious      Action = "passkey_suspicious" // its count went back, or it changed its kind: it may be a copy
+	FactorsRemoved         Action = "factors_removed"    // all of them, by whoever runs the server
 )
 
 // Handle names a person in the chains of others. It is the same for the same
@@ -146,7 +150,8 @@ func Actions() []Action {
 		SteppedUp, StepUpRefused, PasswordChanged, PasswordRefused, PasswordDisabled, ResetRequested, PasswordReset,
 		NameChanged, RootSecretCreated, InviteMade, InviteEnded,
 		SecondFactorAsked, SecondFactorRefused, RecoveryCodeUsed, AuthenticatorAdded, AuthenticatorRemoved,
-		AuthenticatorSuspended, RecoveryCodesMade, FactorsRemoved,
+		AuthenticatorSuspended, RecoveryCodesMade, PasskeyAdded, PasskeyRenamed, PasskeyRemoved, PasskeySuspicious,
+		FactorsRemoved,
 		PersonDisabled, PersonEnabled, RoleGiven, RoleTaken, ResetOffered, UserLeft,
 		LinkStarted, LinkStepped, LinkClaimed, LinkFailed, LinkCreated, LinkExpired,
 		AccountRelinked, AccountUnlinked, AccountStateChanged, CustomerLearned,

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/base32"
 
+	"github.com/go-webauthn/webauthn/protocol"
+
 	"github.com/audipy/audipy/internal/store"
 )
 
@@ -82,4 +84,13 @@ func ParseSeed(text string) []byte {
 		panic(err)
 	}
 	return seed
+}
+
+// HasTwins reports whether an object has two fields of one name.
+var HasTwins = hasTwins
+
+// ParsePasskey reads an answer of either kind.
+func ParsePasskey(data []byte) {
+	_, _ = parseAnswer(data)
+	_, _ = protocol.ParseCredentialCreationResponseBytes(data)
 }

@@ -36,6 +36,9 @@ type Limits struct {
 	// Code bounds wrong one-time passwords of one person, CodeNetwork those
 	// from one network; Recovery and RecoveryNetwork do so for recovery codes.
 	Code, CodeNetwork, Recovery, RecoveryNetwork Limit
+	// Passkey bounds answers of the passkeys of one person, PasskeyNetwork those
+	// from one network.
+	Passkey, PasskeyNetwork Limit
 	// Tries is how many second factors may be tried after one right password.
 	Tries int
 	// Failures is how many wrong passwords in a row disable a password, and
@@ -59,6 +62,7 @@ func DefaultLimits() Limits {
 		Invite:       Limit{Count: 30, Window: 10 * minute},
 		Code:         Limit{Count: 10, Window: 15 * minute}, CodeNetwork: Limit{Count: 30, Window: minute},
 		Recovery: Limit{Count: 5, Window: hour}, RecoveryNetwork: Limit{Count: 10, Window: hour},
+		Passkey: Limit{Count: 20, Window: 5 * minute}, PasskeyNetwork: Limit{Count: 60, Window: 5 * minute},
 		Tries: 5, Failures: 100,
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/mail"
@@ -28,6 +30,8 @@ type Lives struct {
 	// Pending is how long the second factor may take after the password, and
 	// Enrolment the setting up of one.
 	Pending, Enrolment time.Duration
+	// Challenge is how long a passkey may take to answer.
+	Challenge time.Duration
 	// SetUpCode and Reset are how long the one-time codes are good.
 	SetUpCode, Reset time.Duration
 	// Invite is how long an invite is good.
@@ -40,7 +44,7 @@ func DefaultLives() Lives {
 	const day = 24 * time.Hour
 	return Lives{
 		Idle: day, Absolute: day, RememberedIdle: 14 * day, Remembered: 90 * day, StepUp: 10 * time.Minute,
-		Pending: 5 * time.Minute, Enrolment: 10 * time.Minute, SetUpCode: day, Reset: 10 * time.Minute, Invite: day,
+		Pending: 5 * time.Minute, Enrolment: 10 * time.Minute, Challenge: 5 * time.Minute, SetUpCode: day, Reset: 10 * time.Minute, Invite: day,
 	}
 }
 
@@ -91,8 +95,10 @@ type Service struct {
 	// issuer is the host of the public URL, which authenticator apps show;
 	// host is its first part.
 	issuer, host string
-	mail         *mail.Sender
-	log          *slog.Logger
+	// relying makes and checks passkeys; nil where there are none.
+	relying *webauthn.WebAuthn
+	mail    *mail.Sender
+	log     *slog.Logger
 	// registration is never empty.
 	registration Registration
 	// sending counts the mails that are under way.

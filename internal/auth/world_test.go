@@ -46,7 +46,9 @@ func (w *world) service(t testing.TB, o auth.Options) *auth.Service {
 	if o.Cost == (auth.Cost{}) {
 		o.Cost = auth.TestCost()
 	}
-	return must[*auth.Service](t)(auth.New(t.Context(), o))
+	s := must[*auth.Service](t)(auth.New(t.Context(), o))
+	check(t, s.OfferPasskeys(o.PublicURL))
+	return s
 }
 
 // visitor is a browser on the home network.

@@ -59,6 +59,9 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	if err := n.settle(listener.Addr()); err != nil {
 		return err
 	}
+	if err := e.auth.OfferPasskeys(n.origin()); err != nil {
+		return err
+	}
 	watch := librarysync.NewWatch(e.store)
 	o := httpapi.Options{
 		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Notices: e.notices, Covers: a.covers(),

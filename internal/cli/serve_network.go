@@ -191,3 +191,11 @@ func (n *network) address() string {
 	}
 	return n.scheme() + "://" + net.JoinHostPort(host, port)
 }
+
+// origin is the one origin that is answered to, or empty.
+func (n *network) origin() string {
+	if n.public == nil {
+		return ""
+	}
+	return n.public.String()
+}

@@ -143,6 +143,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerSessions()
 	a.registerPeople()
 	a.registerFactors()
+	a.registerPasskeys()
 	a.registerLibrary()
 	a.registerAdvice()
 	a.registerBooks()

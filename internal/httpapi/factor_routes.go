@@ -12,13 +12,14 @@ import (
 
 // SecondFactor is what is owed after the right password.
 type SecondFactor struct {
-	Kinds     []string  `json:"kinds" enum:"code,recovery_code" doc:"What the person can give: a code of their app, a recovery code."`
+	Kinds     []string  `json:"kinds" enum:"passkey,code,recovery_code" doc:"What the person can give: a passkey, a code of their app, a recovery code."`
 	ExpiresAt time.Time `json:"expires_at" doc:"When the password has to be given anew."`
 }
 
 // Factors are a person's second factors.
 type Factors struct {
 	Authenticator     *Authenticator `json:"authenticator,omitempty" doc:"The app that makes one-time passwords."`
+	Passkeys          []Passkey      `json:"passkeys"`
 	RecoveryCodesLeft int            `json:"recovery_codes_left"`
 }
 
@@ -74,6 +75,9 @@ func (a *api) secondFactor(ctx context.Context, p auth.Pending) (SecondFactor, e
 		return SecondFactor{}, err
 	}
 	second := SecondFactor{Kinds: []string{}, ExpiresAt: p.ExpiresAt}
+	if len(factors.Passkeys) > 0 && a.Auth.PasskeysOffered() {
+		second.Kinds = append(second.Kinds, "passkey")
+	}
 	if factors.Authenticator.ID != "" {
 		second.Kinds = append(second.Kinds, "code")
 	}
@@ -105,7 +109,10 @@ func (a *api) getFactors(ctx context.Context, _ *struct{}) (*struct{ Body Factor
 	if err != nil {
 		return nil, err
 	}
-	factors := Factors{RecoveryCodesLeft: kept.RecoveryCodes}
+	factors := Factors{Passkeys: []Passkey{}, RecoveryCodesLeft: kept.RecoveryCodes}
+	for _, p := range kept.Passkeys {
+		factors.Passkeys = append(factors.Passkeys, passkeyOf(p))
+	}
 	if app := kept.Authenticator; app.ID != "" {
 		factors.Authenticator = &Authenticator{AddedAt: app.ConfirmedAt, Suspended: !app.SuspendedAt.IsZero()}
 		if !app.LastUsedAt.IsZero() {

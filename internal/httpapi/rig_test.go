@@ -109,6 +109,7 @@ func (r *rig) engine(t *testing.T) {
 	must(t, err)
 	r.auth, err = auth.New(t.Context(), auth.Options{Store: r.Store, Key: r.key, Now: r.Clock.Now, Cost: auth.Cost{Time: 1, Memory: 64, Lanes: 1}})
 	must(t, err)
+	must(t, r.auth.OfferPasskeys(r.origin))
 	r.accounts = account.New(account.Options{
 		Store: r.Store, Key: r.key, Transport: r.sim.Transport(), Now: r.Clock.Now,
 		Rate: store.Rate{PerSecond: 1000, Burst: 1000, Daily: 100_000}, LinkLimits: r.limits,

@@ -19,6 +19,7 @@ type Server struct {
 	Insecure    bool   `json:"insecure" doc:"Served over plain HTTP on a private address."`
 	SignedIn    bool   `json:"signed_in" doc:"The browser that asks has a session."`
 	PublicURL   string `json:"public_url,omitempty" doc:"The origin at which browsers find this server."`
+	Passkeys    bool   `json:"passkeys" doc:"Browsers can make passkeys for this server."`
 	PasswordMin int    `json:"password_min" doc:"The fewest characters of a password."`
 }
 
@@ -34,7 +35,7 @@ func (a *api) getServer(ctx context.Context, _ *struct{}) (*struct{ Body Server 
 	if err != nil {
 		return nil, err
 	}
-	s := Server{SetUpNeeded: needed, Simulated: a.Simulated, Insecure: a.Insecure, PasswordMin: minPassword}
+	s := Server{SetUpNeeded: needed, Simulated: a.Simulated, Insecure: a.Insecure, PasswordMin: minPassword, Passkeys: a.Auth.PasskeysOffered()}
 	if s.SignedIn, err = a.isSignedIn(ctx); err != nil {
 		return nil, err
 	}

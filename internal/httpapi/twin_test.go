@@ -8,8 +8,10 @@ import (
 
 	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/notify"
+	"github.com/audipy/audipy/internal/store"
 )
 
 // owned are the paths of one person's things by the operation's path up to the
@@ -35,13 +37,17 @@ func (p *reader) owned(t *testing.T) map[string]string {
 		Kind: audipy.ChannelWebhook, Name: "home", URL: "https://example.com/hook",
 	})
 	must(t, err)
+	passkey, _, err := p.rig.AddPasskey(t.Context(), people[0].ID, store.NewPasskey{
+		CredentialID: []byte("a key"), Host: "localhost", Limit: 10, Session: sessions.Items[0].ID, Seal: func(string) ([]byte, error) { return []byte("sealed"), nil },
+	}, audit.Event{Action: audit.PasskeyAdded, Outcome: audit.Succeeded})
+	must(t, err)
 	title := item.Marketplace + "/" + item.ASIN
 	return map[string]string{
 		base + "/account-links/": link.ID, base + "/accounts/": string(p.account), base + "/sync-runs/": runs.Items[0].ID,
 		base + "/series/": series.Items[0].ID, base + "/sessions/": sessions.Items[0].ID,
 		base + "/books/": title, base + "/covers/": title, base + "/marks/": title,
 		base + "/notices/channels/": channel.ID,
-		base + "/admin/people/":     string(people[0].ID), base + "/admin/invites/": invite.ID,
+		base + "/admin/people/":     string(people[0].ID), base + "/admin/invites/": invite.ID, base + "/me/passkeys/": passkey.ID,
 	}
 }
 
@@ -63,6 +69,7 @@ func TestNoOperationTellsAStrangersThingFromNone(t *testing.T) {
 			"completeLink":        map[string]any{"address": "https://www.amazon.com/ap/maplanding?code=1"},
 			"setMark":             map[string]any{},
 			"changeNoticeChannel": map[string]any{"name": "x", "modes": map[string]any{}},
+			"renamePasskey":       map[string]any{"name": "Mine"},
 		}
 		for _, op := range operations {
 			start, rest, names := strings.Cut(op.Path, "{")

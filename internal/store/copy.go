@@ -54,6 +54,7 @@ func copiedTables() []copiedTable {
 		{"store_limits", "user_id, marketplace"},
 		{"user_keysets", "user_id"},
 		{"authenticators", "user_id, id"},
+		{"passkeys", "user_id, id"},
 		{"recovery_codes", "user_id, hash"},
 		{"audit_heads", "user_id"},
 		{"audit_records", "user_id, seq"},

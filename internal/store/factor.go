@@ -12,15 +12,18 @@ import (
 type Factors struct {
 	// Authenticator is the confirmed one; its ID is empty where there is none.
 	Authenticator Authenticator
+	// Passkeys are in the order in which they were added.
+	Passkeys []Passkey
 	// RecoveryCodes is how many are left.
 	RecoveryCodes int
 }
 
 // Any reports whether the password alone lets nobody in.
-func (f Factors) Any() bool { return f.Authenticator.ID != "" }
+func (f Factors) Any() bool { return f.Authenticator.ID != "" || len(f.Passkeys) > 0 }
 
 // noFactor is the condition under which a password is enough for person $1.
-const noFactor = `NOT EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = $1 AND f.confirmed_at IS NOT NULL)`
+const noFactor = `NOT EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = $1 AND f.confirmed_at IS NOT NULL)
+	AND NOT EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = $1)`
 
 // Factors returns the person's second factors; nobody has none.
 func (s *Store) Factors(ctx context.Context, user audipy.UserID) (Factors, error) {
@@ -30,6 +33,9 @@ func (s *Store) Factors(ctx context.Context, user audipy.UserID) (Factors, error
 			SELECT `+authenticatorColumns+` FROM authenticators WHERE user_id = $1 AND confirmed_at IS NOT NULL`, string(user))
 		if err != nil && !lost(err) {
 			return wrap(err, "read authenticator")
+		}
+		if f.Passkeys, err = q.passkeys(ctx, user); err != nil {
+			return err
 		}
 		err = q.one(ctx, []any{&f.RecoveryCodes}, `SELECT count(*) FROM recovery_codes WHERE user_id = $1`, string(user))
 		return wrap(err, "count recovery codes")
@@ -50,6 +56,8 @@ type Proof struct {
 	// Authenticator and Step are those of a one-time password.
 	Authenticator string
 	Step          int64
+	// Passkey is the answer of one.
+	Passkey PasskeyUse
 	// RecoveryCode are what one may be kept as.
 	RecoveryCode [][]byte
 }
@@ -60,6 +68,8 @@ func (c *change) use(ctx context.Context, p Proof) error {
 	switch {
 	case p.Authenticator != "":
 		err = c.useAuthenticator(ctx, p.Authenticator, p.Step)
+	case p.Passkey.ID != "":
+		err = c.usePasskey(ctx, p.Passkey)
 	case len(p.RecoveryCode) > 0:
 		err = c.useRecoveryCode(ctx, p.RecoveryCode)
 	default:
@@ -170,7 +180,11 @@ func (s *Store) RemoveFactors(ctx context.Context, user audipy.UserID, e audit.E
 	return s.change(ctx, user, e, func(c *change) error {
 		c.unseen = true
 		n, err := c.exec(ctx, `DELETE FROM authenticators WHERE user_id = $1`, string(user))
-		if err == nil && n == 0 {
+		if err != nil {
+			return wrap(err, "remove factors")
+		}
+		keys, err := c.exec(ctx, `DELETE FROM passkeys WHERE user_id = $1`, string(user))
+		if err == nil && n+keys == 0 {
 			err = sql.ErrNoRows
 		}
 		if err != nil {

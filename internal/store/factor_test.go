@@ -77,6 +77,56 @@ func TestOfManyUsesOfOneFactorOneSucceeds(t *testing.T) {
 	})
 }
 
+func TestOfManyAnswersOfOnePasskeyOneSucceeds(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "6.7.2", "15.4.2")
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		p := settle(t, db, "alice@example.com")
+		wantOne(t, "count", race(t, audipy.Conflict, func(i int) error {
+			_, err := db.StartPasskeySession(t.Context(), p.id, store.PasskeyUse{ID: p.passkey.ID, SignCount: 8},
+				newSession(fmt.Sprint("by key ", i)), event(audit.SessionStarted))
+			return err
+		}))
+		wantOne(t, "challenge", race(t, audipy.NotFound, func(int) error { return db.TakeChallenge(t.Context(), p.id, p.challenge) }))
+		check(t, db.AddSignInChallenge(t.Context(), []byte("anybody"), time.Minute))
+		wantOne(t, "challenge of nobody", race(t, audipy.NotFound, func(int) error {
+			return db.TakeSignInChallenge(t.Context(), []byte("anybody"))
+		}))
+		if n := race(t, audipy.Conflict, func(i int) error {
+			_, _, err := db.AddPasskey(t.Context(), p.id, newPasskey(fmt.Sprint("key ", i), ""), event(audit.PasskeyAdded))
+			return err
+		}); n != 9 {
+			t.Errorf("%d passkeys were added to one, want 9", n)
+		}
+		q := settle(t, db, "bob@example.com")
+		_, _, err := db.AddPasskey(t.Context(), q.id, newPasskey("key of "+string(p.id), ""), event(audit.PasskeyAdded))
+		wantKind(t, err, audipy.Conflict)
+		wantOne(t, "same new passkey", race(t, audipy.Conflict, func(int) error {
+			_, _, err := db.AddPasskey(t.Context(), q.id, newPasskey("the same", ""), event(audit.PasskeyAdded))
+			return err
+		}))
+	})
+}
+
+func TestACountOfAPasskeyGoesUpUnlessSeveralDevicesHoldIt(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		p := settle(t, db, "alice@example.com")
+		for i, c := range []struct {
+			count  uint32
+			shared bool
+			good   bool
+		}{{7, false, false}, {6, false, false}, {0, false, false}, {8, false, true}, {8, false, false}, {3, true, true}, {4, false, true},
+			{0, true, true}, {0, false, true}, {0, false, true}} {
+			_, err := db.StartPasskeySession(t.Context(), p.id, store.PasskeyUse{ID: p.passkey.ID, SignCount: c.count, Shared: c.shared},
+				newSession(fmt.Sprint("count ", i)), event(audit.SessionStarted))
+			if (err == nil) != c.good {
+				t.Errorf("use %d with %+v: %v", i, c, err)
+			}
+		}
+	})
+}
+
 func TestThePasswordAloneLetsNobodyInWhoHasASecondFactor(t *testing.T) {
 	t.Parallel()
 	asvs.Covers(t, "6.3.4")

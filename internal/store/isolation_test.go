@@ -20,7 +20,7 @@ func systemMethods() []string {
 	return []string{
 		"AllRows", "CheckIntegrity", "Close", "CreateUser", "CustomerLinks", "DeleteExpiredLinks", "EnsureLocalUser", "Ping", "RelayedLink",
 		"AddRootSecret", "CountUnknownFailure", "DeleteExpiredSignIns", "ReturnAttempt", "TakeAttempt",
-		"AddSetUpCode", "HasAdministrator", "PasswordByEmail", "PendingSignIn", "RecordSystem", "ResetCodeOwner",
+		"AddSetUpCode", "HasAdministrator", "PasswordByEmail", "PasskeyOwner", "PendingSignIn", "AddSignInChallenge", "TakeSignInChallenge", "RecordSystem", "ResetCodeOwner",
 		"LatestSystemRecord", "ReplaceRootSecret", "RootSecrets", "SessionByToken", "SetUp", "SystemAuditHead", "SystemRecords", "UserByEmail", "Users", "VerifySystemAudit",
 		"EnsureJobs", "LeaseJob", "RenewJob", "EndJob", "AllJobs",
 		"AddInvite", "EndInvite", "InviteByHash", "Invites", "Register", "SetActive", "SetRole", "OfferReset", "Leave", "LeavingPeople",

@@ -36,6 +36,29 @@ func factorOperations() map[string]operation {
 			_, err := s.CountFactorFailure(ctx, as, 100, event(audit.SecondFactorRefused))
 			return nil, err
 		}},
+		"EnsurePasskeyHandle": {writes: true, foreign: false, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			_, err := s.EnsurePasskeyHandle(ctx, as, []byte("handle of "+string(as)))
+			return nil, err
+		}},
+		"AddPasskey": {action: audit.PasskeyAdded, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			_, _, err := s.AddPasskey(ctx, as, newPasskey("another of "+string(as), ""), event(audit.PasskeyAdded))
+			return nil, err
+		}},
+		"RenamePasskey": {foreign: true, action: audit.PasskeyRenamed, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.RenamePasskey(ctx, as, p.passkey.ID, "Laptop", event(audit.PasskeyRenamed)))
+		}},
+		"RemovePasskey": {foreign: true, action: audit.PasskeyRemoved, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.RemovePasskey(ctx, as, p.passkey.ID, "", event(audit.PasskeyRemoved)))
+		}},
+		"StartPasskeySession": {foreign: true, action: audit.SessionStarted, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.StartPasskeySession(ctx, as, store.PasskeyUse{ID: p.passkey.ID, SignCount: 8}, newSession("by key of "+p.hash), event(audit.SessionStarted))
+		}},
+		"AddChallenge": {writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return nothing(s.AddChallenge(ctx, as, store.Challenge{Hash: []byte("next of " + as), Purpose: store.CodePasskeyAdd}, time.Minute))
+		}},
+		"TakeChallenge": {writes: true, foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.TakeChallenge(ctx, as, p.challenge))
+		}},
 		"StartPendingSignIn": {foreign: true, action: audit.SecondFactorAsked, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return s.StartPendingSignIn(ctx, as, p.hash, newPending("next of "+p.hash), event(audit.SecondFactorAsked))
 		}},

@@ -20,6 +20,12 @@ type CodePurpose string
 const (
 	CodeSetUp CodePurpose = "set_up" // make the first administrator
 	CodeReset CodePurpose = "reset"  // set a new password
+	// What passkeys sign: to be added, to sign in, as the second factor, and to
+	// step up.
+	CodePasskeyAdd    CodePurpose = "passkey_add"
+	CodePasskeySignIn CodePurpose = "passkey_sign_in"
+	CodePasskeySecond CodePurpose = "passkey_second"
+	CodePasskeyStepUp CodePurpose = "passkey_step_up"
 )
 
 // HasAdministrator reports whether set-up has been done.
@@ -211,6 +217,38 @@ func (s *Store) PendingSignIn(ctx context.Context, hash []byte) (audipy.User, Pe
 		return audipy.User{}, PendingSignIn{}, absent(err, "look up sign-in", "sign-in that waits for its second factor")
 	}
 	return user, p, nil
+}
+
+// PasskeyOwner returns the passkey with the name that its device gave it, with
+// its person and what authenticators know them by, or NotFound.
+func (s *Store) PasskeyOwner(ctx context.Context, credentialID []byte) (audipy.User, []byte, Passkey, error) {
+	var user audipy.User
+	var handle []byte
+	var p Passkey
+	err := s.reading().one(ctx, append(append(passkeyFields(&p), &handle), userFields(&user)...), `
+		SELECT p.id, p.credential_id, p.host, p.sealed_record, p.name, p.sign_count, p.created_at, p.last_used_at,
+			u.passkey_handle, u.id, u.email, u.name, u.role, u.is_active, u.created_at, u.updated_at
+		FROM passkeys p JOIN users u ON u.id = p.user_id WHERE p.credential_id = $1`, credentialID)
+	return user, handle, p, absent(err, "look up passkey", "passkey")
+}
+
+// AddSignInChallenge keeps the hash of a challenge for whoever signs in, for
+// ttl.
+func (s *Store) AddSignInChallenge(ctx context.Context, hash []byte, ttl time.Duration) error {
+	return s.transact(ctx, func(q session) error {
+		_, err := q.exec(ctx, `INSERT INTO one_time_codes (hash, purpose, created_at, expires_at) VALUES ($1, $2, $3, $4)`,
+			hash, string(CodePasskeySignIn), micros(q.now), micros(q.now.Add(ttl)))
+		return wrap(err, "keep challenge")
+	})
+}
+
+// TakeSignInChallenge uses such a challenge up; when it is over or used it is
+// NotFound.
+func (s *Store) TakeSignInChallenge(ctx context.Context, hash []byte) error {
+	return s.transact(ctx, func(q session) error {
+		return used(q.exec(ctx, `DELETE FROM one_time_codes WHERE user_id IS NULL AND hash = $1 AND purpose = $2 AND expires_at > $3`,
+			hash, string(CodePasskeySignIn), micros(q.now)))
+	})
 }
 
 // RootSecret is a version of the secret that other keys are derived from,

@@ -157,7 +157,8 @@ func (s *Store) SeeSession(ctx context.Context, user audipy.UserID, id string, i
 
 // Reproof is what somebody who is signed in has proven anew.
 type Reproof struct {
-	// Password is the hash that the password was checked against.
+	// Password is the hash that the password was checked against; empty where
+	// the proof is a passkey whose device has seen to who holds it.
 	Password string
 	// Proof is the second factor, for a person who has one.
 	Proof Proof
@@ -178,8 +179,9 @@ func (s *Store) StepUp(
 			WHERE user_id = $1 AND id = $3 AND EXISTS (
 				SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id
 				WHERE s.user_id = $1 AND s.id = $3 AND `+alive+`
-					AND u.password_hash = $6 AND u.password_disabled_at IS NULL)`,
-			string(user), micros(c.now), id, n.TokenHash, micros(c.now.Add(n.SteppedUp)), p.Password)
+					AND (CAST($7 AS BOOLEAN) OR u.password_hash = $6 AND u.password_disabled_at IS NULL))`,
+			string(user), micros(c.now), id, n.TokenHash, micros(c.now.Add(n.SteppedUp)), p.Password,
+			p.Password == "" && p.Proof.Passkey.ID != "")
 		if err == nil && changed == 0 {
 			err = sql.ErrNoRows
 		}

@@ -152,6 +152,8 @@ type person struct {
 	authenticator, setUp store.Authenticator
 	recovery             [][]byte
 	pending              store.PendingSignIn
+	passkey              store.Passkey
+	challenge            store.Challenge
 	// departing is a device that is to leave.
 	departing string
 	// channel is where notices go, and delivery one that waits to go there.
@@ -224,9 +226,21 @@ func settleIn(t testing.TB, db *storetest.DB, p *person) {
 	must[bool](t)(db.ConfirmAuthenticator(ctx, p.id, store.NewFactor{
 		ID: p.authenticator.ID, Step: 10, Session: p.session.ID, Codes: store.RecoveryCodes{Hashes: p.recovery, Pepper: 1},
 	}, event(audit.AuthenticatorAdded)))
+	passkey, _, err := db.AddPasskey(ctx, p.id, newPasskey("key of "+string(p.id), p.session.ID), event(audit.PasskeyAdded))
+	check(t, err)
+	p.passkey = passkey
+	p.challenge = store.Challenge{Hash: []byte("challenge of " + string(p.id)), Purpose: store.CodePasskeyAdd}
+	check(t, db.AddChallenge(ctx, p.id, p.challenge, time.Minute))
 	p.setUp = must[store.Authenticator](t)(db.AddAuthenticator(ctx, p.id, time.Minute, sealSeed))
 	p.pending = must[store.PendingSignIn](t)(db.StartPendingSignIn(ctx, p.id, p.hash, newPending("owing of "+string(p.id)),
 		event(audit.SecondFactorAsked)))
+}
+
+// newPasskey is a passkey that its device calls so.
+func newPasskey(credential, session string) store.NewPasskey {
+	return store.NewPasskey{
+		CredentialID: []byte(credential), Host: "books.example", Name: "Phone", SignCount: 7, Limit: 10, Session: session, Seal: sealSeed,
+	}
 }
 
 // sealSeed seals by naming the row.
