@@ -7,6 +7,7 @@ import { meQuery } from "@/api/queries";
 import type { Me, SecondFactor, SignedIn } from "@/api/types";
 import { Entry } from "@/features/enter/entry";
 import { normalised } from "@/features/enter/field-errors";
+import { PasskeyButton } from "@/features/enter/passkey-button";
 import { SecondStep } from "@/features/enter/second-step";
 import { RecoveryCodes } from "@/features/recovery/recovery-codes";
 import { t } from "@/strings";
@@ -113,6 +114,12 @@ function PasswordStep({ onDone }: { onDone: (answer: SignedIn) => void }) {
       <Button type="submit" kind="primary" busy={signIn.isPending}>
         {words.action}
       </Button>
+      <PasskeyButton
+        path="/session/passkey"
+        more={{ remember }}
+        label={t.enter.passkey.signIn}
+        onDone={onDone}
+      />
       <Link
         to="/forgot-password"
         className="justify-self-center rounded text-accent underline underline-offset-4"

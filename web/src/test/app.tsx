@@ -37,7 +37,7 @@ export const signedIn: Answers = {
       password_min: 15,
     }),
   "GET /me": () => ok(me),
-  "GET /me/factors": () => ok({ recovery_codes_left: 0 }),
+  "GET /me/factors": () => ok({ passkeys: [], recovery_codes_left: 0 }),
   "GET /accounts": () => ok({ items: [] }),
 };
 

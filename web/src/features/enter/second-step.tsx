@@ -7,10 +7,11 @@ import { t } from "@/strings";
 import { Button } from "@/ui/button";
 import { InlineError } from "@/ui/states";
 import { CodeField } from "./code-field";
+import { PasskeyButton } from "./passkey-button";
 
 type Props = { owed: SecondFactor; onDone: (answer: SignedIn) => void; onBack: () => void };
 
-/** What the password alone isn't enough for: a code of the app, or a recovery code. */
+/** What the password alone isn't enough for: a passkey, a code of the app, or a recovery code. */
 export function SecondStep({ owed, onDone, onBack }: Props) {
   const [recovery, setRecovery] = useState(!owed.kinds.includes("code"));
   const [code, setCode] = useState("");
@@ -30,15 +31,27 @@ export function SecondStep({ owed, onDone, onBack }: Props) {
     setCode("");
     answer.reset();
   };
+  const typed = owed.kinds.some((kind) => kind !== "passkey");
   const over = hasCode(answer.error, "sign_in_over");
   const both = owed.kinds.includes("code") && owed.kinds.includes("recovery_code");
   return (
     <form onSubmit={submit} className="grid gap-5">
+      {owed.kinds.includes("passkey") && (
+        <PasskeyButton
+          path="/session/second-factor/passkey"
+          label={t.enter.passkey.use}
+          onDone={onDone}
+        />
+      )}
       {answer.error && <InlineError error={over ? words.over : answer.error} />}
-      <CodeField recovery={recovery} value={code} onChange={setCode} autoFocus />
-      <Button type="submit" kind="primary" busy={answer.isPending} disabled={over}>
-        {words.action}
-      </Button>
+      {typed && (
+        <>
+          <CodeField recovery={recovery} value={code} onChange={setCode} autoFocus />
+          <Button type="submit" kind="primary" busy={answer.isPending} disabled={over}>
+            {words.action}
+          </Button>
+        </>
+      )}
       <div className="flex flex-wrap justify-between gap-x-4 gap-y-2">
         <Button kind="quiet" small onClick={onBack}>
           {words.back}

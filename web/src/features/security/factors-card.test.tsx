@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { expectAccessible } from "@/test/app";
 import { openAt, Status } from "@/test/recorded";
-import { activity, factors, me, sessions } from "@/test/recorded/people";
+import { activity, factors, me, server, sessions } from "@/test/recorded/people";
 import { fourStates } from "@/test/states";
 
 const recorded = {
@@ -11,7 +11,7 @@ const recorded = {
   "GET /activity": activity,
   "GET /me/factors": factors,
 };
-const none = { ...recorded, "GET /me/factors": { recovery_codes_left: 0 } };
+const none = { ...recorded, "GET /me/factors": { passkeys: [], recovery_codes_left: 0 } };
 const enrolment = {
   secret: "JBSWY3DPEHPK3PXP",
   uri: "otpauth://totp/books.example:kim@example.org?secret=JBSWY3DPEHPK3PXP",
@@ -91,4 +91,81 @@ it("makes new recovery codes", async () => {
   await userEvent.click(await screen.findByRole("button", { name: "Make new ones" }));
   expect(await screen.findByText("EEEEEE-FFFFFF")).toBeVisible();
   expect(screen.getByText(/worth nothing now/)).toBeVisible();
+});
+
+/** Stands in for the browser's own window for passkeys. */
+function stubPasskeys(give: () => Promise<unknown>) {
+  class PublicKeyCredential {
+    static parseCreationOptionsFromJSON = (options: unknown) => options;
+    static parseRequestOptionsFromJSON = (options: unknown) => options;
+    constructor(private readonly said: object) {}
+    toJSON() {
+      return this.said;
+    }
+  }
+  vi.stubGlobal("PublicKeyCredential", PublicKeyCredential);
+  const answer = async () => new PublicKeyCredential((await give()) as object);
+  vi.stubGlobal("navigator", {
+    ...navigator,
+    userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
+    credentials: { create: answer, get: answer },
+  });
+}
+
+it("adds a passkey under a name, and says when none was chosen", async () => {
+  let chosen = false;
+  stubPasskeys(async () => {
+    if (!chosen) throw new DOMException("no", "NotAllowedError");
+    return { id: "k" };
+  });
+  const { calls } = openAt("/security", {
+    ...none,
+    "POST /me/passkeys/options": { publicKey: { challenge: "c" } },
+    "POST /me/passkeys": {
+      passkey: { id: "p1", name: "x", host: "localhost", added_at: "2026-02-02T10:00:00Z" },
+      recovery_codes: ["AAAAAA-BBBBBB"],
+    },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Add a passkey" }));
+  const name = await screen.findByLabelText("Name");
+  expect(name).toHaveValue("Firefox, Linux");
+  await expectAccessible();
+  await userEvent.click(screen.getByRole("button", { name: "Make it" }));
+  expect(await screen.findByText("No passkey was chosen.")).toBeVisible();
+  chosen = true;
+  await userEvent.click(screen.getByRole("button", { name: "Make it" }));
+  expect(await screen.findByText("AAAAAA-BBBBBB")).toBeVisible();
+  expect(calls.find((call) => call.path === "/me/passkeys")?.body).toEqual({
+    credential: { id: "k" },
+    name: "Firefox, Linux",
+  });
+});
+
+it("proves by a passkey who it is before one is removed", async () => {
+  stubPasskeys(async () => ({ id: "k" }));
+  let answer: unknown = stepUp;
+  const { calls } = openAt("/security", {
+    ...recorded,
+    "DELETE /me/passkeys/p2": () => answer,
+    "POST /session/step-up/passkey/options": { publicKey: { challenge: "c" } },
+    "POST /session/step-up/passkey": me,
+  });
+  expect(await screen.findByText("Good at books.example only")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Remove the passkey An old one" }));
+  await userEvent.click(
+    (await screen.findAllByRole("button", { name: "Remove" })).at(-1) as HTMLElement,
+  );
+  const use = await screen.findByRole("button", { name: "Use a passkey" });
+  answer = new Status(204);
+  await userEvent.click(use);
+  await waitFor(() => expect(calls.filter((call) => call.method === "DELETE")).toHaveLength(2));
+  expect(calls.find((call) => call.path === "/session/step-up/passkey")?.body).toEqual({
+    credential: { id: "k" },
+  });
+});
+
+it("says why there are no passkeys", async () => {
+  openAt("/security", { ...none, "GET /server": { ...server, passkeys: false } });
+  expect(await screen.findByText(/Passkeys need this server/)).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Add a passkey" })).toBeNull();
 });

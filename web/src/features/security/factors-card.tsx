@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { serverQuery } from "@/api/queries";
 import type { Factors } from "@/api/types";
 import { formatDate, formatRelative } from "@/lib/format";
 import { t } from "@/strings";
@@ -6,6 +7,7 @@ import { Badge } from "@/ui/badge";
 import { Card, SectionTitle } from "@/ui/card";
 import { ErrorState, Loading, Skeleton } from "@/ui/states";
 import { NewCodes } from "./new-codes";
+import { Passkeys } from "./passkeys";
 import { factorsQuery } from "./queries";
 import { RemoveApp } from "./remove-app";
 import { SetUpApp } from "./set-up-app";
@@ -13,6 +15,7 @@ import { SetUpApp } from "./set-up-app";
 /** What is asked for beside the password, and the codes for when it is lost. */
 export function FactorsCard() {
   const { data, error, isFetching, refetch } = useQuery(factorsQuery);
+  const offered = useQuery(serverQuery).data?.passkeys ?? false;
   const words = t.security.factors;
   return (
     <Card>
@@ -20,8 +23,11 @@ export function FactorsCard() {
       <p className="mb-4 text-muted">{words.lead}</p>
       {data ? (
         <div className="divide-y divide-line">
+          <Passkeys passkeys={data.passkeys} offered={offered} />
           <App app={data.authenticator} />
-          {data.authenticator && <Codes left={data.recovery_codes_left} />}
+          {(data.authenticator || data.passkeys.length > 0) && (
+            <Codes left={data.recovery_codes_left} />
+          )}
         </div>
       ) : error ? (
         <ErrorState

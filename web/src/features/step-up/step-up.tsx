@@ -5,6 +5,7 @@ import { hasCode } from "@/api/problem";
 import { meQuery } from "@/api/queries";
 import type { Me } from "@/api/types";
 import { CodeField } from "@/features/enter/code-field";
+import { PasskeyButton } from "@/features/enter/passkey-button";
 import { factorsQuery } from "@/features/security/queries";
 import { t } from "@/strings";
 import { Button } from "@/ui/button";
@@ -69,7 +70,12 @@ function PasswordForm({ onDone, onCancel }: { onDone: () => void; onCancel: () =
   const factors = useQuery(factorsQuery);
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
-  const [recovery, setRecovery] = useState(false);
+  const [chosen, setRecovery] = useState(false);
+  const recovery = chosen || (factors.isSuccess && !factors.data.authenticator);
+  const done = (me: Me) => {
+    client.setQueryData(meQuery.queryKey, me);
+    onDone();
+  };
   const stepUp = useMutation({
     mutationFn: () =>
       api.post<Me>("/session/step-up", {
@@ -77,9 +83,8 @@ function PasswordForm({ onDone, onCancel }: { onDone: () => void; onCancel: () =
         ...(code && (recovery ? { recovery_code: code } : { code })),
       }),
     onSuccess: (me) => {
-      client.setQueryData(meQuery.queryKey, me);
+      done(me);
       if (recovery) void client.invalidateQueries({ queryKey: factorsQuery.queryKey });
-      onDone();
     },
     onError: (error) => {
       if (hasCode(error, "invalid_credentials")) setPassword("");
@@ -95,8 +100,18 @@ function PasswordForm({ onDone, onCancel }: { onDone: () => void; onCancel: () =
     event.preventDefault();
     stepUp.mutate();
   };
+  const passkeys = factors.data?.passkeys.length ?? 0;
+  const second = factors.data?.authenticator !== undefined || passkeys > 0;
   return (
     <form onSubmit={submit} className="grid gap-4">
+      {passkeys > 0 && (
+        <PasskeyButton<Me>
+          path="/session/step-up/passkey"
+          label={t.enter.passkey.use}
+          kind="primary"
+          onDone={done}
+        />
+      )}
       <PasswordField
         label={t.shell.stepUp.password}
         value={password}
@@ -105,14 +120,16 @@ function PasswordForm({ onDone, onCancel }: { onDone: () => void; onCancel: () =
         required
         error={wrong ? t.shell.stepUp.wrong : undefined}
       />
-      {factors.data?.authenticator && (
+      {second && (
         <div className="grid justify-items-start gap-1">
           <div className="w-full">
             <CodeField recovery={recovery} value={code} onChange={setCode} />
           </div>
-          <Button kind="quiet" small onClick={change}>
-            {recovery ? t.enter.second.useCode : t.enter.second.useRecovery}
-          </Button>
+          {factors.data?.authenticator && (
+            <Button kind="quiet" small onClick={change}>
+              {recovery ? t.enter.second.useCode : t.enter.second.useRecovery}
+            </Button>
+          )}
         </div>
       )}
       {stepUp.error && !wrong && <InlineError error={stepUp.error} />}

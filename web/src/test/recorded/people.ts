@@ -6,6 +6,7 @@ export const server: Server = {
   insecure: false,
   signed_in: true,
   password_min: 15,
+  passkeys: true,
 };
 
 export const me: Me = {
@@ -51,6 +52,16 @@ export const factors: Factors = {
     last_used_at: "2026-03-10T10:00:00Z",
     suspended: false,
   },
+  passkeys: [
+    { id: "p1", name: "Kim's phone", host: "localhost", added_at: "2026-02-02T10:00:00Z" },
+    {
+      id: "p2",
+      name: "An old one",
+      host: "books.example",
+      added_at: "2026-01-02T10:00:00Z",
+      last_used_at: "2026-01-03T10:00:00Z",
+    },
+  ],
   recovery_codes_left: 2,
 };
 
