@@ -36,12 +36,15 @@ func (b *tab) text(t *testing.T, selector string) string {
 	return text
 }
 
-// inspectAll looks at what is shown in every way.
+// inspectAll looks in every way at what is shown after something was done, once
+// it has come to rest.
 func (b *tab) inspectAll(t *testing.T, axe, name string) {
 	t.Helper()
 	for _, size := range sizes() {
 		b.dress(t, size, themes()[0])
-		b.inspect(t, axe, name, size)
+		b.settle(t, name)
+		b.wait(t, "come to rest", `document.getAnimations().every((a) => a.playState !== "running")`)
+		b.examineBoth(t, axe, name, size)
 	}
 	b.dress(t, sizes()[0], themes()[0])
 }
