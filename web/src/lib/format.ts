@@ -1,7 +1,7 @@
 import type { Money } from "@/api/types";
+import { locale } from "./language";
 
-/** The language the pages are written in; dates and numbers follow it. */
-export const locale = "en-GB";
+export { locale };
 
 const date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
 const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
@@ -11,6 +11,7 @@ const monthName = new Intl.DateTimeFormat(locale, {
   timeZone: "UTC",
 });
 const count = new Intl.NumberFormat(locale);
+const listed = new Intl.ListFormat(locale, { type: "conjunction" });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 const languageNames = new Intl.DisplayNames(locale, { type: "language", fallback: "none" });
 
@@ -86,6 +87,5 @@ export function formatNames(names: { name: string }[], limit = 3): string {
   const shown = names.slice(0, limit).map((person) => person.name);
   const rest = names.length - shown.length;
   if (rest > 0) return `${shown.join(", ")} +${rest}`;
-  if (shown.length < 2) return shown.join("");
-  return `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+  return listed.format(shown);
 }

@@ -6,6 +6,7 @@ import { Page } from "@/ui/page";
 import { ErrorState, Loading, Skeleton } from "@/ui/states";
 import { Appearance } from "./appearance";
 import { OwnData } from "./own-data";
+import { PagesLanguage } from "./pages-language";
 import { PreferencesForm } from "./preferences-form";
 import { ProfileForm } from "./profile-form";
 import { preferencesQuery } from "./queries";
@@ -29,6 +30,10 @@ export function SettingsPage() {
         <Card>
           <SectionTitle>{t.settings.appearance}</SectionTitle>
           <Appearance />
+        </Card>
+        <Card>
+          <SectionTitle>{t.settings.pages}</SectionTitle>
+          <PagesLanguage />
         </Card>
         <OwnData />
       </div>

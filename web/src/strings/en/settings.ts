@@ -24,6 +24,9 @@ export const settings = {
   notices: "Tell me about new titles, prices and links that need me",
   amountBad: "An amount such as 12.66",
   appearance: "Appearance",
+  pages: "Language of the pages",
+  pagesLead: "What Amazon, Audible and the server write themselves stays as they write it.",
+  languages: { browser: "Like the browser", en: "English", de: "Deutsch" },
   data: "Your data",
   dataLead:
     "Everything that this server holds about you is yours: take it along, or have it deleted.",

@@ -1,0 +1,50 @@
+import { formatCount } from "@/lib/format";
+import { plural } from "@/lib/plural";
+import type { en } from "../en";
+import type { Translation } from "../translation";
+
+export const syncs: Translation<typeof en.syncs> = {
+  title: "Abgleiche",
+  error: "Die Abgleiche können nicht gezeigt werden",
+  changesError: "Was sich geändert hat, kann nicht gezeigt werden",
+  lead: "Was in deine Bibliotheken kam, und was sie verließ.",
+  states: {
+    running: "Läuft",
+    done: "Fertig",
+    failed: "Misslungen",
+    interrupted: "Unterbrochen",
+    cancelled: "Abgebrochen",
+  },
+  kinds: { full: "Volle Prüfung", delta: "Änderungen", first: "Erster Abgleich" },
+  progress: "Fortschritt",
+  ofTotal: (done, total) => `${done} von ${total} Titeln`,
+  soFar: (done) => `${done} Titel bisher`,
+  starting: "Audible wird gefragt…",
+  callsLeft: (count) => `heute noch ${count}`,
+  left: (time) => `noch etwa ${time}`,
+  calls: (count) => plural(count, "Aufruf", "Aufrufe"),
+  added: (count) => `${count} neu`,
+  updated: (count) => `${count} geändert`,
+  gone: (count) => `${count} fort`,
+  unchanged: "nichts geändert",
+  tally: (ours, audible) => `${ours} hier, ${audible} nach Audibles Zählung`,
+  titles: (ours) => `${ours} Titel`,
+  tallyEven: (ours) => `${ours} Titel, genau wie Audible zählt`,
+  took: (time) => `dauerte ${time}`,
+  live: "Live",
+  reconnecting: "Verbindung verloren; neuer Versuch…",
+  historyTitle: "Verlauf",
+  account: "Konto",
+  allAccounts: "Alle Konten",
+  changes: "Was sich geändert hat",
+  noChanges: "Keine einzelne Änderung wurde festgehalten.",
+  changeKinds: { added: "Neu", updated: "Geändert", gone: "Fort", back: "Wieder da" },
+  more: "Ältere Abgleiche zeigen",
+  chartTitle: "Änderungen je Abgleich",
+  chartSummary: (runs, added, gone) =>
+    `${plural(runs, "Abgleich", "Abgleiche")}: insgesamt ${formatCount(added)} neu und ${formatCount(gone)} fort.`,
+  chartColumns: ["Abgleich", "Neu", "Geändert", "Fort", "Ausgang"],
+  emptyTitle: "Noch kein Abgleich",
+  emptyText: "Der erste beginnt, sobald du ein Konto verbindest.",
+  emptyAction: "Konto verbinden",
+};
