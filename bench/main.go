@@ -5,6 +5,7 @@
 //
 //	go run ./bench          every measurement, the median of five
 //	go run ./bench quick    each once, with small libraries
+//	go run ./bench sync     those of syncs of 10,000 titles alone
 //	go run ./bench serve    those of a server alone
 //	go run ./bench idle     those of a server that nobody asks anything
 //
@@ -115,6 +116,8 @@ func measureAll(ctx context.Context, which string) error {
 		return err
 	}
 	switch which {
+	case "sync":
+		return b.syncsAlone(ctx)
 	case "serve":
 		return errors.Join(b.servedAlone(ctx), b.household(ctx))
 	case "idle":
@@ -198,6 +201,25 @@ func (b *bench) library(ctx context.Context, titles int) error {
 		return b.serving(ctx, j)
 	}
 	return nil
+}
+
+// syncsAlone is the part of library that is about syncs.
+func (b *bench) syncsAlone(ctx context.Context) error {
+	server, stop, err := b.serve(ctx, b.served)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	j := job{Titles: b.served, Server: server, Program: b.program, Groups: leanGroups, Folder: filepath.Join(b.folder, "lean")}
+	if err := b.syncs(ctx, "lean", j); err != nil {
+		return err
+	}
+	j.Groups, j.Folder = "", filepath.Join(b.folder, "ours")
+	if err := b.syncs(ctx, "ours", j); err != nil {
+		return err
+	}
+	j.Work = "background_delta"
+	return b.report(ctx, aims(j.Work, j.Titles), func() job { return j })
 }
 
 // syncs measures the first sync, each in a new folder, and then a whole

@@ -8,9 +8,9 @@ import (
 	"runtime/pprof"
 )
 
-// profilesEnv names a folder for the profiles of each measured server: where
-// its processor time goes, and at its end what it holds. Measurements are
-// slower with them.
+// profilesEnv names a folder for the profiles of each measured server, and of
+// its syncs by themselves: where the processor time goes, and what is held at
+// the end. Measurements are slower with them.
 const profilesEnv = "AUDIPY_BENCH_PROFILES"
 
 // profiled runs a server, and writes its profiles where somebody asks for them.

@@ -44,7 +44,7 @@ func runWork(ctx context.Context, name string) error {
 	case "sync_first", "sync_again", "sync_delta":
 		return j.sync(ctx, name)
 	case "background_delta":
-		return j.backgroundDelta(ctx)
+		return profiled(func() error { return j.backgroundDelta(ctx) })
 	case "advice":
 		return j.command(ctx, "next", "--offline", "--limit", "10")
 	case "export_json":
