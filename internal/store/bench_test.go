@@ -120,3 +120,16 @@ func BenchmarkBroadSearchIn10000(b *testing.B) {
 		}
 	})
 }
+
+// Every order that a library is shown in, from its first page and from a later one.
+func BenchmarkOrdersOf10000(b *testing.B) {
+	for _, sort := range []store.ItemSort{
+		store.SortTitle, store.SortAuthor, store.SortPurchased, store.SortAdded, store.SortReleased, store.SortLongest,
+	} {
+		b.Run("by "+string(sort), func(b *testing.B) {
+			benchItems(b, func(db *storetest.DB, p person) {
+				must[store.ItemPage](b)(db.Items(b.Context(), p.id, store.ItemFilter{Sort: sort, Limit: 100}))
+			})
+		})
+	}
+}

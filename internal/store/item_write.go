@@ -36,10 +36,29 @@ const (
 		search_key = CASE WHEN excluded.title = '' THEN library_items.search_key ELSE excluded.search_key END`
 )
 
-// knownItems reads what the plan needs of the rows of the run's library.
-func (c *change) knownItems(ctx context.Context, run audipy.SyncRun) (map[string]knownItem, error) {
+// knownItems reads what is there: of a full run's store everything, and of a
+// delta's only what the delta names, which is nothing on most days.
+func (c *change) knownItems(ctx context.Context, run audipy.SyncRun, a Apply) (map[string]knownItem, error) {
 	known := map[string]knownItem{}
-	err := c.each(ctx, func(rows *sql.Rows) error {
+	args := []any{string(c.user), string(run.AccountID), run.Marketplace}
+	if run.Kind != audipy.SyncDelta {
+		return known, wrap(c.readKnown(ctx, known, "", args), "read library")
+	}
+	named := slices.Clone(a.GoneASINs)
+	for i := range a.Items {
+		named = append(named, a.Items[i].ASIN)
+	}
+	for chunk := range slices.Chunk(named, listRows) {
+		bound, list := inList(slices.Clone(args), chunk)
+		if err := c.readKnown(ctx, known, ` AND asin IN (`+list+`)`, bound); err != nil {
+			return nil, wrap(err, "read library")
+		}
+	}
+	return known, nil
+}
+
+func (c *change) readKnown(ctx context.Context, known map[string]knownItem, only string, args []any) error {
+	return c.each(ctx, func(rows *sql.Rows) error {
 		var asin string
 		var k knownItem
 		if err := rows.Scan(&asin, &k.hash, &k.active, at(&k.missing)); err != nil {
@@ -49,9 +68,7 @@ func (c *change) knownItems(ctx context.Context, run audipy.SyncRun) (map[string
 		return nil
 	}, `
 		SELECT asin, content_hash, status = 'active', missing_since FROM library_items
-		WHERE user_id = $1 AND account_id = $2 AND marketplace = $3`,
-		string(c.user), string(run.AccountID), run.Marketplace)
-	return known, wrap(err, "read library")
+		WHERE user_id = $1 AND account_id = $2 AND marketplace = $3`+only, args...)
 }
 
 // putItems writes the rows in the order of their ASINs, in which the index

@@ -87,7 +87,7 @@ func (c *change) nameRun(run audipy.SyncRun) {
 // applyItems brings the library's rows in line and notes what changed. Losses
 // come first in the receipt: they are what a person must not overlook.
 func (c *change) applyItems(ctx context.Context, run *audipy.SyncRun, a Apply) error {
-	known, err := c.knownItems(ctx, *run)
+	known, err := c.knownItems(ctx, *run, a)
 	if err != nil {
 		return err
 	}
@@ -117,11 +117,7 @@ func (c *change) applyItems(ctx context.Context, run *audipy.SyncRun, a Apply) e
 
 // settleStore notes the result in the rows of the store and of the account.
 func (c *change) settleStore(ctx context.Context, run *audipy.SyncRun, a Apply) error {
-	err := c.one(ctx, []any{&run.ItemCount}, `
-		SELECT count(*) FROM library_items
-		WHERE user_id = $1 AND account_id = $2 AND marketplace = $3 AND status = $4`,
-		string(c.user), string(run.AccountID), run.Marketplace, string(audipy.ItemActive))
-	if err != nil {
+	if err := c.countStore(ctx, run); err != nil {
 		return wrap(err, "count library")
 	}
 	rise := 0
@@ -144,7 +140,7 @@ func (c *change) settleStore(ctx context.Context, run *audipy.SyncRun, a Apply) 
 			full = synced
 		}
 	}
-	_, err = c.exec(ctx, `
+	_, err := c.exec(ctx, `
 		INSERT INTO account_stores (user_id, account_id, marketplace, state_token, item_count, audible_count,
 			revision, checked_at, last_sync, last_full)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -161,6 +157,23 @@ func (c *change) settleStore(ctx context.Context, run *audipy.SyncRun, a Apply) 
 	}
 	return c.touchAccount(ctx, run.AccountID,
 		`UPDATE user_audible_accounts SET last_sync = $3 WHERE user_id = $1 AND id = $2`, micros(c.now))
+}
+
+// countStore counts the titles of the store. After a delta in which none came
+// or went they are as many as before.
+func (c *change) countStore(ctx context.Context, run *audipy.SyncRun) error {
+	args := []any{string(c.user), string(run.AccountID), run.Marketplace}
+	if run.Kind == audipy.SyncDelta && run.Added+run.Gone == 0 {
+		err := c.one(ctx, []any{&run.ItemCount},
+			`SELECT item_count FROM account_stores WHERE user_id = $1 AND account_id = $2 AND marketplace = $3`, args...)
+		if !lost(err) {
+			return err
+		}
+	}
+	return c.one(ctx, []any{&run.ItemCount}, `
+		SELECT count(*) FROM library_items
+		WHERE user_id = $1 AND account_id = $2 AND marketplace = $3 AND status = $4`,
+		append(args, string(audipy.ItemActive))...)
 }
 
 // tokenOf is the state token to keep: none of a listing with gaps, or the next
