@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"os"
 	"regexp"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/audipy/audipy/internal/cli"
+	"github.com/audipy/audipy/internal/store"
 )
 
 // The made-up person of `audipy demo`, as it prints them.
@@ -41,6 +43,23 @@ func (o *output) String() string {
 // the address of the pages, and the one to set the server up, if it needs that.
 func startDemo(t *testing.T, args ...string) (address, setUp string) {
 	t.Helper()
+	out := start(t, `AudiPy is at (http://\S+)`, nil, append([]string{"demo", "--listen", "localhost:0"}, args...)...)
+	return regexp.MustCompile(`AudiPy is at (http://\S+)`).FindStringSubmatch(out)[1],
+		regexp.MustCompile(`http://\S+/setup#\S+`).FindString(out)
+}
+
+// startServer runs `audipy serve` in this process until the test ends, with an
+// Amazon of the test's. It returns the address to set it up.
+func startServer(t *testing.T, amazon http.RoundTripper) (setUp string) {
+	t.Helper()
+	const printed = `http://\S+/setup#\S+`
+	return regexp.MustCompile(printed).FindString(start(t, printed, amazon, "serve"))
+}
+
+// start runs a command of the program that serves, and returns what it printed
+// as soon as that says where it is.
+func start(t *testing.T, printed string, amazon http.RoundTripper, args ...string) string {
+	t.Helper()
 	out, errs, home := &output{}, &output{}, t.TempDir()
 	env := cli.System()
 	if env.Pages == nil {
@@ -48,10 +67,11 @@ func startDemo(t *testing.T, args ...string) (address, setUp string) {
 	}
 	env.Stdin, env.Stdout, env.Stderr, env.NoKeyring = strings.NewReader(""), out, errs, true
 	env.StdinIsTerminal, env.StdoutIsTerminal, env.StderrIsTerminal = false, false, false
-	env.Getenv = func(name string) string { return map[string]string{"HOME": home}[name] }
+	env.Getenv = func(name string) string { return map[string]string{"HOME": home, "AUDIPY_LISTEN": "localhost:0"}[name] }
+	env.Transport, env.Rate = amazon, store.Rate{PerSecond: 1000, Burst: 1000, Daily: 100_000}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan int, 1)
-	go func() { ended <- cli.Main(ctx, append([]string{"demo", "--listen", "localhost:0"}, args...), env) }()
+	go func() { ended <- cli.Main(ctx, args, env) }()
 	t.Cleanup(func() {
 		stop()
 		<-ended
@@ -59,19 +79,19 @@ func startDemo(t *testing.T, args ...string) (address, setUp string) {
 			t.Logf("the server said %s", errs)
 		}
 	})
-	at := regexp.MustCompile(`AudiPy is at (http://\S+)`)
+	at := regexp.MustCompile(printed)
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
-		if found := at.FindStringSubmatch(out.String()); found != nil {
-			return found[1], regexp.MustCompile(`http://\S+/setup#\S+`).FindString(out.String())
+		if at.MatchString(out.String()) {
+			return out.String()
 		}
 		select {
 		case code := <-ended:
-			t.Fatalf("audipy demo ended with %d: %s", code, errs)
+			t.Fatalf("audipy %s ended with %d: %s", args[0], code, errs)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-	t.Fatalf("audipy demo doesn't say where it is: %s%s", out, errs)
-	return "", ""
+	t.Fatalf("audipy %s doesn't say where it is: %s%s", args[0], out, errs)
+	return ""
 }
 
 // axeSource is the checker of barriers, from the web application's own packages.
