@@ -191,6 +191,8 @@ func (d *demoServer) pricesFall(ctx context.Context, user audipy.UserID) (string
 		}
 		fallen += len(asins)
 	}
+	// Advice at hand may be some seconds old while only prices change.
+	d.ahead.Add(int64(time.Minute))
 	return fmt.Sprintf("The prices of %d suggestions fell.", fallen), nil
 }
 
