@@ -29,7 +29,8 @@ export function Crash({ error, reset }: ErrorComponentProps) {
 /** The same where nothing stands around the page. */
 export function LoneCrash(props: ErrorComponentProps) {
   return (
-    <main>
+    <main className="flex flex-col items-center pt-12">
+      <Wordmark />
       <title>{t.common.app}</title>
       <Crash {...props} />
     </main>
@@ -51,7 +52,8 @@ export function Waiting() {
 /** At an address that leads nowhere. */
 export function Missing() {
   return (
-    <main>
+    <main className="flex flex-col items-center pt-12">
+      <Wordmark />
       <title>{`${t.common.notFound.title} · ${t.common.app}`}</title>
       <EmptyState
         heading="h1"

@@ -88,14 +88,27 @@ export function ErrorState(props: ErrorProps) {
   const requestId = error instanceof Problem ? error.requestId : undefined;
   if (props.small) {
     return (
-      <div role="alert" className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <Icon name="warning" className="size-5 text-bad" />
-        <p className="min-w-0 flex-1 basis-52 text-sm">
+      <div
+        role="alert"
+        className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-3 gap-y-2.5 sm:grid-cols-[auto_minmax(0,1fr)_auto]"
+      >
+        <Icon name="warning" className="size-5 self-start text-bad" />
+        <p className="text-sm">
           <strong className="block font-semibold">{title}</strong>
           {problemAdvice(error)}
+          {requestId && (
+            <span className="block font-mono text-muted text-xs">
+              {t.common.requestId(requestId)}
+            </span>
+          )}
         </p>
         {onRetry && (
-          <Button small onClick={onRetry} busy={busy}>
+          <Button
+            small
+            onClick={onRetry}
+            busy={busy}
+            className="col-start-2 justify-self-start sm:col-start-3"
+          >
             {t.common.tryAgain}
           </Button>
         )}

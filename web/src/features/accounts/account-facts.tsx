@@ -17,7 +17,9 @@ export function AccountFacts({ card }: { card: AccountCard }) {
           <dt className="text-muted">{fact.name}</dt>
           <dd className="min-w-0">
             {fact.at ? <Moment at={fact.at} /> : fact.text}
-            {fact.note && <span className="block text-muted text-sm">{fact.note}</span>}
+            {fact.note && (
+              <span className="block text-muted text-sm first-letter:uppercase">{fact.note}</span>
+            )}
           </dd>
         </div>
       ))}

@@ -49,6 +49,7 @@ function Content({ query }: { query: ReturnType<typeof useQuery<ContinueData>> }
   if (query.isError) {
     return (
       <ErrorState
+        small
         title={words.error}
         error={query.error}
         onRetry={() => query.refetch()}

@@ -42,6 +42,7 @@ export function Newest() {
         </Loading>
       ) : query.isError ? (
         <ErrorState
+          small
           title={words.error}
           error={query.error}
           onRetry={() => query.refetch()}

@@ -5,13 +5,13 @@ import { type Station, trail } from "./link-steps";
 /** The stations of a link, with the one the person is at. */
 export function Trail({ here }: { here: Station["name"] }) {
   return (
-    <ol className="mb-7 flex flex-wrap gap-x-6 gap-y-2 text-sm">
+    <ol className="mb-7 flex flex-wrap gap-x-2 gap-y-2 text-sm sm:gap-x-6">
       {trail(here).map((station, place) => (
         <li
           key={station.name}
           aria-current={station.state === "here" ? "step" : undefined}
           className={classes(
-            "flex items-center gap-2",
+            "flex items-center gap-1.5 sm:gap-2",
             station.state === "here" ? "font-semibold" : "text-muted",
           )}
         >

@@ -48,12 +48,15 @@ function Everybody({ ownId }: { ownId: string | undefined }) {
   const { data, error, isFetching, refetch } = useQuery(peopleQuery);
   if (error && !data) {
     return (
-      <ErrorState
-        title={t.people.error}
-        error={error}
-        onRetry={() => void refetch()}
-        busy={isFetching}
-      />
+      <Card>
+        <ErrorState
+          small
+          title={t.people.error}
+          error={error}
+          onRetry={() => void refetch()}
+          busy={isFetching}
+        />
+      </Card>
     );
   }
   if (!data) {
@@ -65,7 +68,7 @@ function Everybody({ ownId }: { ownId: string | undefined }) {
   }
   return (
     <Card>
-      <ul className="divide-y divide-line">
+      <ul className="-my-3 divide-y divide-line">
         {data.items.map((person) =>
           person.state === "leaving" ? (
             <LeavingRow key={person.id} person={person} />
@@ -74,7 +77,7 @@ function Everybody({ ownId }: { ownId: string | undefined }) {
           ),
         )}
       </ul>
-      {data.items.length === 1 && <p className="mt-3 text-muted">{t.people.onlyYou}</p>}
+      {data.items.length === 1 && <p className="mt-6 text-muted">{t.people.onlyYou}</p>}
     </Card>
   );
 }

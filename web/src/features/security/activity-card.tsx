@@ -23,6 +23,7 @@ export function ActivityCard() {
       )}
       {found.error && !rows && (
         <ErrorState
+          small
           title={t.security.activityError}
           error={found.error}
           onRetry={() => void found.refetch()}

@@ -31,6 +31,7 @@ export function FactorsCard() {
         </div>
       ) : error ? (
         <ErrorState
+          small
           title={words.error}
           error={error}
           onRetry={() => void refetch()}

@@ -42,6 +42,7 @@ export function SessionsCard() {
         </ul>
       ) : error ? (
         <ErrorState
+          small
           title={t.security.sessionsError}
           error={error}
           onRetry={() => void refetch()}

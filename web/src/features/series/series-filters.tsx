@@ -1,3 +1,4 @@
+import { classes } from "@/lib/classes";
 import { t } from "@/strings";
 import { controlClasses, Select } from "@/ui/field";
 import { type SeriesQuery, seriesShows, seriesSorts } from "./series-list";
@@ -11,14 +12,14 @@ type Props = {
 /** Search, filter and order of the list; all of it stands in the page's address. */
 export function SeriesFilters({ query, onQuery, found }: Props) {
   return (
-    <search className="mb-5 grid gap-3 sm:grid-cols-[minmax(0,1fr)_auto_auto]">
+    <search className="mb-5 grid grid-cols-2 gap-3 sm:grid-cols-[minmax(0,1fr)_auto_auto]">
       <input
         type="search"
         aria-label={t.series.search}
         placeholder={t.series.search}
         value={query.search}
         onChange={(event) => onQuery({ search: event.target.value })}
-        className={controlClasses}
+        className={classes(controlClasses, "max-sm:col-span-full")}
       />
       <Select
         bare

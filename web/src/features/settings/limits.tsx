@@ -37,7 +37,7 @@ export function Limits({ preferences: { limits, marketplace }, onChange, onRefus
       ))}
       <Select
         label={t.settings.addLimit}
-        className="max-w-72"
+        className="sm:max-w-72"
         value=""
         choices={[{ value: "", label: t.settings.chooseStore }, ...storeChoices(shown)]}
         onChange={(event) => setAdded(marketplaceOf(event.target.value))}

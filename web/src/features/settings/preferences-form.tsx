@@ -23,14 +23,14 @@ export function PreferencesForm({ preferences }: { preferences: Preferences }) {
       {save.error && <InlineError error={save.error} />}
       <Select
         label={t.settings.language}
-        className="max-w-72"
+        className="sm:max-w-72"
         value={preferences.language}
         choices={languageChoices(preferences.language)}
         onChange={(event) => change({ language: event.target.value })}
       />
       <Select
         label={t.settings.marketplace}
-        className="max-w-72"
+        className="sm:max-w-72"
         value={marketplace}
         choices={storeChoices()}
         onChange={(event) =>

@@ -47,6 +47,7 @@ function PreferencesPart() {
   if (error)
     return (
       <ErrorState
+        small
         title={t.settings.error}
         error={error}
         onRetry={() => void refetch()}

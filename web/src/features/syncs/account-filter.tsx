@@ -15,7 +15,7 @@ export function AccountFilter({ account, onAccount }: Props) {
     <Select
       bare
       label={t.syncs.account}
-      className="w-60 max-w-full"
+      className="w-46 max-w-full sm:w-60"
       value={account}
       choices={[
         { value: "", label: t.syncs.allAccounts },

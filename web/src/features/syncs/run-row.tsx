@@ -30,7 +30,9 @@ export function RunRow({ run }: { run: SyncRun }) {
               <Badge tone={tones[run.state]}>{t.syncs.states[run.state]}</Badge>
             )}
           </span>
-          <span className="block text-sm">{run.failure || changesOf(run)}</span>
+          <span className="block text-sm first-letter:uppercase">
+            {run.failure || changesOf(run)}
+          </span>
           <span className="block text-muted text-sm">
             <time dateTime={run.started_at} title={formatDateTime(run.started_at)}>
               {formatRelative(run.started_at)}

@@ -2,7 +2,7 @@ export const linking = {
   title: "Link an Audible account",
   again: "Sign in again",
   error: "This link can't be shown",
-  doorsError: "Whether a way is shut can't be shown",
+  doorsError: "Which of these ways are open can't be shown",
   stations: { marketplace: "Store", door: "Way in", "sign-in": "Sign in", confirm: "Confirm" },
   marketplaceTitle: "Where does the account shop?",
   marketplaceLead: "Any store of it will do: titles in the other stores are found by themselves.",

@@ -26,6 +26,8 @@ export function Price({ advice }: { advice: PriceAdvice }) {
   const before = free && pay?.minor ? pay : list;
   const reduced =
     pay && before && before.currency === pay.currency && (free || before.minor > pay.minor);
+  // That today's price is the lowest needs no line of its own.
+  const isReached = pay && lowest?.currency === pay.currency && lowest.minor >= pay.minor;
   return (
     <div>
       {pay && (
@@ -41,7 +43,7 @@ export function Price({ advice }: { advice: PriceAdvice }) {
           )}
         </p>
       )}
-      {lowest && day && (
+      {lowest && day && !free && !isReached && (
         <p className="text-muted text-sm">{t.next.lowest(formatMoney(lowest), formatDate(day))}</p>
       )}
     </div>
