@@ -24,7 +24,7 @@ demo: web ## the pages at http://localhost:2834 with simulated data; no Amazon a
 	$(GO) run ./cmd/audipy demo
 
 screenshots: web ## every page and its states at two sizes in both themes, into dist/screenshots
-	AUDIPY_SCREENSHOTS=$(CURDIR)/dist/screenshots $(GO) test ./e2e -run 'TestThePages|TestPictures|TestEveryPage' -count 1
+	AUDIPY_SCREENSHOTS=$(CURDIR)/dist/screenshots $(GO) test ./e2e -run 'TestThePages|TestPictures|TestEvery' -count 1
 
 test: ## every test, PostgreSQL and a browser included, then the race pass
 	scripts/test
@@ -43,6 +43,9 @@ fuzz: ## every fuzz target for FUZZTIME (10s) each
 
 bench: ## every measurement
 	scripts/bench
+
+lighthouse: web ## the pages of the demo by Lighthouse: at least 95 for access and practices
+	scripts/lighthouse
 
 bench-quick: ## every measurement once, to see that all of them run
 	scripts/bench quick
@@ -64,4 +67,4 @@ clean: ## remove what the other commands built
 	find web/dist -mindepth 1 ! -name .gitkeep -delete
 	$(GO) clean -testcache
 
-.PHONY: help web build release packaging demo screenshots test race lint fmt fuzz bench bench-quick chaos founding asvs mutations clean
+.PHONY: help web build release packaging demo screenshots test race lint fmt fuzz bench lighthouse bench-quick chaos founding asvs mutations clean

@@ -111,3 +111,31 @@ func failureTells(what, text string) bool {
 	return strings.HasSuffix(what, " can't be shown") && strings.Contains(text, "This answer is made up. ") &&
 		strings.Contains(text, "If trying again doesn't help, ") && strings.Contains(text, "Try again")
 }
+
+// A server without a library says on every page why there is nothing, and what
+// to do about it.
+func TestEveryEmptyPageSaysWhatToDo(t *testing.T) { //nolint:tparallel // one tab shows one page after the other
+	t.Parallel()
+	address, setUp := startDemo(t, "--empty", "--books", "12", "--second", "12")
+	axe, b := axeSource(t), openTab(startChromium(t), t)
+	b.open(t, setUp)
+	b.fill(t, "input[name=email]", "robin@example.org")
+	b.fill(t, "input[name=password]", "seven words nobody has ever guessed")
+	b.press(t, "button[type=submit]")
+	b.wait(t, "come to the linking", `location.pathname === "/accounts/link"`)
+	for _, v := range []visit{ //nolint:paralleltest // as above
+		{name: "home", path: "/"},
+		{name: "library", path: "/library"},
+		{name: "series", path: "/series"},
+		{name: "next", path: "/next"},
+		{name: "accounts", path: "/accounts"},
+		{name: "sync-runs", path: "/sync-runs"},
+	} {
+		v.name += "-empty"
+		t.Run(v.name, func(t *testing.T) {
+			b.visit(t, axe, address+v.path, v)
+			b.wait(t, "be shown the way on", `document.querySelector("main a[href^='/accounts']")?.checkVisibility()`)
+		})
+	}
+	b.wantSilence(t)
+}
