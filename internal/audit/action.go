@@ -28,18 +28,21 @@ const (
 	SetUpRefused      Action = "set_up_refused"
 	AdministratorMade Action = "administrator_made" // the first person; the target is their Handle
 	SessionStarted    Action = "session_started"    // signed in with the right password
-	SessionRefused    Action = "session_refused"    // the password was wrong, or nobody has this address
-	SessionEnded      Action = "session_ended"      // one session; the target is its id
-	SessionsEnded     Action = "sessions_ended"     // all of them, or all but the one in use
-	SteppedUp         Action = "stepped_up"         // the password was given again
-	StepUpRefused     Action = "step_up_refused"
-	PasswordChanged   Action = "password_changed"
-	PasswordRefused   Action = "password_refused"  // not changed: the current one was wrong
-	PasswordDisabled  Action = "password_disabled" // wrong too often in a row
-	ResetRequested    Action = "reset_requested"   // a link for a new password was made
-	PasswordReset     Action = "password_reset"
-	NameChanged       Action = "name_changed"
-	RootSecretCreated Action = "root_secret_created"
+	// NewBrowserSignedIn is SessionStarted from a browser that the person was not
+	// known in.
+	NewBrowserSignedIn Action = "new_browser_signed_in"
+	SessionRefused     Action = "session_refused" // the password was wrong, or nobody has this address
+	SessionEnded       Action = "session_ended"   // one session; the target is its id
+	SessionsEnded      Action = "sessions_ended"  // all of them, or all but the one in use
+	SteppedUp          Action = "stepped_up"      // the password was given again
+	StepUpRefused      Action = "step_up_refused"
+	PasswordChanged    Action = "password_changed"
+	PasswordRefused    Action = "password_refused"  // not changed: the current one was wrong
+	PasswordDisabled   Action = "password_disabled" // wrong too often in a row
+	ResetRequested     Action = "reset_requested"   // a link for a new password was made
+	PasswordReset      Action = "password_reset"
+	NameChanged        Action = "name_changed"
+	RootSecretCreated  Action = "root_secret_created"
 )
 
 // The actions of administrators. Those on people stand in three chains: in that
@@ -146,7 +149,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		UserCreated, UserDeleted, PreferencesChanged, MarkSet, MarkCleared,
-		SetUpCodeMade, SetUpRefused, AdministratorMade, SessionStarted, SessionRefused, SessionEnded, SessionsEnded,
+		SetUpCodeMade, SetUpRefused, AdministratorMade, SessionStarted, NewBrowserSignedIn, SessionRefused, SessionEnded, SessionsEnded,
 		SteppedUp, StepUpRefused, PasswordChanged, PasswordRefused, PasswordDisabled, ResetRequested, PasswordReset,
 		NameChanged, RootSecretCreated, InviteMade, InviteEnded,
 		SecondFactorAsked, SecondFactorRefused, RecoveryCodeUsed, AuthenticatorAdded, AuthenticatorRemoved,

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/store"
 )
 
@@ -15,6 +16,15 @@ func (s *Service) returning(user audipy.UserID, hash []byte, remember bool, v Vi
 		n.Notice = newBrowser(v)
 	}
 	return n
+}
+
+// started is the record of a session that begins, which says when its browser is
+// new.
+func started(n store.NewSession) audit.Event {
+	if n.Notice != nil {
+		return done(audit.NewBrowserSignedIn)
+	}
+	return done(audit.SessionStarted)
 }
 
 // newBrowser is what a person is told of a sign-in from a browser without a

@@ -67,7 +67,8 @@ func (s *Service) SignInWithPasskey(ctx context.Context, answer []byte, remember
 		return Grant{}, s.passkeyRefused(ctx, user, kept, err)
 	}
 	token, hash := newToken()
-	made, err := s.store.StartPasskeySession(ctx, user.ID, use, s.session(hash, remember, v), done(audit.SessionStarted))
+	session := s.returning(user.ID, hash, remember, v)
+	made, err := s.store.StartPasskeySession(ctx, user.ID, use, session, started(session))
 	if err != nil {
 		return Grant{}, s.passkeyRefused(ctx, user, kept, err)
 	}
@@ -98,9 +99,10 @@ func (s *Service) AnswerPasskey(ctx context.Context, p Pending, answer []byte, v
 		return Grant{}, s.passkeyRefused(ctx, p.user, kept, err)
 	}
 	token, hash := newToken()
+	session := s.returning(p.user.ID, hash, p.remembered, v)
 	made, _, err := s.store.FinishSignIn(ctx, p.user.ID, store.FinishSignIn{
-		Pending: p.id, Proof: store.Proof{Passkey: use}, Session: s.session(hash, p.remembered, v),
-	}, done(audit.SessionStarted))
+		Pending: p.id, Proof: store.Proof{Passkey: use}, Session: session,
+	}, started(session))
 	if err != nil {
 		return Grant{}, s.passkeyRefused(ctx, p.user, kept, over(err))
 	}

@@ -77,12 +77,13 @@ func (s *Service) AnswerSecond(ctx context.Context, p Pending, n Second, v Visit
 	}
 	token, hash := newToken()
 	codes, kept := s.newRecoveryCodes()
-	done := done(audit.SessionStarted)
+	session := s.returning(p.user.ID, hash, p.remembered, v)
+	done := started(session)
 	if n.RecoveryCode != "" {
 		done.Action = audit.RecoveryCodeUsed
 	}
 	made, renewed, err := s.store.FinishSignIn(ctx, p.user.ID, store.FinishSignIn{
-		Pending: p.id, Proof: proof, Session: s.returning(p.user.ID, hash, p.remembered, v), Codes: kept,
+		Pending: p.id, Proof: proof, Session: session, Codes: kept,
 	}, done)
 	if err != nil {
 		return Grant{}, s.refused(ctx, p.user.ID, n, limits, over(err))

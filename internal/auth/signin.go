@@ -72,7 +72,8 @@ func (s *Service) begin(ctx context.Context, kept store.Password, remember bool,
 		made, err := s.store.StartPendingSignIn(ctx, kept.User.ID, kept.Hash, n, done(audit.SecondFactorAsked))
 		return Grant{Token: token, Pending: &Pending{user: kept.User, id: made.ID, remembered: remember, ExpiresAt: made.ExpiresAt}}, err
 	}
-	made, err := s.store.StartSession(ctx, kept.User.ID, kept.Hash, s.returning(kept.User.ID, hash, remember, v), done(audit.SessionStarted))
+	session := s.returning(kept.User.ID, hash, remember, v)
+	made, err := s.store.StartSession(ctx, kept.User.ID, kept.Hash, session, started(session))
 	if err != nil {
 		return Grant{}, err
 	}

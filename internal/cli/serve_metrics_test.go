@@ -92,7 +92,7 @@ func TestMetricsTellWhatAServerLooksAfterAndNobodysName(t *testing.T) {
 		return strings.Contains(text, `audipy_audit_records_total{action="sync_applied",outcome="ok"}`)
 	})
 	for _, want := range []string{
-		`audipy_audit_records_total{action="session_started",outcome="ok"} 1`,
+		`audipy_audit_records_total{action="new_browser_signed_in",outcome="ok"} 1`,
 		`audipy_audit_records_total{action="session_refused",outcome="denied"} 1`,
 		`audipy_amazon_requests_total{outcome="2xx",service="audible"}`,
 		`audipy_accounts{state="healthy"} 1`, "audipy_sessions 2\n", `audipy_jobs{kind="sync",state="`,

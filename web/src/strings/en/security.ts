@@ -97,6 +97,7 @@ export const security = {
     user_created: "Your AudiPy account was made",
     administrator_made: "You became administrator",
     session_started: "Signed in",
+    new_browser_signed_in: "Signed in from a new browser",
     session_refused: "Sign-in refused",
     session_ended: "A session ended",
     sessions_ended: "Several sessions ended",
