@@ -190,14 +190,14 @@ func (c *change) putAccount(ctx context.Context, rows Rows, n NewAccount, device
 // Accounts returns the person's accounts, those that were unlinked but whose
 // library is kept included, in the order in which they were linked.
 func (s *Store) Accounts(ctx context.Context, user audipy.UserID) ([]audipy.Account, error) {
-	accounts, err := list(ctx, s.reading(), accountFields, `
+	accounts, err := list(ctx, s.of(user), accountFields, `
 		SELECT `+accountColumns+` FROM user_audible_accounts WHERE user_id = $1 ORDER BY created_at, id`, string(user))
 	return accounts, wrap(err, "list accounts")
 }
 
 // AccountByID returns one account of the person, or NotFound.
 func (s *Store) AccountByID(ctx context.Context, user audipy.UserID, id audipy.AccountID) (audipy.Account, error) {
-	return s.reading().account(ctx, user, id)
+	return s.of(user).account(ctx, user, id)
 }
 
 func (q session) account(ctx context.Context, user audipy.UserID, id audipy.AccountID) (audipy.Account, error) {

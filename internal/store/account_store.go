@@ -23,7 +23,7 @@ func (s *Store) AccountStores(
 	ctx context.Context, user audipy.UserID, account audipy.AccountID,
 ) ([]audipy.AccountStore, error) {
 	var stores []audipy.AccountStore
-	err := s.snapshot(ctx, func(q session) error {
+	err := s.snapshotOf(ctx, user, func(q session) error {
 		if _, err := q.account(ctx, user, account); err != nil {
 			return err
 		}
@@ -39,7 +39,7 @@ func (s *Store) AccountStores(
 func (s *Store) SetStoreChecked(
 	ctx context.Context, user audipy.UserID, account audipy.AccountID, marketplace string,
 ) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		if _, err := q.account(ctx, user, account); err != nil {
 			return err
 		}

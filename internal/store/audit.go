@@ -75,7 +75,7 @@ func (s *Store) AuditRecords(ctx context.Context, user audipy.UserID, after int6
 		limit = 100
 	}
 	var records []audit.Record
-	err := s.reading().eachRecord(ctx, user, func(r audit.Record) error {
+	err := s.of(user).eachRecord(ctx, user, func(r audit.Record) error {
 		records = append(records, r)
 		return nil
 	}, after, limit)
@@ -90,7 +90,7 @@ func (s *Store) LatestAuditRecords(ctx context.Context, user audipy.UserID, befo
 		before = 1<<63 - 1
 	}
 	var records []audit.Record
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
+	err := s.of(user).each(ctx, func(rows *sql.Rows) error {
 		r, err := scanRecord(rows, user)
 		records = append(records, r)
 		return err
@@ -112,7 +112,7 @@ func scanRecord(rows *sql.Rows, user audipy.UserID) (audit.Record, error) {
 // before it.
 func (s *Store) AuditHead(ctx context.Context, user audipy.UserID) (audit.Checkpoint, error) {
 	head := audit.Checkpoint{User: user}
-	err := s.reading().one(ctx, []any{&head.Seq, &head.Hash},
+	err := s.of(user).one(ctx, []any{&head.Seq, &head.Hash},
 		`SELECT seq, hash FROM audit_heads WHERE user_id = $1`, string(user))
 	return head, absent(err, "read the end of the audit trail", "person")
 }
@@ -123,7 +123,7 @@ func (s *Store) AuditHead(ctx context.Context, user audipy.UserID) (audit.Checkp
 // later that the database was not rolled back either; known holds such ones.
 func (s *Store) VerifyAudit(ctx context.Context, user audipy.UserID, known ...audit.Checkpoint) (audit.Checkpoint, error) {
 	var head audit.Checkpoint
-	err := s.snapshot(ctx, func(q session) error {
+	err := s.snapshotOf(ctx, user, func(q session) error {
 		noted := audit.Checkpoint{User: user}
 		err := q.one(ctx, []any{&noted.Seq, &noted.Hash},
 			`SELECT seq, hash FROM audit_heads WHERE user_id = $1`, string(user))

@@ -50,7 +50,7 @@ func (s *Store) AddAuthenticator(ctx context.Context, user audipy.UserID, ttl ti
 	if a.SealedSeed, err = seal(id); err != nil {
 		return Authenticator{}, err
 	}
-	err = s.transact(ctx, func(q session) error {
+	err = s.transactOf(ctx, user, func(q session) error {
 		a.ExpiresAt = q.now.Add(ttl)
 		_, err := q.exec(ctx, `DELETE FROM authenticators WHERE user_id = $1 AND confirmed_at IS NULL`, string(user))
 		if err != nil {
@@ -75,7 +75,7 @@ func (s *Store) AddAuthenticator(ctx context.Context, user audipy.UserID, ttl ti
 // NotFound.
 func (s *Store) NewAuthenticator(ctx context.Context, user audipy.UserID) (Authenticator, error) {
 	var a Authenticator
-	q := s.reading()
+	q := s.of(user)
 	err := q.one(ctx, authenticatorFields(&a), `
 		SELECT `+authenticatorColumns+` FROM authenticators
 		WHERE user_id = $1 AND confirmed_at IS NULL AND expires_at > $2`, string(user), micros(q.now))

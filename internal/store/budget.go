@@ -67,7 +67,7 @@ func (s *Store) TakeBudget(ctx context.Context, user audipy.UserID, r BudgetRequ
 		return Taken{}, wrap(err, "take calls from the budget")
 	}
 	var taken Taken
-	err := s.transact(ctx, func(q session) error {
+	err := s.transactOf(ctx, user, func(q session) error {
 		if err := q.checkLinked(ctx, user, r.Account); err != nil {
 			return err
 		}
@@ -168,7 +168,7 @@ func (b *bucket) budget(now time.Time, err error) (Budget, error) {
 // AccountBudget returns how the budget of an account stands.
 func (s *Store) AccountBudget(ctx context.Context, user audipy.UserID, account audipy.AccountID) (Budget, error) {
 	var found Budget
-	err := s.snapshot(ctx, func(q session) error {
+	err := s.snapshotOf(ctx, user, func(q session) error {
 		if _, err := q.account(ctx, user, account); err != nil {
 			return err
 		}
@@ -184,7 +184,7 @@ func (s *Store) AccountBudget(ctx context.Context, user audipy.UserID, account a
 // HalveBudget halves the pace of an account and that of the instance, because
 // Audible said that it was too fast. Six halvings are the most.
 func (s *Store) HalveBudget(ctx context.Context, user audipy.UserID, account audipy.AccountID) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		if _, err := q.account(ctx, user, account); err != nil {
 			return err
 		}
@@ -208,7 +208,7 @@ func (s *Store) RecoverBudget(
 	ctx context.Context, user audipy.UserID, account audipy.AccountID, rest time.Duration,
 ) (bool, error) {
 	slowdown := int64(normalPace)
-	err := s.transact(ctx, func(q session) error {
+	err := s.transactOf(ctx, user, func(q session) error {
 		if _, err := q.account(ctx, user, account); err != nil {
 			return err
 		}

@@ -90,7 +90,7 @@ func (c *change) depart(ctx context.Context, n NewDeparture, link string, due ti
 // DepartingDevices returns the person's devices that are to leave, the oldest
 // first; those that wait for a link to be confirmed are not among them.
 func (s *Store) DepartingDevices(ctx context.Context, user audipy.UserID) ([]DepartingDevice, error) {
-	devices, err := list(ctx, s.reading(), departingFields, `
+	devices, err := list(ctx, s.of(user), departingFields, `
 		SELECT `+departingColumns+` FROM departing_devices
 		WHERE user_id = $1 AND link_id = '' ORDER BY created_at, id`, string(user))
 	return devices, wrap(err, "list departing devices")
@@ -104,7 +104,7 @@ const departureLease = 2 * time.Minute
 // that isn't due, or is being tried, is Busy, with its time in RetryAfter.
 func (s *Store) StartDeparture(ctx context.Context, user audipy.UserID, id string) (DepartingDevice, error) {
 	var d DepartingDevice
-	err := s.transact(ctx, func(q session) error {
+	err := s.transactOf(ctx, user, func(q session) error {
 		// The end of the chain is the lock that confirming a link takes too.
 		if _, err := q.lockChain(ctx, user); err != nil {
 			return err
@@ -138,7 +138,7 @@ func (s *Store) StartDeparture(ctx context.Context, user audipy.UserID, id strin
 // DelayDeparture notes that an attempt has failed, and when the next one is
 // due. With refused Amazon refused the credentials.
 func (s *Store) DelayDeparture(ctx context.Context, user audipy.UserID, id string, due time.Time, refused bool) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		n, err := q.exec(ctx, `
 			UPDATE departing_devices SET due_at = $3,
 				refused_at = CASE WHEN $4 THEN coalesce(refused_at, CAST($5 AS BIGINT)) END

@@ -28,7 +28,7 @@ const noFactor = `NOT EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = $
 // Factors returns the person's second factors; nobody has none.
 func (s *Store) Factors(ctx context.Context, user audipy.UserID) (Factors, error) {
 	var f Factors
-	err := s.snapshot(ctx, func(q session) error {
+	err := s.snapshotOf(ctx, user, func(q session) error {
 		err := q.one(ctx, authenticatorFields(&f.Authenticator), `
 			SELECT `+authenticatorColumns+` FROM authenticators WHERE user_id = $1 AND confirmed_at IS NOT NULL`, string(user))
 		if err != nil && !lost(err) {

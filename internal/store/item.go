@@ -48,7 +48,7 @@ func (s *Store) Items(ctx context.Context, user audipy.UserID, f ItemFilter) (It
 	}
 	page := ItemPage{Total: -1}
 	var keys []any
-	err = s.reading().each(ctx, func(rows *sql.Rows) error {
+	err = s.of(user).each(ctx, func(rows *sql.Rows) error {
 		var item audipy.Item
 		var key any
 		if err := rows.Scan(append(itemFields(&item), &key, &page.Total)...); err != nil {
@@ -84,7 +84,7 @@ func (s *Store) AllItems(ctx context.Context, user audipy.UserID, f ItemFilter) 
 			return
 		}
 		query := `SELECT ` + itemColumns + ` FROM library_items WHERE ` + where.text + order.by()
-		s.reading().stream(ctx, yield, query, where.args...)
+		s.of(user).stream(ctx, yield, query, where.args...)
 	}
 }
 
@@ -111,7 +111,7 @@ func (q session) stream(ctx context.Context, yield func(audipy.Item, error) bool
 // ItemsByASIN returns the title wherever the person has it: in several
 // accounts or stores perhaps, gone ones included. Nowhere is NotFound.
 func (s *Store) ItemsByASIN(ctx context.Context, user audipy.UserID, asin string) ([]audipy.Item, error) {
-	items, err := list(ctx, s.reading(), itemFields, `SELECT `+itemColumns+` FROM library_items WHERE user_id = $1 AND asin = $2
+	items, err := list(ctx, s.of(user), itemFields, `SELECT `+itemColumns+` FROM library_items WHERE user_id = $1 AND asin = $2
 		ORDER BY account_id, marketplace`, string(user), asin)
 	if err == nil && len(items) == 0 {
 		err = sql.ErrNoRows
@@ -127,6 +127,6 @@ func (s *Store) CountItems(ctx context.Context, user audipy.UserID, f ItemFilter
 		return 0, err
 	}
 	var n int
-	err = s.reading().one(ctx, []any{&n}, `SELECT count(*) FROM library_items WHERE `+where.text, where.args...)
+	err = s.of(user).one(ctx, []any{&n}, `SELECT count(*) FROM library_items WHERE `+where.text, where.args...)
 	return n, wrap(err, "count library")
 }

@@ -91,7 +91,7 @@ func (q session) jobs(ctx context.Context, query string, args ...any) ([]Job, er
 
 // Jobs returns the person's jobs by kind and key.
 func (s *Store) Jobs(ctx context.Context, user audipy.UserID) ([]Job, error) {
-	return s.reading().jobs(ctx, `SELECT `+jobColumns+` FROM jobs WHERE user_id = $1 ORDER BY kind, key`, string(user))
+	return s.of(user).jobs(ctx, `SELECT `+jobColumns+` FROM jobs WHERE user_id = $1 ORDER BY kind, key`, string(user))
 }
 
 // dueNow makes a job of the person that is to be done at once, or at its DueAt
@@ -127,7 +127,7 @@ func (q session) endJob(ctx context.Context, user audipy.UserID, kind JobKind, k
 // that was unlinked. A sync that is under way is what was asked for, unless
 // full is set: then one more follows.
 func (s *Store) RequestSync(ctx context.Context, user audipy.UserID, account audipy.AccountID, full bool) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		if err := q.checkLinked(ctx, user, account); err != nil {
 			return err
 		}
@@ -151,7 +151,7 @@ func (s *Store) RequestSync(ctx context.Context, user audipy.UserID, account aud
 // before its next request, and puts off a sync that has not begun by the
 // account's interval. Without either it changes nothing.
 func (s *Store) CancelSync(ctx context.Context, user audipy.UserID, account audipy.AccountID) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		a, err := q.account(ctx, user, account)
 		if err != nil {
 			return err

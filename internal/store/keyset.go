@@ -22,7 +22,7 @@ type Keyset struct {
 
 // Keyset returns the person's keyset, or NotFound when they have none yet.
 func (s *Store) Keyset(ctx context.Context, user audipy.UserID) (Keyset, error) {
-	k, err := s.reading().keyset(ctx, user)
+	k, err := s.of(user).keyset(ctx, user)
 	return k, absent(err, "read keyset", "keyset")
 }
 

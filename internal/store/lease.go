@@ -52,7 +52,7 @@ type LeaseRequest struct {
 // Busy error whose cause is a *HeldError; the holder itself gets no second one.
 func (s *Store) AcquireLease(ctx context.Context, user audipy.UserID, r LeaseRequest) (Lease, error) {
 	lease := Lease{Account: r.Account, Kind: r.Kind, Owner: r.Owner}
-	err := s.transact(ctx, func(q session) error {
+	err := s.transactOf(ctx, user, func(q session) error {
 		if _, err := q.account(ctx, user, r.Account); err != nil {
 			return err
 		}
@@ -94,7 +94,7 @@ func (q session) held(ctx context.Context, user audipy.UserID, r LeaseRequest) e
 // RenewLease makes a lease last from now for ttl and returns it. It is a
 // Conflict when the lease has gone to another holder or was released.
 func (s *Store) RenewLease(ctx context.Context, user audipy.UserID, l Lease, ttl time.Duration) (Lease, error) {
-	err := s.transact(ctx, func(q session) error {
+	err := s.transactOf(ctx, user, func(q session) error {
 		l.Until = q.now.Add(ttl).Truncate(time.Microsecond)
 		n, err := q.exec(ctx, `
 			UPDATE account_leases SET held_until = $5
@@ -114,7 +114,7 @@ func (s *Store) RenewLease(ctx context.Context, user audipy.UserID, l Lease, ttl
 // ReleaseLease gives a lease back, so that the next holder need not wait. It
 // is a Conflict when the lease has gone to another holder or was released.
 func (s *Store) ReleaseLease(ctx context.Context, user audipy.UserID, l Lease) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		n, err := q.exec(ctx, `
 			UPDATE account_leases SET held_until = 0
 			WHERE user_id = $1 AND account_id = $2 AND kind = $3 AND fence = $4 AND owner = $5 AND held_until > 0`,

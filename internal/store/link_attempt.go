@@ -25,7 +25,7 @@ func (s *Store) TakeLinkAttempt(
 	ctx context.Context, user audipy.UserID, kind string, limits ...LinkLimit,
 ) (time.Duration, error) {
 	var wait time.Duration
-	err := s.transact(ctx, func(q session) error {
+	err := s.transactOf(ctx, user, func(q session) error {
 		if _, err := q.lockChain(ctx, user); err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (s *Store) TakeLinkAttempt(
 // LinkAttempts returns when the person tried something of a kind in the last 24
 // hours, the newest first.
 func (s *Store) LinkAttempts(ctx context.Context, user audipy.UserID, kind string) ([]time.Time, error) {
-	return s.reading().linkAttempts(ctx, user, kind)
+	return s.of(user).linkAttempts(ctx, user, kind)
 }
 
 func (q session) linkAttempts(ctx context.Context, user audipy.UserID, kind string) ([]time.Time, error) {

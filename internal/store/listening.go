@@ -21,7 +21,7 @@ type ListeningMonth struct {
 func (s *Store) SetListening(
 	ctx context.Context, user audipy.UserID, account audipy.AccountID, marketplace string, months []ListeningMonth,
 ) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		if _, err := q.account(ctx, user, account); err != nil {
 			return err
 		}
@@ -43,7 +43,7 @@ func (s *Store) SetListening(
 // are left out.
 func (s *Store) Listening(ctx context.Context, user audipy.UserID) ([]ListeningMonth, error) {
 	var months []ListeningMonth
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
+	err := s.of(user).each(ctx, func(rows *sql.Rows) error {
 		var one ListeningMonth
 		var seconds int64
 		if err := rows.Scan(&one.Month, &seconds); err != nil {

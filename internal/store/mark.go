@@ -44,7 +44,7 @@ func (s *Store) ClearMark(
 // by store and ASIN.
 func (s *Store) Marks(ctx context.Context, user audipy.UserID) ([]audipy.Mark, error) {
 	var marks []audipy.Mark
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
+	err := s.of(user).each(ctx, func(rows *sql.Rows) error {
 		var m audipy.Mark
 		if err := rows.Scan(&m.Marketplace, &m.ASIN, at(&m.Until), &m.Elsewhere); err != nil {
 			return fmt.Errorf("scan mark: %w", err)

@@ -15,7 +15,7 @@ import (
 func (s *Store) NoticeSettings(ctx context.Context, user audipy.UserID) (audipy.NoticeSettings, error) {
 	n := audipy.DefaultNoticeSettings()
 	var from, until sql.NullInt64
-	err := s.reading().one(ctx, []any{&n.TimeZone, &from, &until, &n.DigestDay, &n.DigestMinute}, `
+	err := s.of(user).one(ctx, []any{&n.TimeZone, &from, &until, &n.DigestDay, &n.DigestMinute}, `
 		SELECT time_zone, quiet_from, quiet_until, digest_day, digest_minute
 		FROM notice_settings WHERE user_id = $1`, string(user))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -90,7 +90,7 @@ func channelFields(c *NoticeChannel) []any {
 // NoticeChannels returns the channels of a person: e-mail, which everybody has,
 // and then the others in the order in which they were made.
 func (s *Store) NoticeChannels(ctx context.Context, user audipy.UserID) ([]NoticeChannel, error) {
-	all, err := list(ctx, s.reading(), channelFields, `
+	all, err := list(ctx, s.of(user), channelFields, `
 		SELECT `+channelColumns+` FROM notice_channels WHERE user_id = $1
 		ORDER BY CASE WHEN id = $2 THEN 0 ELSE 1 END, created_at, id`, string(user), audipy.EmailChannel)
 	if err != nil {
@@ -215,7 +215,7 @@ func (s *Store) SetCalendarFeed(ctx context.Context, user audipy.UserID, hash []
 // zero time when it isn't.
 func (s *Store) CalendarFeedSince(ctx context.Context, user audipy.UserID) (time.Time, error) {
 	var since time.Time
-	err := s.reading().one(ctx, []any{at(&since)}, `SELECT created_at FROM calendar_feeds WHERE user_id = $1`, string(user))
+	err := s.of(user).one(ctx, []any{at(&since)}, `SELECT created_at FROM calendar_feeds WHERE user_id = $1`, string(user))
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, nil
 	}

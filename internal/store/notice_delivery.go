@@ -51,7 +51,7 @@ func deliveryFields(d *Delivery) []any {
 // From then on nothing is added to it. One that has ended is a Conflict.
 func (s *Store) StartDelivery(ctx context.Context, user audipy.UserID, id string) (Delivery, error) {
 	var d Delivery
-	err := s.transact(ctx, func(q session) error {
+	err := s.transactOf(ctx, user, func(q session) error {
 		// The lock that those who add notices take too.
 		if _, err := q.lockChain(ctx, user); err != nil {
 			return err
@@ -93,7 +93,7 @@ type DeliveryEnd struct {
 
 // EndDelivery notes how an attempt ended.
 func (s *Store) EndDelivery(ctx context.Context, user audipy.UserID, id string, end DeliveryEnd) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		var ended any
 		if end.State != DeliveryWaiting {
 			ended = micros(q.now)
@@ -111,7 +111,7 @@ func (s *Store) EndDelivery(ctx context.Context, user audipy.UserID, id string, 
 
 // DelayDelivery notes that a delivery has not begun and waits for a time.
 func (s *Store) DelayDelivery(ctx context.Context, user audipy.UserID, id string, due time.Time) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		n, err := q.exec(ctx, `UPDATE notice_deliveries SET due_at = $3 WHERE user_id = $1 AND id = $2 AND state = $4`,
 			string(user), id, micros(due), string(DeliveryWaiting))
 		if err == nil && n == 0 {
@@ -125,7 +125,7 @@ func (s *Store) DelayDelivery(ctx context.Context, user audipy.UserID, id string
 // later, digests apart.
 func (s *Store) DeliveriesSince(ctx context.Context, user audipy.UserID, since time.Time) (map[string]int, error) {
 	made := map[string]int{}
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
+	err := s.of(user).each(ctx, func(rows *sql.Rows) error {
 		var channel string
 		var n int
 		if err := rows.Scan(&channel, &n); err != nil {
@@ -149,7 +149,7 @@ type TrackedNotice struct {
 // Notices returns what a person was told, the newest first, at most limit.
 func (s *Store) Notices(ctx context.Context, user audipy.UserID, limit int) ([]TrackedNotice, error) {
 	var all []TrackedNotice
-	err := s.snapshot(ctx, func(q session) error {
+	err := s.snapshotOf(ctx, user, func(q session) error {
 		found, err := list(ctx, q, noticeFields, `
 			SELECT `+noticeColumns+` FROM notices WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2`,
 			string(user), limit)

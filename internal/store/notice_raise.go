@@ -35,7 +35,7 @@ type Conditions struct {
 // that has begun. It returns how many there are.
 func (s *Store) NoteConditions(ctx context.Context, user audipy.UserID, n Conditions) (int, error) {
 	told := 0
-	err := s.transact(ctx, func(q session) error {
+	err := s.transactOf(ctx, user, func(q session) error {
 		if _, err := q.lockChain(ctx, user); err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func (q session) noticesDue(ctx context.Context, user audipy.UserID) error {
 
 // RequestNotices has somebody look at once at what there is to tell a person.
 func (s *Store) RequestNotices(ctx context.Context, user audipy.UserID) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		if err := q.mustExist(ctx, user); err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func (s *Store) RequestNotices(ctx context.Context, user audipy.UserID) error {
 // UnroutedNotices returns the notices of which it is not settled by which
 // channels they go, the oldest first.
 func (s *Store) UnroutedNotices(ctx context.Context, user audipy.UserID) ([]audipy.Notice, error) {
-	all, err := list(ctx, s.reading(), noticeFields, `
+	all, err := list(ctx, s.of(user), noticeFields, `
 		SELECT `+noticeColumns+` FROM notices WHERE user_id = $1 AND routed_at IS NULL ORDER BY created_at, id`, string(user))
 	return all, wrap(err, "list notices")
 }
@@ -157,7 +157,7 @@ type Route struct {
 // a channel, whoever else does the same. A delivery that waits for its time
 // takes on what is due no earlier. Notices of no route go nowhere.
 func (s *Store) RouteNotices(ctx context.Context, user audipy.UserID, notices []string, routes []Route) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		if _, err := q.lockChain(ctx, user); err != nil {
 			return err
 		}

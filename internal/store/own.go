@@ -18,7 +18,7 @@ func secretColumns() []string { return []string{"password_hash", "state_token"} 
 // error, which comes with a zero row, there is nothing more.
 func (s *Store) OwnRows(ctx context.Context, user audipy.UserID) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		err := s.snapshot(ctx, func(q session) error {
+		err := s.snapshotOf(ctx, user, func(q session) error {
 			for _, table := range ownTables() {
 				owner := "user_id"
 				if table == "users" {

@@ -39,7 +39,7 @@ func passwordFields(p *Password) []any {
 // nobody.
 func (s *Store) Password(ctx context.Context, user audipy.UserID) (Password, error) {
 	var p Password
-	err := s.reading().one(ctx, passwordFields(&p),
+	err := s.of(user).one(ctx, passwordFields(&p),
 		`SELECT `+passwordColumns+` FROM users WHERE id = $1`, string(user))
 	return p, absent(err, "read password", "person")
 }
@@ -68,7 +68,7 @@ func (s *Store) CountPasswordFailure(
 // RenewPasswordHash replaces the hash of the same password by a stronger one
 // if it is still the one that was checked, else it is NotFound.
 func (s *Store) RenewPasswordHash(ctx context.Context, user audipy.UserID, checked string, n NewPassword) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		renewed, err := q.exec(ctx, `
 			UPDATE users SET password_hash = $3, password_pepper = $4 WHERE id = $1 AND password_hash = $2`,
 			string(user), checked, n.Hash, n.Pepper)

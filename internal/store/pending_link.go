@@ -104,7 +104,7 @@ func TooManyLinks(waiting int) error {
 // PendingLink returns a link that has neither ended nor expired, else
 // NotFound.
 func (s *Store) PendingLink(ctx context.Context, user audipy.UserID, id string) (PendingLink, error) {
-	return s.reading().pendingLink(ctx, user, id)
+	return s.of(user).pendingLink(ctx, user, id)
 }
 
 func (q session) pendingLink(ctx context.Context, user audipy.UserID, id string) (PendingLink, error) {
@@ -121,7 +121,7 @@ func (q session) pendingLink(ctx context.Context, user audipy.UserID, id string)
 // PendingLinks returns the person's links that have neither ended nor expired,
 // the newest first.
 func (s *Store) PendingLinks(ctx context.Context, user audipy.UserID) ([]PendingLink, error) {
-	q := s.reading()
+	q := s.of(user)
 	links, err := list(ctx, q, pendingFields, `
 		SELECT `+pendingColumns+` FROM pending_links
 		WHERE user_id = $1 AND expires_at > $2 ORDER BY created_at DESC, id DESC`, string(user), micros(q.now))

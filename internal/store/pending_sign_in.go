@@ -86,7 +86,7 @@ const awaited = `p.epoch = u.security_epoch AND u.is_active AND p.expires_at > $
 // checked. After limit of them, and when the sign-in is over or another's, it
 // is NotFound.
 func (s *Store) TakeTry(ctx context.Context, user audipy.UserID, id string, limit int) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		n, err := q.exec(ctx, `
 			UPDATE pending_sign_ins SET tries = tries + 1
 			WHERE user_id = $1 AND id = $3 AND tries < $4 AND EXISTS (

@@ -36,16 +36,27 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 // dialPostgres parses the address and prepares a pool. The parser's own error
 // may quote the address, password included, so it is not passed on.
 func dialPostgres(address string) (*sql.DB, error) {
-	config, err := pgx.ParseConfig(address)
+	config, err := postgresConfig(address)
 	if err != nil {
-		return nil, audipy.Fail(audipy.Invalid, "the PostgreSQL address can't be read", nil).
-			WithHint("write it as postgres://user@host:5432/database")
+		return nil, err
 	}
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(postgresConns)
 	db.SetMaxIdleConns(postgresIdle)
 	db.SetConnMaxIdleTime(postgresIdleTime)
 	return db, nil
+}
+
+func postgresConfig(address string) (*pgx.ConnConfig, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, audipy.Fail(audipy.Invalid, "the PostgreSQL address can't be read", nil).
+			WithHint("write it as postgres://user@host:5432/database")
+	}
+	// What the policies of the tables take for whoever works for everybody. A
+	// transaction for one person narrows it, see narrow.
+	config.RuntimeParams["app.user_id"] = string(SystemChain)
+	return config, nil
 }
 
 // silent is the error for a database that can't be asked.

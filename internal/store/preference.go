@@ -16,7 +16,7 @@ import (
 // audipy.DefaultPreferences.
 func (s *Store) Preferences(ctx context.Context, user audipy.UserID) (audipy.Preferences, error) {
 	p := audipy.DefaultPreferences()
-	err := s.snapshot(ctx, func(q session) error {
+	err := s.snapshotOf(ctx, user, func(q session) error {
 		if err := q.mustExist(ctx, user); err != nil {
 			return err
 		}

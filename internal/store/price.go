@@ -47,7 +47,7 @@ func (s *Store) PriceHistory(
 	ctx context.Context, user audipy.UserID, f PriceFilter,
 ) ([]audipy.PricePoint, error) {
 	var points []audipy.PricePoint
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
+	err := s.of(user).each(ctx, func(rows *sql.Rows) error {
 		var p audipy.PricePoint
 		err := rows.Scan(&p.Marketplace, &p.ASIN, &p.Day, &p.Lowest.Minor, &p.Lowest.Currency, &p.LowestKind)
 		if err != nil {

@@ -66,7 +66,7 @@ func (s *Store) UpsertProducts(ctx context.Context, user audipy.UserID, products
 	slices.SortFunc(list, func(a, b *audipy.Product) int {
 		return strings.Compare(a.Marketplace+" "+a.ASIN, b.Marketplace+" "+b.ASIN)
 	})
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		if err := q.mustExist(ctx, user); err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (s *Store) Products(
 	ctx context.Context, user audipy.UserID, marketplace string, asins []string,
 ) ([]audipy.Product, error) {
 	var products []audipy.Product
-	err := s.snapshot(ctx, func(q session) error {
+	err := s.snapshotOf(ctx, user, func(q session) error {
 		for chunk := range slices.Chunk(asins, listRows) {
 			args, list := inList([]any{string(user), marketplace}, chunk)
 			where := ` WHERE user_id = $1 AND marketplace = $2 AND asin IN (` + list + `)`
@@ -119,7 +119,7 @@ func (s *Store) AllProducts(
 	ctx context.Context, user audipy.UserID, marketplace string,
 ) ([]audipy.Product, error) {
 	var products []audipy.Product
-	err := s.reading().products(ctx, &products,
+	err := s.of(user).products(ctx, &products,
 		` WHERE user_id = $1 AND (marketplace = $2 OR $2 = '') ORDER BY marketplace, asin`, string(user), marketplace)
 	return products, err
 }

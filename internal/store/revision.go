@@ -21,7 +21,8 @@ type Revision struct {
 	Household string
 }
 
-// Revision returns the state of a person's content. NotFound for nobody.
+// Revision returns the state of a person's content. NotFound for nobody. It
+// looks at the household too, so PostgreSQL does not narrow it.
 func (s *Store) Revision(ctx context.Context, user audipy.UserID) (Revision, error) {
 	var r Revision
 	err := s.reading().one(ctx, []any{&r.Changes, at(&r.CatalogSeen), &r.Household}, `

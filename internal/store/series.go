@@ -23,7 +23,7 @@ func (s *Store) ReplaceSeriesMembers(
 	for i, m := range members {
 		last[m.ASIN] = i
 	}
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		if err := q.look(ctx, user, series.Marketplace, Look{LookSeries, series.ASIN}); err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func (s *Store) SeriesMembers(
 	ctx context.Context, user audipy.UserID, marketplace string,
 ) ([]audipy.SeriesMember, error) {
 	var members []audipy.SeriesMember
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
+	err := s.of(user).each(ctx, func(rows *sql.Rows) error {
 		var m audipy.SeriesMember
 		err := rows.Scan(&m.Marketplace, &m.SeriesASIN, &m.SeriesTitle, &m.ASIN, &m.Sequence, &m.Sort)
 		if err != nil {
@@ -92,7 +92,7 @@ type Look struct {
 // SetLooked notes that the catalogue was asked now. ReplaceSeriesMembers does
 // so itself.
 func (s *Store) SetLooked(ctx context.Context, user audipy.UserID, marketplace string, l Look) error {
-	return s.transact(ctx, func(q session) error { return q.look(ctx, user, marketplace, l) })
+	return s.transactOf(ctx, user, func(q session) error { return q.look(ctx, user, marketplace, l) })
 }
 
 func (q session) look(ctx context.Context, user audipy.UserID, marketplace string, l Look) error {
@@ -110,7 +110,7 @@ func (q session) look(ctx context.Context, user audipy.UserID, marketplace strin
 // question that is missing was never asked.
 func (s *Store) Looks(ctx context.Context, user audipy.UserID, marketplace string) (map[Look]time.Time, error) {
 	looks := map[Look]time.Time{}
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
+	err := s.of(user).each(ctx, func(rows *sql.Rows) error {
 		var l Look
 		var seen time.Time
 		if err := rows.Scan(&l.Kind, &l.Name, at(&seen)); err != nil {

@@ -31,6 +31,10 @@ type session struct {
 	rows int // how many rows one INSERT carries
 	// written are the events whose records this transaction has written.
 	written *[]audit.Event
+	// pool, when set, is where a query gets a transaction of its own, in which
+	// PostgreSQL shows the rows of owner alone.
+	pool  *sql.DB
+	owner audipy.UserID
 }
 
 // change is a transaction that ends with an audit record. Until then its
@@ -45,8 +49,20 @@ type change struct {
 	unseen bool
 }
 
-// reading returns a session outside any transaction, for a single query.
+// reading returns a session outside any transaction, for a single query. On
+// PostgreSQL it sees everybody's rows: it is for the closed list of system.go,
+// and what is about one person's rows takes of instead.
 func (s *Store) reading() session { return s.session(s.read) }
+
+// of is reading for the rows of one person: on PostgreSQL no query of it sees
+// another's, whatever it asks for.
+func (s *Store) of(user audipy.UserID) session {
+	q := s.reading()
+	if s.read == s.write {
+		q.pool, q.owner = s.read, user
+	}
+	return q
+}
 
 func (s *Store) session(db handle) session {
 	return session{db: db, now: s.clock(), rows: s.rows, written: new([]audit.Event)}
@@ -54,6 +70,64 @@ func (s *Store) session(db handle) session {
 
 // clock is the time in the precision that the databases keep.
 func (s *Store) clock() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
+
+// transactOf is transact for the rows of one person, as of is reading.
+func (s *Store) transactOf(ctx context.Context, user audipy.UserID, fn func(session) error) error {
+	return s.transact(ctx, func(q session) error {
+		if err := s.narrow(ctx, q.db, user); err != nil {
+			return err
+		}
+		return fn(q)
+	})
+}
+
+// snapshotOf is snapshot for the rows of one person, as of is reading.
+func (s *Store) snapshotOf(ctx context.Context, user audipy.UserID, fn func(session) error) error {
+	return s.snapshot(ctx, func(q session) error {
+		if err := s.narrow(ctx, q.db, user); err != nil {
+			return err
+		}
+		return fn(q)
+	})
+}
+
+// narrow lets a transaction see the rows of one person alone, where the
+// database can: on PostgreSQL.
+func (s *Store) narrow(ctx context.Context, tx handle, user audipy.UserID) error {
+	if s.read != s.write {
+		return nil
+	}
+	return narrow(ctx, tx, user)
+}
+
+// narrow sets whose rows the policies of PostgreSQL show. It holds until the
+// transaction ends: what a connection outlives it must not carry on.
+func narrow(ctx context.Context, tx handle, user audipy.UserID) error {
+	if user == SystemChain { // the one id that shows everybody's
+		user = ""
+	}
+	_, err := tx.ExecContext(ctx, `SELECT set_config('app.user_id', $1, TRUE)`, string(user))
+	return wrap(classify(ctx, err), "narrow to a person")
+}
+
+// scoped runs a query where the session wants it.
+func (q session) scoped(ctx context.Context, fn func(handle) error) error {
+	if q.pool == nil {
+		return fn(q.db)
+	}
+	if err := checkText([]any{string(q.owner)}); err != nil {
+		return err
+	}
+	tx, err := q.pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("begin reading: %w", classify(ctx, err))
+	}
+	defer tx.Rollback()
+	if err := narrow(ctx, tx, q.owner); err != nil {
+		return err
+	}
+	return fn(tx)
+}
 
 // transact runs fn in a transaction of the write pool. Nothing of it stays
 // when fn or the commit fails or ctx ends first.
@@ -90,7 +164,7 @@ func (s *Store) snapshot(ctx context.Context, fn func(session) error) error {
 // of the person's chain is locked first, so the changes of one person run one
 // after the other and every transaction takes its locks in the same order.
 func (s *Store) change(ctx context.Context, user audipy.UserID, e audit.Event, fn func(*change) error) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		prev, err := q.lockChain(ctx, user)
 		if err != nil {
 			return err
@@ -120,11 +194,13 @@ func (q session) one(ctx context.Context, dest []any, query string, args ...any)
 	if err := checkText(args); err != nil {
 		return err
 	}
-	err := q.db.QueryRowContext(ctx, query, args...).Scan(dest...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return sql.ErrNoRows
-	}
-	return classify(ctx, err)
+	return q.scoped(ctx, func(db handle) error {
+		err := db.QueryRowContext(ctx, query, args...).Scan(dest...)
+		if errors.Is(err, sql.ErrNoRows) {
+			return sql.ErrNoRows
+		}
+		return classify(ctx, err)
+	})
 }
 
 // each calls scan for every row of a query.
@@ -132,17 +208,19 @@ func (q session) each(ctx context.Context, scan func(*sql.Rows) error, query str
 	if err := checkText(args); err != nil {
 		return err
 	}
-	rows, err := q.db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return classify(ctx, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
+	return q.scoped(ctx, func(db handle) error {
+		rows, err := db.QueryContext(ctx, query, args...)
+		if err != nil {
+			return classify(ctx, err)
 		}
-	}
-	return classify(ctx, rows.Err())
+		defer rows.Close()
+		for rows.Next() {
+			if err := scan(rows); err != nil {
+				return err
+			}
+		}
+		return classify(ctx, rows.Err())
+	})
 }
 
 // list reads the rows of a query into values, by where their fields are.

@@ -13,7 +13,7 @@ import (
 
 // NoteSold keeps whether a store sells titles now, by ASIN.
 func (s *Store) NoteSold(ctx context.Context, user audipy.UserID, marketplace string, sold map[string]bool) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		if err := q.mustExist(ctx, user); err != nil {
 			return err
 		}
@@ -39,7 +39,7 @@ func (s *Store) LookedSold(
 	ctx context.Context, user audipy.UserID, marketplace string, since time.Time,
 ) (map[string]bool, error) {
 	looked := map[string]bool{}
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
+	err := s.of(user).each(ctx, func(rows *sql.Rows) error {
 		var asin string
 		if err := rows.Scan(&asin); err != nil {
 			return fmt.Errorf("scan title: %w", err)
@@ -55,7 +55,7 @@ func (s *Store) LookedSold(
 // after a time, by store and ASIN.
 func (s *Store) Delisted(ctx context.Context, user audipy.UserID, since time.Time) (map[[2]string]bool, error) {
 	delisted := map[[2]string]bool{}
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
+	err := s.of(user).each(ctx, func(rows *sql.Rows) error {
 		var key [2]string
 		if err := rows.Scan(&key[0], &key[1]); err != nil {
 			return fmt.Errorf("scan title: %w", err)

@@ -42,7 +42,7 @@ type Summary struct {
 func (s *Store) Summary(ctx context.Context, user audipy.UserID) (Summary, error) {
 	t := newTallies()
 	// In the order in which the rows were written SQLite reads each page once.
-	err := s.reading().each(ctx, func(rows *sql.Rows) error { return t.add(rows) }, `
+	err := s.of(user).each(ctx, func(rows *sql.Rows) error { return t.add(rows) }, `
 		SELECT language, marketplace, account_id, authors, narrators, series, runtime_minutes, finished,
 			coalesce(purchased_at, added_at)
 		FROM library_items WHERE user_id = $1 AND status = $2

@@ -25,9 +25,9 @@ type SyncReport struct {
 // that has ended is left alone.
 func (s *Store) ReportSync(ctx context.Context, user audipy.UserID, r SyncReport) (cancelled bool, err error) {
 	if r.RunID == "" {
-		return s.reading().isCancelled(ctx, user, r)
+		return s.of(user).isCancelled(ctx, user, r)
 	}
-	err = s.transact(ctx, func(q session) error {
+	err = s.transactOf(ctx, user, func(q session) error {
 		if cancelled, err = q.isCancelled(ctx, user, r); err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (q session) isCancelled(ctx context.Context, user audipy.UserID, r SyncRepo
 // SyncRunByID returns one receipt of the person, or NotFound.
 func (s *Store) SyncRunByID(ctx context.Context, user audipy.UserID, id string) (audipy.SyncRun, error) {
 	var run audipy.SyncRun
-	err := s.reading().one(ctx, runFields(&run), `SELECT `+runColumns+` FROM sync_runs WHERE user_id = $1 AND id = $2`,
+	err := s.of(user).one(ctx, runFields(&run), `SELECT `+runColumns+` FROM sync_runs WHERE user_id = $1 AND id = $2`,
 		string(user), id)
 	return run, absent(err, "read sync run", "sync run")
 }
@@ -65,7 +65,7 @@ func (s *Store) SyncRunByID(ctx context.Context, user audipy.UserID, id string) 
 // the moment.
 func (s *Store) SyncsUnderWay(ctx context.Context, user audipy.UserID) (map[audipy.AccountID]bool, error) {
 	running := map[audipy.AccountID]bool{}
-	q := s.reading()
+	q := s.of(user)
 	err := q.each(ctx, func(rows *sql.Rows) error {
 		var account audipy.AccountID
 		if err := rows.Scan(&account); err != nil {

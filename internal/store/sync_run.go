@@ -40,7 +40,7 @@ func (s *Store) StartSyncRun(ctx context.Context, user audipy.UserID, n NewRun) 
 		return audipy.SyncRun{}, err
 	}
 	run := audipy.SyncRun{ID: id, AccountID: n.Account, Marketplace: n.Marketplace, Kind: n.Kind, State: audipy.RunRunning}
-	err = s.transact(ctx, func(q session) error {
+	err = s.transactOf(ctx, user, func(q session) error {
 		if err := q.checkFence(ctx, user, n.Account, LeaseSync, n.Fence); err != nil {
 			return err
 		}
@@ -180,7 +180,7 @@ func (s *Store) SyncRuns(ctx context.Context, user audipy.UserID, f RunFilter) (
 	if f.Limit <= 0 {
 		f.Limit = 50
 	}
-	runs, err := list(ctx, s.reading(), runFields, `SELECT `+runColumns+` FROM sync_runs WHERE `+where.text+
+	runs, err := list(ctx, s.of(user), runFields, `SELECT `+runColumns+` FROM sync_runs WHERE `+where.text+
 		` ORDER BY started_at DESC, id DESC LIMIT `+where.param(f.Limit), where.args...)
 	return runs, wrap(err, "list sync runs")
 }

@@ -62,7 +62,7 @@ type SealedCredentials struct {
 func (s *Store) Credentials(
 	ctx context.Context, user audipy.UserID, account audipy.AccountID,
 ) (SealedCredentials, error) {
-	return s.reading().credentials(ctx, user, account)
+	return s.of(user).credentials(ctx, user, account)
 }
 
 func (q session) credentials(
@@ -174,7 +174,7 @@ type SealedSignIn struct{ Username, Password []byte }
 // keeps none here.
 func (s *Store) SignIn(ctx context.Context, user audipy.UserID, account audipy.AccountID) (SealedSignIn, error) {
 	var v SealedSignIn
-	err := s.reading().one(ctx, []any{&v.Username, &v.Password}, `
+	err := s.of(user).one(ctx, []any{&v.Username, &v.Password}, `
 		SELECT encrypted_username, encrypted_password FROM user_audible_accounts
 		WHERE user_id = $1 AND id = $2`, string(user), string(account))
 	return v, absent(err, "read sign-in", "account")

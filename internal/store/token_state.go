@@ -45,7 +45,7 @@ type TokenPace struct {
 // TokenState returns what is known of the account's token. An account that
 // isn't the person's is NotFound.
 func (s *Store) TokenState(ctx context.Context, user audipy.UserID, id audipy.AccountID) (TokenState, error) {
-	q := s.reading()
+	q := s.of(user)
 	var t TokenState
 	err := q.one(ctx, []any{
 		at(&t.IssuedAt), at(&t.RefreshedAt), &t.Renewals, &t.Pace.Trouble, &t.Pace.Status,
@@ -76,7 +76,7 @@ type TokenFailure struct {
 // SetTokenFailure notes that a refresh gave no token. Nothing is noted when
 // the credentials are others by now.
 func (s *Store) SetTokenFailure(ctx context.Context, user audipy.UserID, f TokenFailure) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		if _, err := q.account(ctx, user, f.Account); err != nil {
 			return err
 		}
@@ -104,7 +104,7 @@ type CallOutcome struct {
 
 // NoteCall notes how calls of the account go.
 func (s *Store) NoteCall(ctx context.Context, user audipy.UserID, id audipy.AccountID, o CallOutcome) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		if _, err := q.account(ctx, user, id); err != nil {
 			return err
 		}

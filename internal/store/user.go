@@ -16,7 +16,7 @@ func userFields(u *audipy.User) []any {
 // UserByID returns a person, or NotFound.
 func (s *Store) UserByID(ctx context.Context, user audipy.UserID) (audipy.User, error) {
 	var u audipy.User
-	err := s.reading().one(ctx, userFields(&u), `SELECT `+userColumns+` FROM users WHERE id = $1`, string(user))
+	err := s.of(user).one(ctx, userFields(&u), `SELECT `+userColumns+` FROM users WHERE id = $1`, string(user))
 	return u, absent(err, "read person", "person")
 }
 

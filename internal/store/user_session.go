@@ -132,7 +132,7 @@ func earlier(a, b time.Time) time.Time {
 // UserSessions returns the person's sessions that are alive, the last used
 // first.
 func (s *Store) UserSessions(ctx context.Context, user audipy.UserID) ([]UserSession, error) {
-	q := s.reading()
+	q := s.of(user)
 	all, err := list(ctx, q, sessionFields, `
 		SELECT `+sessionColumns+` FROM sessions s JOIN users u ON u.id = s.user_id
 		WHERE s.user_id = $1 AND `+alive+` ORDER BY s.last_seen_at DESC, s.id DESC`, string(user), micros(q.now))
@@ -142,7 +142,7 @@ func (s *Store) UserSessions(ctx context.Context, user audipy.UserID) ([]UserSes
 // SeeSession notes that a session was used: it then idles from now. One that
 // was noted less than every ago is left as it is.
 func (s *Store) SeeSession(ctx context.Context, user audipy.UserID, id string, idle, every time.Duration) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		n, err := q.exec(ctx, `
 			UPDATE sessions SET last_seen_at = $3,
 				idle_until = CASE WHEN ends_at < CAST($4 AS BIGINT) THEN ends_at ELSE CAST($4 AS BIGINT) END

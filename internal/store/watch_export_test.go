@@ -22,7 +22,7 @@ func Watch(s *Store, o Options, after func()) error {
 		s.write.SetMaxOpenConns(1)
 		return nil
 	}
-	config, err := pgx.ParseConfig(o.PostgresURL)
+	config, err := postgresConfig(o.PostgresURL)
 	if err != nil {
 		return err
 	}

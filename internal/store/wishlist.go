@@ -71,7 +71,7 @@ func (s *Store) ReplaceWishlist(ctx context.Context, user audipy.UserID, w Wishl
 // marketplace is empty, ordered by account, store and ASIN.
 func (s *Store) Wishes(ctx context.Context, user audipy.UserID, marketplace string) ([]Wish, error) {
 	var wishes []Wish
-	err := s.reading().each(ctx, func(rows *sql.Rows) error {
+	err := s.of(user).each(ctx, func(rows *sql.Rows) error {
 		var w Wish
 		if err := rows.Scan(&w.Account, &w.Marketplace, &w.ASIN, at(&w.AddedAt)); err != nil {
 			return fmt.Errorf("scan wish: %w", err)

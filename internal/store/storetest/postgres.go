@@ -49,8 +49,16 @@ func Sweep() {
 	shared.server, shared.started, shared.err = nil, false, nil
 }
 
-// database makes a database from a template and returns its address.
-func database(t testing.TB, template string) string {
+// The roles of the server: its superuser, which tests reach around the store
+// with, who owns the tables, and who serves.
+const (
+	superuser = "audipy"
+	owner     = "audipy_owner"
+	serving   = "audipy_serve"
+)
+
+// database makes a database from a template and returns its name and server.
+func database(t testing.TB, template string) (*server, string) {
 	t.Helper()
 	s, name, err := running()
 	if errors.Is(err, errNoPostgres) && os.Getenv("CI") != "true" { //nolint:forbidigo // whether a missing database may be skipped is the environment's to say
@@ -59,7 +67,7 @@ func database(t testing.TB, template string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.admin.ExecContext(context.Background(), `CREATE DATABASE `+name+` TEMPLATE `+template); err != nil {
+	if _, err := s.admin.ExecContext(context.Background(), `CREATE DATABASE `+name+` TEMPLATE `+template+` OWNER `+owner); err != nil {
 		t.Fatalf("create database: %v", err)
 	}
 	t.Cleanup(func() {
@@ -67,7 +75,7 @@ func database(t testing.TB, template string) string {
 			t.Errorf("drop database: %v", err)
 		}
 	})
-	return s.address(name)
+	return s, name
 }
 
 // running returns the server, started if need be, and a name for a database.
@@ -82,8 +90,8 @@ func running() (*server, string, error) {
 	return shared.server, fmt.Sprintf("t%d", shared.next), shared.err
 }
 
-func (s *server) address(database string) string {
-	return fmt.Sprintf("host=%s user=audipy dbname=%s sslmode=disable", s.dir, database)
+func (s *server) address(role, database string) string {
+	return fmt.Sprintf("host=%s user=%s dbname=%s sslmode=disable", s.dir, role, database)
 }
 
 // start boots a server and prepares the migrated template.
@@ -98,7 +106,7 @@ func start() (*server, error) {
 		return nil, fmt.Errorf("make PostgreSQL's folder: %w", err)
 	}
 	data := filepath.Join(s.dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "audipy", "-A", "trust",
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", superuser, "-A", "trust",
 		"-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 	initdb.Dir, initdb.SysProcAttr = s.dir, attributes()
 	if out, err := initdb.CombinedOutput(); err != nil {
@@ -154,7 +162,7 @@ func (s *server) prepare() error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	var err error
-	if s.admin, err = sql.Open("pgx", s.address("postgres")); err != nil {
+	if s.admin, err = sql.Open("pgx", s.address(superuser, "postgres")); err != nil {
 		return fmt.Errorf("open PostgreSQL: %w", err)
 	}
 	s.admin.SetMaxIdleConns(4)
@@ -165,17 +173,36 @@ func (s *server) prepare() error {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-	const english = `CREATE DATABASE audipy_template TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'`
-	if _, err = s.admin.ExecContext(ctx, english); err != nil {
-		_, err = s.admin.ExecContext(ctx, `CREATE DATABASE audipy_template TEMPLATE template0`)
+	for _, role := range []string{owner, serving} {
+		if _, err := s.admin.ExecContext(ctx, `CREATE ROLE `+role+` LOGIN`); err != nil {
+			return fmt.Errorf("make role: %w", err)
+		}
+	}
+	const english = ` LOCALE_PROVIDER icu ICU_LOCALE 'en-US'`
+	const plain = `CREATE DATABASE audipy_template TEMPLATE template0 OWNER ` + owner
+	if _, err = s.admin.ExecContext(ctx, plain+english); err != nil {
+		_, err = s.admin.ExecContext(ctx, plain)
 	}
 	if err == nil {
-		err = store.Migrate(ctx, store.Options{PostgresURL: s.address("audipy_template")})
+		err = s.grant(ctx)
+	}
+	if err == nil {
+		err = store.Migrate(ctx, store.Options{PostgresURL: s.address(owner, "audipy_template")})
 	}
 	if err != nil {
 		return fmt.Errorf("prepare template: %w", err)
 	}
 	return nil
+}
+
+// grant gives who serves the rights that docs/operate.md names, and no more.
+func (s *server) grant(ctx context.Context) error {
+	db, err := sql.Open("pgx", s.address(owner, "audipy_template"))
+	if err != nil {
+		return fmt.Errorf("open template: %w", err)
+	}
+	_, err = db.ExecContext(ctx, `ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO `+serving)
+	return errors.Join(err, db.Close())
 }
 
 // programs returns the folder of PostgreSQL's programs: that of the initdb in

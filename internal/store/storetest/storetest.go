@@ -44,19 +44,21 @@ func SQLiteAddress(path string) string {
 	return "file:" + escaped + "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"
 }
 
-// OpenPostgres returns a fresh store on PostgreSQL. Without PostgreSQL's
+// OpenPostgres returns a fresh store on PostgreSQL, served by a role that owns
+// nothing, as row-level security wants it; Raw is the superuser's. Without PostgreSQL's
 // programs it skips the test, or fails it when CI is "true".
 func OpenPostgres(t testing.TB) *DB {
 	t.Helper()
-	address := database(t, "audipy_template")
-	return open(t, store.Options{PostgresURL: address}, "pgx", address)
+	s, name := database(t, "audipy_template")
+	return open(t, store.Options{PostgresURL: s.address(serving, name)}, "pgx", s.address(superuser, name))
 }
 
 // EmptyPostgres returns the address of a database without a schema, under the
 // same conditions.
 func EmptyPostgres(t testing.TB) string {
 	t.Helper()
-	return database(t, "template0")
+	s, name := database(t, "template0")
+	return s.address(owner, name)
 }
 
 // Each runs a case on a fresh store of either kind, in parallel.
