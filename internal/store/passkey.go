@@ -45,7 +45,7 @@ func (q session) passkeys(ctx context.Context, user audipy.UserID) ([]Passkey, e
 // unless they have one.
 func (s *Store) EnsurePasskeyHandle(ctx context.Context, user audipy.UserID, fresh []byte) ([]byte, error) {
 	var handle []byte
-	err := s.transact(ctx, func(q session) error {
+	err := s.transactOf(ctx, user, func(q session) error {
 		err := q.one(ctx, []any{&handle}, `
 			UPDATE users SET passkey_handle = COALESCE(passkey_handle, $2) WHERE id = $1 RETURNING passkey_handle`,
 			string(user), fresh)
@@ -206,7 +206,7 @@ type Challenge struct {
 
 // AddChallenge keeps a challenge for the person for ttl.
 func (s *Store) AddChallenge(ctx context.Context, user audipy.UserID, n Challenge, ttl time.Duration) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		made, err := q.exec(ctx, `
 			INSERT INTO one_time_codes (hash, user_id, purpose, created_at, expires_at)
 			SELECT $2, id, $3, CAST($4 AS BIGINT), CAST($5 AS BIGINT) FROM users WHERE id = $1`,
@@ -221,7 +221,7 @@ func (s *Store) AddChallenge(ctx context.Context, user audipy.UserID, n Challeng
 // TakeChallenge uses a challenge of the person up; when it is over, used or
 // another's it is NotFound.
 func (s *Store) TakeChallenge(ctx context.Context, user audipy.UserID, n Challenge) error {
-	return s.transact(ctx, func(q session) error {
+	return s.transactOf(ctx, user, func(q session) error {
 		return used(q.exec(ctx, `
 			DELETE FROM one_time_codes WHERE user_id = $1 AND hash = $2 AND purpose = $3 AND expires_at > $4`,
 			string(user), n.Hash, string(n.Purpose), micros(q.now)))
