@@ -22,7 +22,7 @@ export function InvitesCard() {
       {end.error && <InlineError error={end.error} />}
       {!data && !error && (
         <Loading>
-          <Skeleton className="h-12" />
+          <Skeleton className="h-6" />
         </Loading>
       )}
       {!data && error && (

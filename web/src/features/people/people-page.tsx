@@ -62,7 +62,7 @@ function Everybody({ ownId }: { ownId: string | undefined }) {
   if (!data) {
     return (
       <Loading>
-        <Skeleton className="h-56 rounded-2xl" />
+        <Skeleton className="h-40 rounded-2xl" />
       </Loading>
     );
   }
