@@ -71,7 +71,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 		Watch:      watch, Version: currentVersion().Version, Database: a.databaseKind(),
 		Simulated: a.env.Transport != nil, Demo: a.demo, Limits: a.env.Limits, Ending: ctx.Done(), Now: a.env.Now, Log: a.log,
 	}
-	o.Kit = e.kit
+	o.Kit, o.Backups = e.kit, a.cfg.get("backup_folder") != ""
 	if source != nil {
 		o.TLS = source.Config()
 	}

@@ -72,6 +72,8 @@ type Options struct {
 	// Demo is what may happen at a simulated Amazon; nil on every other
 	// server.
 	Demo *Demo
+	// Backups is set when the server writes backups by itself.
+	Backups bool
 	// Kit reads the key, for whoever sets the server up; nil means that it is
 	// not shown.
 	Kit func() (RecoveryKit, error)

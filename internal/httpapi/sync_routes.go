@@ -216,8 +216,12 @@ func (a *api) getAdminStatus(ctx context.Context, _ *struct{}) (*struct{ Body Ad
 	if err != nil {
 		return nil, err
 	}
+	backups, err := a.backupState(ctx)
+	if err != nil {
+		return nil, err
+	}
 	status := AdminStatus{
-		Version: a.Version, Database: a.Database,
+		Version: a.Version, Database: a.Database, Backups: backups,
 		Budget: AdminBudget{InstanceBudget{LeftToday: budget.LeftToday, Daily: budget.Daily, Slowed: budget.Slowdown > 1}},
 		Jobs:   make([]AdminJob, len(jobs)),
 	}

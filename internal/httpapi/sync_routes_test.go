@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/store"
@@ -99,6 +100,12 @@ func TestListeningAndTheServersStatusAreShown(t *testing.T) {
 		p.get(t, "/api/v1/admin/status").into(t, http.StatusOK, &status)
 		if status.Version != "test" || status.Budget.Instance.Daily == 0 || len(status.Jobs) < 2 || status.Jobs[0].State != "due" {
 			t.Errorf("status = %+v", status)
+		}
+		must(t, r.RecordSystem(t.Context(), audit.Event{Action: audit.BackupWritten, Outcome: audit.Succeeded, Target: "one"}))
+		must(t, r.RecordSystem(t.Context(), audit.Event{Action: audit.BackupTried, Outcome: audit.Failed, Target: "one"}))
+		p.get(t, "/api/v1/admin/status").into(t, http.StatusOK, &status)
+		if b := status.Backups; b.Enabled || b.WrittenAt == nil || b.TriedAt != nil || b.FailedAt == nil {
+			t.Errorf("backups = %+v", b)
 		}
 		r.joins(t, "other@example.com").get(t, "/api/v1/admin/status").wantProblem(t, http.StatusForbidden, "forbidden")
 	})

@@ -83,6 +83,7 @@ type AdminStatus struct {
 	Version  string      `json:"version"`
 	Database string      `json:"database" enum:"sqlite,postgres"`
 	Budget   AdminBudget `json:"budget"`
+	Backups  BackupState `json:"backups"`
 	Jobs     []AdminJob  `json:"jobs" doc:"What is to be done in the background, by when it is due; at most 200."`
 }
 

@@ -1397,6 +1397,7 @@ export interface components {
             state: "waiting" | "due" | "running";
         };
         AdminStatus: {
+            backups: components["schemas"]["BackupState"];
             budget: components["schemas"]["AdminBudget"];
             /** @enum {string} */
             database: "sqlite" | "postgres";
@@ -1426,6 +1427,30 @@ export interface components {
             last_used_at?: string;
             /** @description Too many wrong codes were given in a row: it must be set up anew. */
             suspended: boolean;
+        };
+        BackupState: {
+            /** @description The server has a folder to write them into. */
+            enabled: boolean;
+            /**
+             * Format: date-time
+             * @description When the last writing or trying failed, if none went well since.
+             */
+            failed_at?: string;
+            /**
+             * Format: int64
+             * @description How many rows the one that was tried holds.
+             */
+            rows?: number;
+            /**
+             * Format: date-time
+             * @description When one was last restored, to see that it is good, and was.
+             */
+            tried_at?: string;
+            /**
+             * Format: date-time
+             * @description When the last one was written.
+             */
+            written_at?: string;
         };
         Book: {
             /** @description The person's limit in this store. */

@@ -67,6 +67,10 @@ function Status() {
         </dl>
       </Card>
       <Card>
+        <SectionTitle>{t.admin.backups.title}</SectionTitle>
+        <Backups state={data.backups} />
+      </Card>
+      <Card>
         <SectionTitle>{t.admin.jobs}</SectionTitle>
         {data.jobs.length === 0 ? (
           <p>{t.admin.noJobs}</p>
@@ -80,6 +84,26 @@ function Status() {
         )}
       </Card>
     </div>
+  );
+}
+
+/** When a backup was last written, and last restored to see that it is good. */
+function Backups({ state }: { state: AdminStatus["backups"] }) {
+  const words = t.admin.backups;
+  if (!state.enabled) return <p>{words.none}</p>;
+  const when = (time: string | undefined) => (time ? formatRelative(time) : words.never);
+  return (
+    <>
+      <dl className="grid gap-4 sm:grid-cols-2">
+        <Figure name={words.written} value={when(state.written_at)} />
+        <Figure
+          name={words.tried}
+          value={when(state.tried_at)}
+          note={state.failed_at && words.failed(formatRelative(state.failed_at))}
+        />
+      </dl>
+      <p className="mt-4 text-muted text-sm">{words.how}</p>
+    </>
   );
 }
 

@@ -11,6 +11,12 @@ export const enter: Translation<typeof en.enter> = {
     forgot: "Passwort vergessen?",
     wrong: "E-Mail oder Passwort ist falsch.",
   },
+  passkey: {
+    signIn: "Mit einem Passkey anmelden",
+    use: "Einen Passkey benutzen",
+    stopped: "Es wurde kein Passkey gewählt.",
+    refused: "Dieser Passkey gilt hier nicht. Wurde er entfernt?",
+  },
   second: {
     title: "Noch ein Schritt",
     lead: "Dein Passwort stimmt. Zeig jetzt, dass du es bist.",
