@@ -163,6 +163,7 @@ export const security = {
     catalog_updated: "Series and prices looked up",
     wishlist_updated: "Wish list looked up",
     budget_changed: "Number of calls adjusted",
+    user_left: "Account deleted",
     data_exported: "Everything about you exported",
     library_exported: "Library exported",
     dump_written: "Data dump written",
