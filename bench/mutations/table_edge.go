@@ -48,20 +48,20 @@ func edge1Mutants() []mutant {
 		{
 			"a session and a token may come together", "internal/httpapi/checks.go",
 			`case bearer && facts.token+facts.owing != "":`,
-			"case false:",
+			"case bearer && false:",
 			httpDir, "^TestTwoCredentialsAtOnceAreRefused$",
 		},
 		{
 			"tokens go over plain HTTP", "internal/httpapi/checks.go",
 			"case bearer && !facts.secure && !facts.visitor.Address.IsLoopback():",
-			"case false:",
+			"case bearer && false:",
 			httpDir, "^TestABearerOverPlainHTTPIsRefusedAndNotRedirected$",
 		},
 		{
 			"a parameter may stand twice", "internal/httpapi/checks.go",
 			"if len(values) > 1 {",
 			"if false {",
-			httpDir, "^TestAddressesThatNameNothingAreRefused$",
+			httpDir, "^TestWhatNoFilterTakesIsRefused$",
 		},
 	}
 }
@@ -111,9 +111,9 @@ func edge2Mutants() []mutant {
 			httpDir, "^TestAnOperationWithoutAPolicyKeepsTheServerFromStarting$",
 		},
 		{
-			"a defect shows its cause", "internal/httpapi/problem.go",
-			"ok && e.Kind != audipy.Internal {",
-			"ok {",
+			"a defect ends the process", "internal/httpapi/handler.go",
+			"a.ended(seen, r, recover(), time.Since(started))",
+			"a.ended(seen, r, nil, time.Since(started))",
 			httpDir, "^TestAPanicIsAnsweredAndTellsNothing$",
 		},
 		{

@@ -121,17 +121,15 @@ func keeping2Mutants() []mutant {
 
 // ownerMutants are of the person in a query.
 func ownerMutants() []mutant {
+	return slices.Concat(owner1Mutants(), owner2Mutants())
+}
+
+func owner1Mutants() []mutant {
 	return []mutant{
 		{
 			"anybody's trail is read", "internal/store/audit.go",
 			"FROM audit_records WHERE user_id = $1 AND seq < $2",
 			"FROM audit_records WHERE (user_id = $1 OR TRUE) AND seq < $2",
-			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
-		},
-		{
-			"anybody's sync is read", "internal/store/sync_run.go",
-			"FROM sync_runs WHERE user_id = $1 AND id = $2`",
-			"FROM sync_runs WHERE (user_id = $1 OR TRUE) AND id = $2`",
 			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
 		},
 		{
@@ -141,15 +139,62 @@ func ownerMutants() []mutant {
 			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
 		},
 		{
-			"anybody's wish list is emptied", "internal/store/wishlist.go",
-			"DELETE FROM wishlist_items WHERE user_id = $1 AND",
-			"DELETE FROM wishlist_items WHERE (user_id = $1 OR TRUE) AND",
-			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
-		},
-		{
 			"anybody's series are emptied", "internal/store/series.go",
 			"DELETE FROM series_members WHERE user_id = $1 AND",
 			"DELETE FROM series_members WHERE (user_id = $1 OR TRUE) AND",
+			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
+		},
+		{
+			"anybody's account is seen", "internal/store/account.go",
+			"FROM user_audible_accounts WHERE user_id = $1 AND id = $2`, string(user), string(id))",
+			"FROM user_audible_accounts WHERE (user_id = $1 OR TRUE) AND id = $2`, string(user), string(id))",
+			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
+		},
+		{
+			"everybody's accounts are listed", "internal/store/account.go",
+			"FROM user_audible_accounts WHERE user_id = $1 ORDER BY",
+			"FROM user_audible_accounts WHERE (user_id = $1 OR TRUE) ORDER BY",
+			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
+		},
+		{
+			"anybody's suggestions are hidden", "internal/store/mark.go",
+			"DELETE FROM suggestion_marks WHERE user_id = $1 AND",
+			"DELETE FROM suggestion_marks WHERE (user_id = $1 OR TRUE) AND",
+			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
+		},
+		{
+			"everybody's marks are listed", "internal/store/mark.go",
+			"FROM suggestion_marks WHERE user_id = $1 ORDER",
+			"FROM suggestion_marks WHERE (user_id = $1 OR TRUE) ORDER",
+			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
+		},
+		{
+			"anybody's limits are forgotten", "internal/store/preference.go",
+			"DELETE FROM store_limits WHERE user_id = $1`",
+			"DELETE FROM store_limits WHERE (user_id = $1 OR TRUE)`",
+			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
+		},
+		{
+			"everybody's jobs are listed", "internal/store/job.go",
+			"FROM jobs WHERE user_id = $1 ORDER BY kind",
+			"FROM jobs WHERE (user_id = $1 OR TRUE) ORDER BY kind",
+			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
+		},
+	}
+}
+
+func owner2Mutants() []mutant {
+	return []mutant{
+		{
+			"anybody's sign-in is gone on with", "internal/store/pending_link.go",
+			"WHERE user_id = $1 AND id = $2 AND expires_at > $3`",
+			"WHERE (user_id = $1 OR TRUE) AND id = $2 AND expires_at > $3`",
+			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
+		},
+		{
+			"everybody's wish list is listed", "internal/store/wishlist.go",
+			"WHERE user_id = $1 AND (marketplace = $2 OR $2 = '') ORDER BY account_id",
+			"WHERE (user_id = $1 OR TRUE) AND (marketplace = $2 OR $2 = '') ORDER BY account_id",
 			storeDir, "^TestNobodySeesOrTouchesWhatIsAnothersOwn$/^sqlite$",
 		},
 	}

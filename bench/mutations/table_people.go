@@ -149,7 +149,7 @@ func factorMutants() []mutant {
 		{
 			"stepping up takes the password alone", "internal/auth/second.go",
 			"if err != nil || !factors.Any() {\n\t\treturn store.Proof{}, nil, err",
-			"if err != nil || true {\n\t\treturn store.Proof{}, nil, err",
+			"if err != nil || !factors.Any() || true {\n\t\treturn store.Proof{}, nil, err",
 			authDir, "^TestSteppingUpTakesTheSecondFactorToo$/^sqlite$",
 		},
 		{

@@ -230,7 +230,7 @@ func TestNobodyElsesLibraryIsSeen(t *testing.T) {
 
 func TestWhatNoFilterTakesIsRefused(t *testing.T) {
 	t.Parallel()
-	asvs.Covers(t, "2.2.1")
+	asvs.Covers(t, "2.2.1", "15.3.7")
 	r := onSQLite(t)
 	one := r.reads(t)
 	for _, query := range []string{
@@ -242,6 +242,7 @@ func TestWhatNoFilterTakesIsRefused(t *testing.T) {
 			t.Errorf("%.40s answered %d %s", query, got.status, got.body)
 		}
 	}
+	one.get(t, "/api/v1/library?limit=5&limit=6").wantProblem(t, http.StatusBadRequest, "duplicate_parameter")
 	one.get(t, "/api/v1/library?search=a%00b").wantProblem(t, http.StatusBadRequest, "invalid_path")
 	one.get(t, "/api/v1/library?page=2").wantProblem(t, http.StatusBadRequest, "unknown_field")
 	one.get(t, "/api/v1/library?search="+url.QueryEscape(strings.Repeat("word ", 13))).
