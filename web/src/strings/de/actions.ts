@@ -68,6 +68,8 @@ export const actions: Record<string, string> = {
   catalog_updated: "Reihen und Preise nachgeschlagen",
   wishlist_updated: "Wunschliste nachgeschlagen",
   budget_changed: "Zahl der Aufrufe angepasst",
+  user_left: "Konto gelöscht",
+  new_browser_signed_in: "In einem neuen Browser angemeldet",
   data_exported: "Alles über dich ausgegeben",
   library_exported: "Bibliothek ausgegeben",
   dump_written: "Rohdaten geschrieben",
