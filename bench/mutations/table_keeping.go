@@ -95,7 +95,7 @@ func keeping2Mutants() []mutant {
 		{
 			"a log holds what is named a secret", "internal/cli/log.go",
 			"if strings.Contains(key, part) {",
-			"if false {",
+			"if strings.Contains(key, part) && false {",
 			cliDir, "^TestLogHoldsNoSecret$",
 		},
 		{
