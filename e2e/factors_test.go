@@ -36,6 +36,12 @@ func (b *tab) text(t *testing.T, selector string) string {
 	return text
 }
 
+// rest waits until nothing moves or fades.
+func (b *tab) rest(t *testing.T) {
+	t.Helper()
+	b.wait(t, "come to rest", `document.getAnimations().every((a) => a.playState !== "running")`)
+}
+
 // inspectAll looks in every way at what is shown after something was done, once
 // it has come to rest.
 func (b *tab) inspectAll(t *testing.T, axe, name string) {
@@ -43,10 +49,65 @@ func (b *tab) inspectAll(t *testing.T, axe, name string) {
 	for _, size := range sizes() {
 		b.dress(t, size, themes()[0])
 		b.settle(t, name)
-		b.wait(t, "come to rest", `document.getAnimations().every((a) => a.playState !== "running")`)
-		b.examineBoth(t, axe, name, size)
+		for _, theme := range themes() {
+			b.dress(t, size, theme)
+			b.rest(t)
+			b.examine(t, axe, fmt.Sprintf("%s-%d-%s", name, size.width, theme))
+		}
 	}
 	b.dress(t, sizes()[0], themes()[0])
+}
+
+// inDialog begins the selector of what a dialog holds.
+const inDialog = "[role=dialog] "
+
+// setUpApp sets an authenticator app up and returns its key, the half minute
+// whose code is used up, and a recovery code.
+func (b *tab) setUpApp(t *testing.T, axe string) (key string, used int64, recovery string) {
+	t.Helper()
+	b.pressText(t, "Set up")
+	b.fill(t, inDialog+"input[type=password]", password)
+	b.press(t, inDialog+"button[type=submit]")
+	b.wait(t, "see the key", `document.querySelector("[role=dialog] code")`)
+	b.inspectAll(t, axe, "set-up-app")
+	key = b.text(t, inDialog+"code")
+	code, used := totp(t, key)
+	b.fill(t, inDialog+"input[name=code]", code)
+	b.press(t, inDialog+"button[type=submit]")
+	b.wait(t, "see the recovery codes", `document.querySelectorAll("[role=dialog] ol li").length === 8`)
+	b.inspectAll(t, axe, "recovery-codes")
+	recovery = b.text(t, inDialog+"ol li")
+	b.pressText(t, "I have kept them")
+	return key, used, recovery
+}
+
+// leave signs the person out everywhere, from the security page.
+func (b *tab) leave(t *testing.T) {
+	t.Helper()
+	b.pressText(t, "Sign out everywhere")
+	b.rest(t)
+	b.press(t, inDialog+"button[class*=border-bad]")
+	b.wait(t, "be asked to sign in", `location.pathname === "/sign-in"`)
+}
+
+// givePassword types what everybody types at the door.
+func (b *tab) givePassword(t *testing.T) {
+	t.Helper()
+	b.fill(t, "input[name=email]", login)
+	b.fill(t, "input[name=password]", password)
+	b.press(t, "button[type=submit]")
+	b.wait(t, "be asked for the second factor", `document.querySelector("h1").innerText === "One more step"`)
+}
+
+// nextCode waits until the app shows a code that wasn't used.
+func (b *tab) nextCode(t *testing.T, key string, used int64) (string, int64) {
+	t.Helper()
+	for {
+		if code, step := totp(t, key); step > used {
+			return code, step
+		}
+		b.pause(t)
+	}
 }
 
 // A person sets an authenticator app up, keeps the recovery codes, signs in
@@ -58,33 +119,12 @@ func TestASecondFactorFromSetUpToItsEnd(t *testing.T) {
 	axe, b := axeSource(t), openTab(startChromium(t), t)
 	b.signIn(t, address)
 	b.open(t, address+"/security")
-	b.pressText(t, "Set up")
-	const inDialog = "[role=dialog] "
-	b.fill(t, inDialog+"input[type=password]", password)
-	b.press(t, inDialog+"button[type=submit]")
-	b.wait(t, "see the key", `document.querySelector("[role=dialog] code")`)
-	b.inspectAll(t, axe, "set-up-app")
-	key := b.text(t, inDialog+"code")
-	code, used := totp(t, key)
-	b.fill(t, inDialog+"input[name=code]", code)
-	b.press(t, inDialog+"button[type=submit]")
-	b.wait(t, "see the recovery codes", `document.querySelectorAll("[role=dialog] ol li").length === 8`)
-	b.inspectAll(t, axe, "recovery-codes")
-	recovery := b.text(t, inDialog+"ol li")
-	b.pressText(t, "I have kept them")
+	key, used, recovery := b.setUpApp(t, axe)
 	b.wait(t, "see that it is on", `!document.querySelector("[role=dialog]") && document.querySelector("main").innerText.includes("8 of 8 left")`)
 	b.inspectAll(t, axe, "security-with-factor")
 
-	again := func() {
-		b.pressText(t, "Sign out everywhere")
-		b.press(t, inDialog+"button[class*=border-bad]")
-		b.wait(t, "be asked to sign in", `location.pathname === "/sign-in"`)
-		b.fill(t, "input[name=email]", login)
-		b.fill(t, "input[name=password]", password)
-		b.press(t, "button[type=submit]")
-		b.wait(t, "be asked for the code", `document.activeElement?.name === "code"`)
-	}
-	again()
+	b.leave(t)
+	b.givePassword(t)
 	b.inspectAll(t, axe, "second-factor")
 	b.pressText(t, "Use a recovery code")
 	b.fill(t, "input[name=recovery-code]", strings.ToLower(recovery))
@@ -93,32 +133,33 @@ func TestASecondFactorFromSetUpToItsEnd(t *testing.T) {
 	b.open(t, address+"/security")
 	b.wait(t, "see that one is used", `document.querySelector("main").innerText.includes("7 of 8 left")`)
 
-	again()
-	var step int64
-	for code, step = totp(t, key); step == used; code, step = totp(t, key) {
-		b.pause(t) // until the app shows another
-	}
+	b.leave(t)
+	b.givePassword(t)
+	code, used := b.nextCode(t, key, used)
 	b.fill(t, "input[name=code]", code)
 	b.press(t, "button[type=submit]")
 	b.wait(t, "sign in", `location.pathname === "/"`)
-
 	b.open(t, address+"/security")
+	b.removeApp(t, axe, key, used, recovery)
+	b.wantSilence(t, "/me/authenticator: 403", "/session/step-up: 401")
+}
+
+// removeApp takes the app away; a recovery code that was used does not do.
+func (b *tab) removeApp(t *testing.T, axe, key string, used int64, recovery string) {
+	t.Helper()
 	b.pressText(t, "Remove")
 	b.press(t, inDialog+"button[class*=border-bad]")
 	b.wait(t, "be asked for both", `document.querySelector("[role=dialog] input[name=code]")`)
 	b.inspectAll(t, axe, "step-up-with-factor")
 	b.fill(t, inDialog+"input[type=password]", password)
 	b.pressText(t, "Use a recovery code")
-	b.fill(t, inDialog+"input[name=recovery-code]", recovery) // used before
+	b.fill(t, inDialog+"input[name=recovery-code]", recovery)
 	b.press(t, inDialog+"button[type=submit]")
 	b.wait(t, "hear that it was used", `document.querySelector("[role=dialog] [role=alert]")`)
 	b.pressText(t, "Use the app")
-	for used = step; step == used; code, step = totp(t, key) {
-		b.pause(t)
-	}
+	code, _ := b.nextCode(t, key, used)
 	b.fill(t, inDialog+"input[name=code]", code)
 	b.press(t, inDialog+"button[type=submit]")
 	b.wait(t, "see that it is off", `!document.querySelector("[role=dialog]") &&
 		document.querySelector("main").innerText.includes("An app on your phone")`)
-	b.wantSilence(t, "/me/authenticator: 403", "/session/step-up: 401")
 }

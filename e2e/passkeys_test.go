@@ -39,17 +39,9 @@ func (b *tab) setKey(t *testing.T, device webauthn.AuthenticatorID, change func(
 	check(t, err)
 }
 
-// A person adds a passkey, signs in with it alone, gives it as the second factor
-// and to confirm, and removes it. What the device gets wrong is refused.
-func TestAPasskeyFromItsMakingToItsEnd(t *testing.T) {
-	t.Parallel()
-	asvs.Covers(t, "6.3.3", "6.5.7", "6.7.2")
-	address, _ := startDemo(t, "--books", "12", "--second", "12")
-	axe, b := axeSource(t), openTab(startChromium(t), t)
-	b.signIn(t, address)
-	device := b.plugIn(t)
-	const inDialog = "[role=dialog] "
-	b.open(t, address+"/security")
+// addPasskey adds a passkey and looks at every step.
+func (b *tab) addPasskey(t *testing.T, axe string) {
+	t.Helper()
 	b.pressText(t, "Add a passkey")
 	b.fill(t, inDialog+"input", " of mine")
 	b.inspectAll(t, axe, "add-passkey")
@@ -61,52 +53,57 @@ func TestAPasskeyFromItsMakingToItsEnd(t *testing.T) {
 	b.wait(t, "see the passkey", `!document.querySelector("[role=dialog]") &&
 		document.querySelector("ul[aria-label=Passkeys]").innerText.includes("of mine")`)
 	b.inspectAll(t, axe, "security-with-passkey")
+}
 
-	leave := func() {
-		b.pressText(t, "Sign out everywhere")
-		b.press(t, inDialog+"button[class*=border-bad]")
-		b.wait(t, "be asked to sign in", `location.pathname === "/sign-in"`)
-	}
-	leave()
+// refuseCopies lets the device say what a copy would: its count went back, or it
+// isn't what it was. Neither opens anything.
+func (b *tab) refuseCopies(t *testing.T, device webauthn.AuthenticatorID) {
+	t.Helper()
+	const refused = `document.querySelector("[role=alert]")?.innerText.includes("isn't good here")`
+	none, high, shared := 0.0, 99.0, true
+	b.setKey(t, device, func(p *webauthn.SetCredentialPropertiesParams) { p.SignCount = &none })
+	b.pressText(t, "Sign in with a passkey")
+	b.wait(t, "be refused for the count", refused)
+	b.setKey(t, device, func(p *webauthn.SetCredentialPropertiesParams) { p.SignCount, p.BackupEligibility = &high, &shared })
+	b.pressText(t, "Sign in with a passkey")
+	b.wait(t, "be refused for the change", refused)
+	shared = false
+	b.setKey(t, device, func(p *webauthn.SetCredentialPropertiesParams) { p.BackupEligibility = &shared })
+}
+
+// A person adds a passkey, signs in with it alone, gives it as the second factor
+// and to confirm, and removes it. What the device gets wrong is refused.
+func TestAPasskeyFromItsMakingToItsEnd(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "6.3.3", "6.5.7", "6.7.2")
+	address, _ := startDemo(t, "--books", "12", "--second", "12")
+	axe, b := axeSource(t), openTab(startChromium(t), t)
+	b.signIn(t, address)
+	device := b.plugIn(t)
+	b.open(t, address+"/security")
+	b.addPasskey(t, axe)
+
+	b.leave(t)
 	b.inspectAll(t, axe, "sign-in-with-passkey")
 	b.pressText(t, "Sign in with a passkey")
 	b.wait(t, "sign in", `location.pathname === "/"`)
 	b.open(t, address+"/security")
 	b.wait(t, "see that it was used", `document.querySelector("ul[aria-label=Passkeys]")?.innerText.includes("last used")`)
 
-	leave()
-	b.fill(t, "input[name=email]", login)
-	b.fill(t, "input[name=password]", password)
-	b.press(t, "button[type=submit]")
-	b.wait(t, "be asked for the second factor", `document.querySelector("h1").innerText === "One more step"`)
+	b.leave(t)
+	b.givePassword(t)
 	b.inspectAll(t, axe, "second-factor-passkey")
 	b.pressText(t, "Use a passkey")
 	b.wait(t, "sign in", `location.pathname === "/"`)
 
-	// A copy whose count went back, and one that isn't what it was, open nothing.
-	none, refused := 0.0, `document.querySelector("[role=alert]")?.innerText.includes("isn't good here")`
 	b.open(t, address+"/security")
-	leave()
-	b.setKey(t, device, func(p *webauthn.SetCredentialPropertiesParams) { p.SignCount = &none })
-	b.pressText(t, "Sign in with a passkey")
-	b.wait(t, "be refused for the count", refused)
-	high, shared := 99.0, true
-	b.setKey(t, device, func(p *webauthn.SetCredentialPropertiesParams) { p.SignCount, p.BackupEligibility = &high, &shared })
-	b.pressText(t, "Sign in with a passkey")
-	b.wait(t, "be refused for the change", refused)
-	shared = false
-	b.setKey(t, device, func(p *webauthn.SetCredentialPropertiesParams) { p.BackupEligibility = &shared })
+	b.leave(t)
+	b.refuseCopies(t, device)
 	b.pressText(t, "Sign in with a passkey")
 	b.wait(t, "sign in", `location.pathname === "/"`)
-
 	b.open(t, address+"/security")
-	b.press(t, `button[aria-label^="Remove the passkey"]`)
-	b.press(t, inDialog+"button[class*=border-bad]")
-	b.wait(t, "be asked for the passkey", `document.querySelectorAll("[role=dialog]").length === 2`)
-	b.inspectAll(t, axe, "step-up-with-passkey")
-	b.pressText(t, "Use a passkey")
-	b.wait(t, "see that it is gone", `!document.querySelector("[role=dialog]") && !document.querySelector("ul[aria-label=Passkeys]")`)
-	b.wait(t, "see what happened", `document.querySelector("main").innerText.includes("it may be a copy")`)
+	b.removePasskey(t, axe)
+
 	meant := []string{"/me/passkeys/options: 403", "/session/passkey: 401"}
 	for _, failure := range b.failed() {
 		if strings.HasPrefix(failure, "DELETE "+address+"/api/v1/me/passkeys/") && strings.HasSuffix(failure, ": 403") {
@@ -114,4 +111,16 @@ func TestAPasskeyFromItsMakingToItsEnd(t *testing.T) {
 		}
 	}
 	b.wantSilence(t, meant...)
+}
+
+// removePasskey takes the one passkey away, confirmed by itself.
+func (b *tab) removePasskey(t *testing.T, axe string) {
+	t.Helper()
+	b.press(t, `button[aria-label^="Remove the passkey"]`)
+	b.press(t, inDialog+"button[class*=border-bad]")
+	b.wait(t, "be asked for the passkey", `document.querySelectorAll("[role=dialog]").length === 2`)
+	b.inspectAll(t, axe, "step-up-with-passkey")
+	b.pressText(t, "Use a passkey")
+	b.wait(t, "see that it is gone", `!document.querySelector("[role=dialog]") && !document.querySelector("ul[aria-label=Passkeys]")`)
+	b.wait(t, "see what happened", `document.querySelector("main").innerText.includes("it may be a copy")`)
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"maps"
 	"testing"
 
 	"github.com/audipy/audipy/internal/auth"
@@ -81,9 +82,7 @@ func (d *device) clientData(t *testing.T, kind, challenge string) []byte {
 		kind = d.kind
 	}
 	said := map[string]any{"type": kind, "challenge": challenge, "origin": origin, "crossOrigin": false}
-	for name, value := range d.client {
-		said[name] = value
-	}
+	maps.Copy(said, d.client)
 	return must[[]byte](t)(json.Marshal(said))
 }
 

@@ -31,8 +31,8 @@ func newSeed() []byte {
 func hotp(seed []byte, counter int64, digits int) string {
 	h := hmac.New(sha1.New, seed)
 	var message [8]byte
-	binary.BigEndian.PutUint64(message[:], uint64(counter)) //nolint:gosec // steps since 1970 are not negative
-	_, _ = h.Write(message[:])                              // a hash takes every byte
+	binary.BigEndian.PutUint64(message[:], uint64(counter))
+	_, _ = h.Write(message[:]) // a hash takes every byte
 	sum := h.Sum(nil)
 	number := binary.BigEndian.Uint32(sum[sum[len(sum)-1]&0x0f:]) & 0x7fffffff
 	text := fmt.Sprintf("%010d", number)
