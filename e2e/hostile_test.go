@@ -125,6 +125,7 @@ func TestHostileNamesAreText(t *testing.T) {
 	b.fill(t, "input[name=email]", "robin@example.org")
 	b.fill(t, "input[name=password]", "seven words nobody has ever guessed")
 	b.press(t, "button[type=submit]")
+	b.pressText(t, "I have kept it")
 	b.wait(t, "come to the linking", `location.pathname === "/accounts/link"`)
 	b.linkFile(t, sim)
 	b.wantShown(t, address+"/library?view=table", "main li[data-place] a")

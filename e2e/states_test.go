@@ -122,6 +122,7 @@ func TestEveryEmptyPageSaysWhatToDo(t *testing.T) { //nolint:tparallel // one ta
 	b.fill(t, "input[name=email]", "robin@example.org")
 	b.fill(t, "input[name=password]", "seven words nobody has ever guessed")
 	b.press(t, "button[type=submit]")
+	b.pressText(t, "I have kept it")
 	b.wait(t, "come to the linking", `location.pathname === "/accounts/link"`)
 	for _, v := range []visit{ //nolint:paralleltest // as above
 		{name: "home", path: "/"},
