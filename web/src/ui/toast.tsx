@@ -14,7 +14,10 @@ export function Toasts() {
   return (
     <Toast.Provider toastManager={manager} timeout={6000} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed inset-x-4 bottom-20 z-60 flex flex-col gap-2 sm:right-6 sm:bottom-6 sm:left-auto sm:w-88">
+        <Toast.Viewport
+          aria-label={t.shell.toasts}
+          className="fixed inset-x-4 bottom-20 z-60 flex flex-col gap-2 sm:right-6 sm:bottom-6 sm:left-auto sm:w-88"
+        >
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>

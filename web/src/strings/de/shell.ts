@@ -4,6 +4,7 @@ import type { Translation } from "../translation";
 export const shell: Translation<typeof en.shell> = {
   skip: "Zum Inhalt springen",
   navigation: "Hauptmenü",
+  toasts: "Meldungen",
   signOut: "Abmelden",
   signedOutHere: {
     title: "Nur hier abgemeldet",

@@ -1,6 +1,7 @@
 export const shell = {
   skip: "Skip to the page",
   navigation: "Main",
+  toasts: "Messages",
   signOut: "Sign out",
   signedOutHere: {
     title: "Signed out here only",
