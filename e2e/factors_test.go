@@ -81,6 +81,9 @@ func (b *tab) setUpApp(t *testing.T, axe string) (key string, used int64, recove
 	return key, used, recovery
 }
 
+// streamCut is how the stream of events ends when its session does.
+const streamCut = "/events: net::ERR_INCOMPLETE_CHUNKED_ENCODING"
+
 // leave signs the person out everywhere, from the security page.
 func (b *tab) leave(t *testing.T) {
 	t.Helper()
@@ -141,7 +144,7 @@ func TestASecondFactorFromSetUpToItsEnd(t *testing.T) {
 	b.wait(t, "sign in", `location.pathname === "/"`)
 	b.open(t, address+"/security")
 	b.removeApp(t, axe, key, used, recovery)
-	b.wantSilence(t, "/me/authenticator: 403", "/session/step-up: 401")
+	b.wantSilence(t, "/me/authenticator: 403", "/session/step-up: 401", streamCut)
 }
 
 // removeApp takes the app away; a recovery code that was used does not do.
