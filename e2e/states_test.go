@@ -33,6 +33,7 @@ func views() []view {
 		{name: "link", path: "/accounts/link", calls: []string{"/account-links"}, parts: 1, isWhole: true},
 		{name: "link-ended", path: "/accounts/link/unknown", calls: []string{"/account-links/*"}, parts: 1},
 		{name: "sync-runs", path: "/sync-runs", calls: []string{"/sync-runs*"}, parts: 1},
+		{name: "notices", path: "/notices", calls: []string{"/notices*"}, parts: 2},
 		{name: "settings", path: "/settings", calls: []string{"/preferences"}, parts: 1},
 		{name: "security", path: "/security", calls: []string{"/sessions", "/activity*", "/me/factors"}, parts: 3},
 		{name: "people", path: "/people", calls: []string{"/admin/*"}, parts: 2},

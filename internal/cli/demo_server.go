@@ -16,6 +16,7 @@ import (
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
+	"github.com/audipy/audipy/internal/store"
 )
 
 // The made-up administrator of a demo server, and the second of their accounts
@@ -120,7 +121,16 @@ func (d *demoServer) furnish(ctx context.Context) error {
 	if err := d.syncAll(ctx, user); err != nil {
 		return err
 	}
-	return d.engine.advice.RefreshCatalog(ctx, user, nil)
+	if err := d.engine.advice.RefreshCatalog(ctx, user, nil); err != nil {
+		return err
+	}
+	return d.tell(ctx, user)
+}
+
+// tell has the person told what there is to tell, as the server would soon.
+func (d *demoServer) tell(ctx context.Context, user audipy.UserID) error {
+	_, err := d.engine.notices.WatchJob(ctx, store.Job{Kind: store.JobNotices, Key: string(user), User: user})
+	return err
 }
 
 // stores says which store each made-up account is of.
@@ -193,7 +203,7 @@ func (d *demoServer) pricesFall(ctx context.Context, user audipy.UserID) (string
 	}
 	// Advice at hand may be some seconds old while only prices change.
 	d.ahead.Add(int64(time.Minute))
-	return fmt.Sprintf("The prices of %d suggestions fell.", fallen), nil
+	return fmt.Sprintf("The prices of %d suggestions fell.", fallen), d.tell(ctx, user)
 }
 
 // tokenDies removes the devices at the made-up Amazon, and looks twice an hour

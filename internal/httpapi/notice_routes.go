@@ -134,7 +134,7 @@ func (a *api) changeNoticeChannel(ctx context.Context, in *struct {
 	Body ChannelChange
 }) (*struct{ Body NoticeChannel }, error) {
 	user := actorFrom(ctx).UserID
-	err := a.Notices.ChangeChannel(ctx, user, store.ChannelChange{ID: in.ID, Name: in.Body.Name, Modes: in.Body.modes()})
+	err := a.Notices.ChangeChannel(ctx, user, store.ChannelChange{ID: in.ID, Name: in.Body.Name, Modes: in.Body.Modes.kept()})
 	if err != nil {
 		return nil, err
 	}

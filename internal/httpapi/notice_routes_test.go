@@ -19,7 +19,7 @@ func TestAPersonChoosesWhenAndWhereTheyAreTold(t *testing.T) {
 		var n httpapi.NoticeSettings
 		one.get(t, noticesPath+"/settings").into(t, http.StatusOK, &n)
 		if !n.Enabled || n.CanMail || n.Times.TimeZone != "UTC" || n.Times.QuietFrom != "" || len(n.Channels) != 1 || n.Channels[0].ID != "email" ||
-			len(n.Kinds) != 8 || n.Channels[0].Modes["new_release"] != "at_once" {
+			len(n.Kinds) != 8 || n.Channels[0].Modes.NewRelease != "at_once" {
 			t.Errorf("a new person has %+v", n)
 		}
 		times := httpapi.NoticeTimes{TimeZone: "Europe/Berlin", QuietFrom: "22:00", QuietUntil: "07:30", DigestDay: 5, DigestTime: "18:05"}
@@ -34,7 +34,7 @@ func TestAPersonChoosesWhenAndWhereTheyAreTold(t *testing.T) {
 		got := one.get(t, noticesPath+"/settings")
 		got.into(t, http.StatusOK, &n)
 		if n.Times != times || saved != times || len(n.Channels) != 2 || n.Channels[1].Host != "hooks.example.com" || n.Channels[1].Name != "Home" ||
-			n.Channels[1].Modes["new_release"] != "weekly" || n.Channels[0].Modes["title_gone"] != "off" || n.Channels[0].Modes["new_session"] != "at_once" {
+			n.Channels[1].Modes.NewRelease != "weekly" || n.Channels[0].Modes.TitleGone != "off" || n.Channels[0].Modes.NewSession != "at_once" {
 			t.Errorf("after all that %+v", n)
 		}
 		if !strings.HasPrefix(added.Secret, "whsec_") || strings.Contains(string(got.body), added.Secret) || strings.Contains(string(got.body), "secret-path") {

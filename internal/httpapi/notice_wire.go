@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -62,17 +63,17 @@ func minuteOf(text string) int {
 
 // NoticeChannel is a place where a person is told.
 type NoticeChannel struct {
-	ID    string            `json:"id" doc:"email for the one that everybody has."`
-	Kind  string            `json:"kind" enum:"email,ntfy,apprise,webhook"`
-	Name  string            `json:"name"`
-	Host  string            `json:"host,omitempty" doc:"Where it leads to; the rest of the address is told nobody."`
-	Modes map[string]string `json:"modes" doc:"For every kind of notice at_once, weekly or off."`
+	ID    string       `json:"id" doc:"email for the one that everybody has."`
+	Kind  string       `json:"kind" enum:"email,ntfy,apprise,webhook"`
+	Name  string       `json:"name"`
+	Host  string       `json:"host,omitempty" doc:"Where it leads to; the rest of the address is told nobody."`
+	Modes ChannelModes `json:"modes"`
 }
 
 func channelOf(c store.NoticeChannel, host string) NoticeChannel {
-	wire := NoticeChannel{ID: c.ID, Kind: string(c.Kind), Name: c.Name, Host: host, Modes: map[string]string{}}
-	for _, kind := range audipy.NoticeKinds() {
-		wire.Modes[string(kind)] = string(c.Mode(kind))
+	wire := NoticeChannel{ID: c.ID, Kind: string(c.Kind), Name: c.Name, Host: host}
+	for kind, mode := range wire.Modes.byKind() {
+		*mode = string(c.Mode(kind))
 	}
 	return wire
 }
@@ -97,7 +98,8 @@ type ChannelChange struct {
 	Modes ChannelModes `json:"modes"`
 }
 
-// ChannelModes say what a channel does with each kind of notice.
+// ChannelModes say what a channel does with each kind of notice. One that is
+// left out is told at once.
 type ChannelModes struct {
 	SignInNeeded    string `json:"sign_in_needed,omitempty" enum:"at_once,weekly,off"`
 	SyncFailing     string `json:"sync_failing,omitempty" enum:"at_once,weekly,off"`
@@ -109,16 +111,21 @@ type ChannelModes struct {
 	TitleDelisted   string `json:"title_delisted,omitempty" enum:"at_once,weekly,off"`
 }
 
-func (c ChannelChange) modes() map[audipy.NoticeKind]audipy.NoticeMode {
+// byKind is where the mode of each kind stands.
+func (m *ChannelModes) byKind() map[audipy.NoticeKind]*string {
+	return map[audipy.NoticeKind]*string{
+		audipy.NoticeSignIn: &m.SignInNeeded, audipy.NoticeSyncing: &m.SyncFailing,
+		audipy.NoticeSession: &m.NewSession, audipy.NoticePrice: &m.PriceBelowLimit,
+		audipy.NoticeRelease: &m.NewRelease, audipy.NoticeLeaving: &m.LeavingPlus,
+		audipy.NoticeGone: &m.TitleGone, audipy.NoticeDelisted: &m.TitleDelisted,
+	}
+}
+
+func (m *ChannelModes) kept() map[audipy.NoticeKind]audipy.NoticeMode {
 	modes := map[audipy.NoticeKind]audipy.NoticeMode{}
-	for kind, mode := range map[audipy.NoticeKind]string{
-		audipy.NoticeSignIn: c.Modes.SignInNeeded, audipy.NoticeSyncing: c.Modes.SyncFailing,
-		audipy.NoticeSession: c.Modes.NewSession, audipy.NoticePrice: c.Modes.PriceBelowLimit,
-		audipy.NoticeRelease: c.Modes.NewRelease, audipy.NoticeLeaving: c.Modes.LeavingPlus,
-		audipy.NoticeGone: c.Modes.TitleGone, audipy.NoticeDelisted: c.Modes.TitleDelisted,
-	} {
-		if mode != "" {
-			modes[kind] = audipy.NoticeMode(mode)
+	for kind, mode := range m.byKind() {
+		if *mode != "" {
+			modes[kind] = audipy.NoticeMode(*mode)
 		}
 	}
 	return modes
@@ -137,7 +144,7 @@ type NoticeList struct {
 // Notice is something that a person was told.
 type Notice struct {
 	ID          string           `json:"id"`
-	Kind        string           `json:"kind"`
+	Kind        string           `json:"kind" enum:"sign_in_needed,sync_failing,new_session,price_below_limit,new_release,leaving_plus,title_gone,title_delisted"`
 	Title       string           `json:"title"`
 	Text        string           `json:"text"`
 	Marketplace string           `json:"marketplace,omitempty"`
@@ -149,6 +156,7 @@ type Notice struct {
 
 // NoticeDelivery is what became of a notice by one channel.
 type NoticeDelivery struct {
+	Kind     string    `json:"kind" enum:"email,ntfy,apprise,webhook,removed"`
 	Channel  string    `json:"channel" doc:"Its name; empty for e-mail and for one that was removed."`
 	Digest   bool      `json:"digest"`
 	State    string    `json:"state" enum:"waiting,sent,failed"`
@@ -159,11 +167,9 @@ type NoticeDelivery struct {
 }
 
 func noticeListOf(told []store.TrackedNotice, channels []store.NoticeChannel) NoticeList {
-	names := map[string]string{}
+	kinds, names := map[string]string{}, map[string]string{}
 	for _, one := range channels {
-		if names[one.ID] = one.Name; one.Kind == audipy.ChannelEmail {
-			names[one.ID] = ""
-		}
+		kinds[one.ID], names[one.ID] = string(one.Kind), one.Name
 	}
 	list := NoticeList{Items: []Notice{}}
 	for _, one := range told {
@@ -173,7 +179,7 @@ func noticeListOf(told []store.TrackedNotice, channels []store.NoticeChannel) No
 		}
 		for _, d := range one.Deliveries {
 			n.Deliveries = append(n.Deliveries, NoticeDelivery{
-				Channel: names[d.Channel], Digest: d.Digest, State: string(d.State), DueAt: d.DueAt, EndedAt: d.EndedAt,
+				Kind: cmp.Or(kinds[d.Channel], "removed"), Channel: names[d.Channel], Digest: d.Digest, State: string(d.State), DueAt: d.DueAt, EndedAt: d.EndedAt,
 				Attempts: d.Attempts, Error: d.Error,
 			})
 		}

@@ -1367,10 +1367,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "email" | "ntfy" | "apprise" | "webhook";
-            /** @description For every kind of notice at_once, weekly or off. */
-            modes: {
-                [key: string]: string;
-            };
+            modes: components["schemas"]["ChannelModes"];
             name: string;
             /** @description Signs the requests of a webhook. */
             secret?: string;
@@ -1902,7 +1899,8 @@ export interface components {
             /** @description By which channels it goes; none when it is told on this page alone. */
             deliveries: components["schemas"]["NoticeDelivery"][];
             id: string;
-            kind: string;
+            /** @enum {string} */
+            kind: "sign_in_needed" | "sync_failing" | "new_session" | "price_below_limit" | "new_release" | "leaving_plus" | "title_gone" | "title_delisted";
             marketplace?: string;
             text: string;
             title: string;
@@ -1914,10 +1912,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "email" | "ntfy" | "apprise" | "webhook";
-            /** @description For every kind of notice at_once, weekly or off. */
-            modes: {
-                [key: string]: string;
-            };
+            modes: components["schemas"]["ChannelModes"];
             name: string;
         };
         NoticeDelivery: {
@@ -1932,6 +1927,8 @@ export interface components {
             ended_at?: string;
             /** @description Why the latest attempt failed, for a person. */
             error?: string;
+            /** @enum {string} */
+            kind: "email" | "ntfy" | "apprise" | "webhook" | "removed";
             /** @enum {string} */
             state: "waiting" | "sent" | "failed";
         };

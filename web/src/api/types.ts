@@ -71,3 +71,13 @@ export type Invite = Schemas["Invite"];
 export type NewInvite = Schemas["NewInvite"];
 export type OpenInvite = Schemas["OpenInvite"];
 export type AdminStatus = Schemas["AdminStatus"];
+
+export type NoticeSettings = Schemas["NoticeSettings"];
+export type NoticeTimes = Schemas["NoticeTimes"];
+export type NoticeChannel = Schemas["NoticeChannel"];
+export type NewNoticeChannel = Schemas["NewNoticeChannel"];
+export type AddedChannel = Schemas["AddedChannel"];
+export type Notice = Schemas["Notice"];
+export type NoticeDelivery = Schemas["NoticeDelivery"];
+export type NoticeKind = Notice["kind"];
+export type NoticeMode = NonNullable<NoticeChannel["modes"]["new_release"]>;

@@ -20,6 +20,7 @@ import { librarySearch } from "@/features/library/search";
 import { linkSearch, newLinkSearch } from "@/features/linking/search";
 import { continueQuery } from "@/features/next/queries";
 import { nextSearch } from "@/features/next/search";
+import { noticeSettingsQuery, noticesQuery } from "@/features/notices/queries";
 import { seriesSearch } from "@/features/series/search";
 import { runsQuery } from "@/features/syncs/queries";
 import { runsSearch } from "@/features/syncs/search";
@@ -170,6 +171,13 @@ const settings = createRoute({
   path: "/settings",
   component: lazyRouteComponent(() => import("@/routes/settings"), "SettingsPage"),
 });
+const notices = createRoute({
+  getParentRoute: () => inside,
+  path: "/notices",
+  loader: ({ context: { queryClient } }) =>
+    soon(queryClient.prefetchQuery(noticesQuery), queryClient.prefetchQuery(noticeSettingsQuery)),
+  component: lazyRouteComponent(() => import("@/routes/notices"), "NoticesPage"),
+});
 const security = createRoute({
   getParentRoute: () => inside,
   path: "/security",
@@ -205,6 +213,7 @@ const tree = root.addChildren([
     newLink,
     link,
     syncRuns,
+    notices,
     settings,
     security,
     people,

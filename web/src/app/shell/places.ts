@@ -18,6 +18,7 @@ export const places = [
 export const upkeep = [
   { to: "/accounts", label: nav.accounts, icon: "accounts", key: "a" },
   { to: "/sync-runs", label: nav.syncs, icon: "syncs", key: "r" },
+  { to: "/notices", label: nav.notices, icon: "bell", key: "o" },
   { to: "/settings", label: nav.settings, icon: "settings", key: "e" },
   { to: "/security", label: nav.security, icon: "security", key: "u" },
 ] as const satisfies Place[];

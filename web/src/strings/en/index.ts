@@ -8,6 +8,7 @@ import { home } from "./home";
 import { library } from "./library";
 import { linking } from "./linking";
 import { next } from "./next";
+import { notices } from "./notices";
 import { people } from "./people";
 import { security } from "./security";
 import { series } from "./series";
@@ -26,6 +27,7 @@ export const en = {
   library,
   linking,
   next,
+  notices,
   people,
   security,
   series,

@@ -34,6 +34,7 @@ export const shell = {
     next: "Next",
     accounts: "Accounts",
     syncs: "Sync runs",
+    notices: "Notices",
     settings: "Settings",
     security: "Security",
     people: "People",
