@@ -15,7 +15,7 @@ export function NoticeLine({ notice }: { notice: Notice }) {
     <li className="grid gap-1 py-3">
       <p className="font-medium">{notice.title}</p>
       <p className="text-muted text-sm">
-        {notice.text} {formatRelative(notice.at)}
+        {formatRelative(notice.at)} · {notice.text}
       </p>
       <ul className="flex flex-wrap gap-2">
         {notice.deliveries.length === 0 && (

@@ -1,7 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import type { NoticeSettings } from "@/api/types";
 import { t } from "@/strings";
+import { Button } from "@/ui/button";
 import { Card, SectionTitle } from "@/ui/card";
 import { Page } from "@/ui/page";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/ui/states";
@@ -12,22 +14,32 @@ import { NoticeLine } from "./notice-line";
 import { noticeSettingsQuery, noticesQuery } from "./queries";
 import { TimesForm } from "./times-form";
 
-/** What the person was told, and where and when they are told what. */
+/**
+ * What the person was told, and where and when they are told what. Both come at
+ * once: lists of unknown length would push what is below them.
+ */
 export function NoticesPage() {
+  const comes = [useQuery(noticesQuery), useQuery(noticeSettingsQuery)].some(
+    (query) => !query.isFetched,
+  );
   return (
     <Page title={t.notices.title}>
       <div className="grid max-w-3xl gap-6">
         <Card>
           <SectionTitle>{t.notices.latest}</SectionTitle>
-          <Latest />
+          {comes ? <Placeholder /> : <Latest />}
         </Card>
-        <SettingsPart />
+        {!comes && <SettingsPart />}
       </div>
     </Page>
   );
 }
 
+/** How many notices are shown at first. */
+const few = 5;
+
 function Latest() {
+  const [isWhole, setWhole] = useState(false);
   const { data, error, isFetching, refetch } = useQuery(noticesQuery);
   if (data?.items.length === 0)
     return (
@@ -37,11 +49,18 @@ function Latest() {
     );
   if (data)
     return (
-      <ul className="divide-y divide-line">
-        {data.items.map((notice) => (
-          <NoticeLine key={notice.id} notice={notice} />
-        ))}
-      </ul>
+      <>
+        <ul className="divide-y divide-line">
+          {data.items.slice(0, isWhole ? undefined : few).map((notice) => (
+            <NoticeLine key={notice.id} notice={notice} />
+          ))}
+        </ul>
+        {!isWhole && data.items.length > few && (
+          <Button kind="quiet" onClick={() => setWhole(true)}>
+            {t.notices.showAll(data.items.length)}
+          </Button>
+        )}
+      </>
     );
   if (error)
     return (

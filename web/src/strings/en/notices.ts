@@ -10,6 +10,7 @@ export const notices = {
   empty: "Nothing yet",
   emptyLead:
     "A price below your limit, a new volume, a link that needs you: it shows here, and goes where you say below.",
+  showAll: (count: number) => `Show all ${count}`,
   pageOnly: "On this page alone",
   email: "E-mail",
   removed: "A place that was removed",
