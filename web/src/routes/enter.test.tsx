@@ -176,8 +176,8 @@ test("whoever sets the server up is shown its key once, and goes on to link", as
   expect(screen.getByText(key)).toBeVisible();
   expect(screen.getByRole("img", { name: "The key as a QR code" })).toBeVisible();
   await expectAccessible();
+  expect(router.state.location.pathname).toBe("/accounts/link");
   await userEvent.click(screen.getByRole("button", { name: "I have kept it" }));
-  await waitFor(() => expect(router.state.location.pathname).toBe("/accounts/link"));
   await waitFor(() => expect(screen.queryByText(key)).toBeNull());
 });
 

@@ -7,7 +7,7 @@ import { meQuery, serverQuery } from "@/api/queries";
 import type { Me, SetUpDone } from "@/api/types";
 import { Entry } from "@/features/enter/entry";
 import { codeBehind, fieldErrors, normalised } from "@/features/enter/field-errors";
-import { RecoveryKit } from "@/features/recovery/recovery-kit";
+import { kitKey } from "@/features/recovery/recovery-kit";
 import { t } from "@/strings";
 import { Button } from "@/ui/button";
 import { PasswordField, TextField } from "@/ui/field";
@@ -35,7 +35,8 @@ export function SetUpPage() {
       }),
     onSuccess: async ({ recovery_kit: kit, ...me }) => {
       client.setQueryData<Me>(meQuery.queryKey, me);
-      if (!kit) await goOn();
+      if (kit) client.setQueryData(kitKey, kit);
+      await goOn();
     },
   });
   const errors = fieldErrors(setUp.error);
@@ -54,13 +55,6 @@ export function SetUpPage() {
     setUp.mutate();
   };
 
-  if (setUp.data?.recovery_kit) {
-    return (
-      <Entry title={t.enter.kit.title} lead={t.enter.kit.lead}>
-        <RecoveryKit kit={setUp.data.recovery_kit} onDone={() => void goOn()} />
-      </Entry>
-    );
-  }
   return (
     <Entry title={words.title} lead={words.lead}>
       <form onSubmit={submit} className="grid gap-5">

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { RecoveryKit } from "@/features/recovery/recovery-kit";
 import { t } from "@/strings";
 import { Page } from "@/ui/page";
 import { DoorStep } from "./door-step";
@@ -20,6 +21,7 @@ export function NewLinkPage({ search, onSearch }: Props) {
   return (
     <Page title={t.linking.title}>
       <div className="max-w-2xl">
+        <RecoveryKit />
         <Trail here={marketplace ? "door" : "marketplace"} />
         {!marketplace && (
           <MarketplaceStep
