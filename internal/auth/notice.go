@@ -46,21 +46,22 @@ func newBrowser(v Visitor) *audipy.Notice {
 // browserName is a browser and a system in common words.
 func browserName(agent string) string {
 	name := known(agent, "a program",
-		"Edg/", "Edge", "OPR/", "Opera", "Firefox/", "Firefox", "Chrome/", "Chrome", "Safari/", "Safari")
+		[2]string{"Edg/", "Edge"}, [2]string{"OPR/", "Opera"}, [2]string{"Firefox/", "Firefox"},
+		[2]string{"Chrome/", "Chrome"}, [2]string{"Safari/", "Safari"})
 	system := known(agent, "",
-		"Android", "Android", "iPhone", "an iPhone", "iPad", "an iPad", "Windows", "Windows", "Mac OS", "macOS",
-		"CrOS", "ChromeOS", "Linux", "Linux")
+		[2]string{"Android", "Android"}, [2]string{"iPhone", "an iPhone"}, [2]string{"iPad", "an iPad"},
+		[2]string{"Windows", "Windows"}, [2]string{"Mac OS", "macOS"}, [2]string{"CrOS", "ChromeOS"}, [2]string{"Linux", "Linux"})
 	if system == "" {
 		return name
 	}
 	return name + " on " + system
 }
 
-// known returns the word after the first of the marks that the text holds.
-func known(text, otherwise string, pairs ...string) string {
-	for i := 0; i < len(pairs); i += 2 {
-		if strings.Contains(text, pairs[i]) {
-			return pairs[i+1]
+// known returns the word for the first of the marks that the text holds.
+func known(text, otherwise string, pairs ...[2]string) string {
+	for _, pair := range pairs {
+		if strings.Contains(text, pair[0]) {
+			return pair[1]
 		}
 	}
 	return otherwise

@@ -141,7 +141,7 @@ func (p *patient) knock(ctx context.Context) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, audipy.Fail(audipy.Unavailable, "there is no answer", err)
 	}
-	_ = answer.Body.Close() // that there is one is all
+	_ = answer.Body.Close()                              // that there is one is all
 	date, _ := http.ParseTime(answer.Header.Get("Date")) // an answer without a date is an answer
 	return date, nil
 }

@@ -92,11 +92,16 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	err = httpapi.Serve(ctx, listener, handler, o)
 	stop()
 	wait()
-	mails, give := context.WithTimeout(context.WithoutCancel(ctx), mailPatience)
-	defer give()
-	e.auth.Wait(mails)
+	waitForMails(ctx, e.auth)
 	waitMetrics()
 	return err
+}
+
+// waitForMails lets the mails under way go out, for mailPatience at most.
+func waitForMails(ctx context.Context, people *auth.Service) {
+	mails, give := context.WithTimeout(context.WithoutCancel(ctx), mailPatience)
+	defer give()
+	people.Wait(mails)
 }
 
 // mailPatience is how long the end of a server waits for mails under way: a mail

@@ -132,7 +132,8 @@ type ChannelPath struct {
 func (a *api) changeNoticeChannel(ctx context.Context, in *struct {
 	ChannelPath
 	Body ChannelChange
-}) (*struct{ Body NoticeChannel }, error) {
+},
+) (*struct{ Body NoticeChannel }, error) {
 	user := actorFrom(ctx).UserID
 	err := a.Notices.ChangeChannel(ctx, user, store.ChannelChange{ID: in.ID, Name: in.Body.Name, Modes: in.Body.Modes.kept()})
 	if err != nil {
@@ -179,7 +180,8 @@ type calendarOutput struct {
 
 func (a *api) getCalendar(ctx context.Context, in *struct {
 	Token string `path:"token" maxLength:"100"`
-}) (*calendarOutput, error) {
+},
+) (*calendarOutput, error) {
 	text, err := a.Notices.Calendar(ctx, strings.TrimSuffix(in.Token, ".ics"))
 	if err != nil {
 		return nil, err

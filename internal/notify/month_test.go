@@ -141,8 +141,8 @@ func TestAMonthTellsEveryoneExactlyWhatHappenedOnceAndNeverInQuietHours(t *testi
 		for _, kind := range audipy.NoticeKinds() {
 			weekly[kind] = audipy.NoticeWeekly
 		}
-		w.switches(t, all[1].p, audipy.EmailChannel, weekly)
-		w.switches(t, all[2].p, audipy.EmailChannel, map[audipy.NoticeKind]audipy.NoticeMode{audipy.NoticePrice: audipy.NoticeOff})
+		w.switches(t, all[1].p, weekly)
+		w.switches(t, all[2].p, map[audipy.NoticeKind]audipy.NoticeMode{audipy.NoticePrice: audipy.NoticeOff})
 		faults := []mailtest.Fault{
 			mailtest.Closed, mailtest.Greylisted, mailtest.None, mailtest.Dropped, mailtest.Unsaid, mailtest.Rude, mailtest.None, mailtest.Greylisted,
 		}

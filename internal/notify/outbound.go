@@ -87,7 +87,7 @@ func isPublic(a netip.Addr) bool {
 	if a = a.Unmap(); !a.IsGlobalUnicast() {
 		return false
 	}
-	for _, one := range strings.Fields(closedNetworks) {
+	for one := range strings.FieldsSeq(closedNetworks) {
 		if netip.MustParsePrefix(one).Contains(a) {
 			return false
 		}

@@ -80,10 +80,13 @@ func (s *Service) DeliverJob(ctx context.Context, job store.Job) (time.Time, err
 	if isQuiet(settings, now) {
 		due := afterQuiet(settings, now)
 		err := s.store.DelayDelivery(ctx, job.User, job.Key, due)
-		if audipy.KindOf(err) == audipy.NotFound && err != nil {
-			return time.Time{}, nil
+		switch {
+		case err == nil:
+			return due, nil
+		case audipy.KindOf(err) == audipy.NotFound:
+			return time.Time{}, nil // it was taken back meanwhile
 		}
-		return due, err
+		return time.Time{}, err
 	}
 	d, err := s.store.StartDelivery(ctx, job.User, job.Key)
 	if kind := audipy.KindOf(err); err != nil && (kind == audipy.NotFound || kind == audipy.Conflict) {

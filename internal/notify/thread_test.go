@@ -103,7 +103,7 @@ func TestSwitchesDecideWhetherAndWhenAKindIsTold(t *testing.T) {
 		p := w.joins(t, kim)
 		step := func(mode audipy.NoticeMode, asin string, wait time.Duration) []string {
 			w.arrived = nil
-			w.switches(t, p, audipy.EmailChannel, map[audipy.NoticeKind]audipy.NoticeMode{audipy.NoticePrice: mode})
+			w.switches(t, p, map[audipy.NoticeKind]audipy.NoticeMode{audipy.NoticePrice: mode})
 			w.costs(t, p, priced(edition(asin, "Saga "+asin, asin[1:]), 500))
 			w.goOn(t, w.Clock.Now().Add(wait), nil)
 			return w.told(kim)

@@ -166,8 +166,11 @@ func (w *world) joins(t *testing.T, email string) person {
 func (person) shelf(plusUntil time.Time) []audipy.Item {
 	plus := audipy.Item{Edition: loner("PLUS", "Borrowed"), Plus: true, PlusUntil: plusUntil}
 	return []audipy.Item{
-		{Edition: edition("V1", "Saga One", "1")}, {Edition: edition("V2", "Saga Two", "2")}, plus,
-		{Edition: loner("GONE", "Returned")}, {Edition: loner("OWNED", "Kept")},
+		{Edition: edition("V1", "Saga One", "1")},
+		{Edition: edition("V2", "Saga Two", "2")},
+		plus,
+		{Edition: loner("GONE", "Returned")},
+		{Edition: loner("OWNED", "Kept")},
 	}
 }
 
@@ -220,9 +223,9 @@ func (w *world) costs(t *testing.T, p person, products ...audipy.Product) {
 	check(t, w.RequestNotices(t.Context(), p.id))
 }
 
-func (w *world) switches(t *testing.T, p person, channel string, modes map[audipy.NoticeKind]audipy.NoticeMode) {
+func (w *world) switches(t *testing.T, p person, modes map[audipy.NoticeKind]audipy.NoticeMode) {
 	t.Helper()
-	check(t, w.ChangeNoticeChannel(t.Context(), p.id, store.ChannelChange{ID: channel, Name: "x", Modes: modes}, event(audit.ChannelChanged)))
+	check(t, w.ChangeNoticeChannel(t.Context(), p.id, store.ChannelChange{ID: audipy.EmailChannel, Name: "x", Modes: modes}, event(audit.ChannelChanged)))
 }
 
 // told are the lines that mails to an address told, in order, without saying

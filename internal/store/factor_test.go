@@ -116,8 +116,18 @@ func TestACountOfAPasskeyGoesUpUnlessSeveralDevicesHoldIt(t *testing.T) {
 			count  uint32
 			shared bool
 			good   bool
-		}{{7, false, false}, {6, false, false}, {0, false, false}, {8, false, true}, {8, false, false}, {3, true, true}, {4, false, true},
-			{0, true, true}, {0, false, true}, {0, false, true}} {
+		}{
+			{7, false, false},
+			{6, false, false},
+			{0, false, false},
+			{8, false, true},
+			{8, false, false},
+			{3, true, true},
+			{4, false, true},
+			{0, true, true},
+			{0, false, true},
+			{0, false, true},
+		} {
 			_, err := db.StartPasskeySession(t.Context(), p.id, store.PasskeyUse{ID: p.passkey.ID, SignCount: c.count, Shared: c.shared},
 				newSession(fmt.Sprint("count ", i)), event(audit.SessionStarted))
 			if (err == nil) != c.good {

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -68,6 +69,13 @@ func routeAll(t testing.TB, db *storetest.DB, user audipy.UserID, r store.Route)
 }
 
 func noticeOperations() map[string]operation {
+	all := noticeDeliveries()
+	maps.Copy(all, noticeChoices())
+	return all
+}
+
+// noticeChoices are what a person chooses.
+func noticeChoices() map[string]operation {
 	return map[string]operation{
 		"NoticeSettings": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			n, err := s.NoticeSettings(ctx, as)
@@ -98,6 +106,12 @@ func noticeOperations() map[string]operation {
 		"CalendarFeedSince": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			return s.CalendarFeedSince(ctx, as)
 		}},
+	}
+}
+
+// noticeDeliveries are what is told, and how far it came.
+func noticeDeliveries() map[string]operation {
+	return map[string]operation{
 		"NoteConditions": {writes: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			_, err := s.NoteConditions(ctx, as, prices(cheap("P2")))
 			return nil, err

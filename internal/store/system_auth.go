@@ -20,12 +20,11 @@ type CodePurpose string
 const (
 	CodeSetUp CodePurpose = "set_up" // make the first administrator
 	CodeReset CodePurpose = "reset"  // set a new password
-	// What passkeys sign: to be added, to sign in, as the second factor, and to
-	// step up.
-	CodePasskeyAdd    CodePurpose = "passkey_add"
-	CodePasskeySignIn CodePurpose = "passkey_sign_in"
-	CodePasskeySecond CodePurpose = "passkey_second"
-	CodePasskeyStepUp CodePurpose = "passkey_step_up"
+
+	CodePasskeyAdd    CodePurpose = "passkey_add"     // signed by a passkey that is added
+	CodePasskeySignIn CodePurpose = "passkey_sign_in" // by one that signs in
+	CodePasskeySecond CodePurpose = "passkey_second"  // by one that is the second factor
+	CodePasskeyStepUp CodePurpose = "passkey_step_up" // by one that steps up
 )
 
 // HasAdministrator reports whether set-up has been done.

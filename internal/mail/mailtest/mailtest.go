@@ -127,6 +127,18 @@ func (s *Server) Next(t testing.TB) Mail {
 // Taken returns how many mails wait to be read with Next.
 func (s *Server) Taken() int { return len(s.mails) }
 
+// receive is the answer to a recipient under a fault.
+func receive(fault Fault) string {
+	switch fault {
+	case Greylisted:
+		return "451 later"
+	case Refused:
+		return "550 nobody of this name"
+	case None, Closed, Dropped, Unsaid, Rude:
+	}
+	return "250 ok"
+}
+
 // serve speaks to one client.
 func (s *Server) serve(conn net.Conn) {
 	defer func() { _ = conn.Close() }() // the client is gone by then
@@ -146,16 +158,11 @@ func (s *Server) serve(conn net.Conn) {
 		verb, rest, _ := strings.Cut(line, " ")
 		switch strings.ToUpper(verb) {
 		case "RCPT":
-			if fault == Greylisted {
-				say("451 later")
-				continue
+			reply := receive(fault)
+			if reply == "250 ok" {
+				to = append(to, strings.Trim(strings.TrimPrefix(rest, "TO:"), "<>"))
 			}
-			if fault == Refused {
-				say("550 nobody of this name")
-				continue
-			}
-			to = append(to, strings.Trim(strings.TrimPrefix(rest, "TO:"), "<>"))
-			say("250 ok")
+			say(reply)
 		case "DATA":
 			say("354 go on")
 			data, err := text.ReadDotBytes()
@@ -165,11 +172,8 @@ func (s *Server) serve(conn net.Conn) {
 			if fault == Dropped {
 				return
 			}
-			s.keep(to, string(data))
+			s.keep(to, string(data), fault)
 			if to = nil; fault == Unsaid {
-				s.mu.Lock()
-				s.unsaid++
-				s.mu.Unlock()
 				return
 			}
 			say("250 taken")
@@ -185,7 +189,13 @@ func (s *Server) serve(conn net.Conn) {
 	}
 }
 
-func (s *Server) keep(to []string, data string) {
+// keep takes a mail, and counts one whose taking won't be said.
+func (s *Server) keep(to []string, data string, fault Fault) {
+	if fault == Unsaid {
+		s.mu.Lock()
+		s.unsaid++
+		s.mu.Unlock()
+	}
 	m := Mail{To: to, Text: data}
 	if parsed, err := mail.ReadMessage(bufio.NewReader(strings.NewReader(data))); err == nil {
 		if body, err := io.ReadAll(parsed.Body); err == nil {
