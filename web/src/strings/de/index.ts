@@ -10,6 +10,7 @@ import { home } from "./home";
 import { library } from "./library";
 import { linking } from "./linking";
 import { next } from "./next";
+import { notices } from "./notices";
 import { people } from "./people";
 import { security } from "./security";
 import { series } from "./series";
@@ -28,6 +29,7 @@ export const de: Translation<typeof en> = {
   library,
   linking,
   next,
+  notices,
   people,
   security,
   series,

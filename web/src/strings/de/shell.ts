@@ -36,6 +36,7 @@ export const shell: Translation<typeof en.shell> = {
     series: "Reihen",
     next: "Als Nächstes",
     accounts: "Konten",
+    notices: "Meldungen",
     syncs: "Abgleiche",
     settings: "Einstellungen",
     security: "Sicherheit",
