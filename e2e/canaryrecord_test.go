@@ -214,7 +214,7 @@ func (w *watched) dump(t *testing.T) []canary.Place {
 	if w.options.PostgresURL == "" {
 		return nil
 	}
-	text, err := exec.CommandContext(t.Context(), pgDump(t), "--dbname", w.options.PostgresURL).Output()
+	text, err := exec.CommandContext(t.Context(), pgDump(t), "--dbname", w.db.RawAddress).Output()
 	check(t, err)
 	if !bytes.Contains(text, []byte(robin)) {
 		t.Error("the person is not in the dump")

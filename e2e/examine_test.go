@@ -50,6 +50,7 @@ func (b *tab) examineBoth(t *testing.T, axe, name string, size viewport) {
 	t.Helper()
 	for _, theme := range themes() {
 		b.dress(t, size, theme)
+		b.rest(t)
 		b.examine(t, axe, fmt.Sprintf("%s-%d-%s", name, size.width, theme))
 	}
 }

@@ -39,7 +39,7 @@ func (b *tab) text(t *testing.T, selector string) string {
 // rest waits until nothing moves or fades.
 func (b *tab) rest(t *testing.T) {
 	t.Helper()
-	b.wait(t, "come to rest", `document.getAnimations().every((a) => a.playState !== "running")`)
+	b.wait(t, "come to rest", `document.getAnimations().every((a) => a.playState !== "running" || a.effect.getTiming().iterations === Infinity)`)
 }
 
 // inspectAll looks in every way at what is shown after something was done, once

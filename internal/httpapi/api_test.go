@@ -14,7 +14,7 @@ func TestTheServerSaysWhetherItIsSetUp(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		var before, after httpapi.Server
 		r.browser().get(t, "/api/v1/server").into(t, http.StatusOK, &before)
-		want := httpapi.Server{SetUpNeeded: true, Simulated: true, PublicURL: r.origin, PasswordMin: 15}
+		want := httpapi.Server{SetUpNeeded: true, Simulated: true, PublicURL: r.origin, Passkeys: true, PasswordMin: 15}
 		if before != want {
 			t.Errorf("before set-up: %+v, want %+v", before, want)
 		}

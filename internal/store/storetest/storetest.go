@@ -25,6 +25,8 @@ type DB struct {
 	Options store.Options
 	// Raw reaches around the store, to look at rows or to break them.
 	Raw *sql.DB
+	// RawAddress is how other programs reach around the store as Raw does.
+	RawAddress string
 }
 
 // IsPostgres tells which database it is.
@@ -76,7 +78,7 @@ func Each(t *testing.T, run func(t *testing.T, db *DB)) {
 
 func open(t testing.TB, o store.Options, driver, address string) *DB {
 	t.Helper()
-	db := &DB{Clock: NewClock(), Options: o}
+	db := &DB{Clock: NewClock(), Options: o, RawAddress: address}
 	o.Now = db.Clock.Now
 	db.Options = o
 	var err error
