@@ -174,12 +174,6 @@ func amazon1Mutants() []mutant {
 			audibleDir, "^TestFormsThatLeadAwayGetNoPassword$",
 		},
 		{
-			"any form with a password is a sign-in", "audible/form.go",
-			"passwordInputs(selection) == 1) &&\n\t\tpasswordInputs(selection) <= 1",
-			"passwordInputs(selection) >= 1)",
-			audibleDir, "^TestPasswordGoesIntoTheSignInFormAlone$",
-		},
-		{
 			"captchas of any size are opened", "audible/captcha.go",
 			" || config.Width > maxCaptchaWidth || config.Height > maxCaptchaHeight {",
 			" {",
@@ -203,17 +197,17 @@ func amazon1Mutants() []mutant {
 			"[]store.LinkLimit{{N: 3000, Per: time.Hour}, {N: 5000, Per: day}}",
 			accountDir, "^TestTheFourthPasswordInAnHourDoesNotReachAmazon$/^sqlite$",
 		},
-	}
-}
-
-func amazon2Mutants() []mutant {
-	return []mutant{
 		{
 			"a person begins any number of links", "internal/account/linklimits.go",
 			"if len(open) >= s.links.Open {",
 			"if false {",
 			accountDir, "^TestOnlySoManyLinksAreBegun$/^sqlite$",
 		},
+	}
+}
+
+func amazon2Mutants() []mutant {
+	return []mutant{
 		{
 			"a sign-in waits for a week", "internal/account/pending.go",
 			"pendingTime = 10 * time.Minute",
