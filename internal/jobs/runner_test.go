@@ -223,10 +223,9 @@ func TestALongJobKeepsItsLeaseAndALostOneEnds(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, db *storetest.DB) {
 		began := time.Now()
-		// The store's clock goes with the bubble's here.
-		s, err := store.Open(t.Context(), store.Options{SQLitePath: db.Options.SQLitePath, Now: func() time.Time {
-			return db.Clock.Now().Add(time.Since(began))
-		}})
+		// The clock of the store and the runner goes with the bubble's here.
+		now := func() time.Time { return db.Clock.Now().Add(time.Since(began)) }
+		s, err := store.Open(t.Context(), store.Options{SQLitePath: db.Options.SQLitePath, Now: now})
 		check(t, err)
 		defer func() { check(t, s.Close()) }()
 		ctx, stop := context.WithCancel(t.Context())
@@ -245,7 +244,7 @@ func TestALongJobKeepsItsLeaseAndALostOneEnds(t *testing.T) {
 			return time.Time{}, ctx.Err()
 		}
 		quiet := func(context.Context, store.Job) (time.Time, error) { return time.Time{}, nil }
-		jobs.New(jobs.Options{Store: s, Handlers: map[store.JobKind]jobs.Handler{
+		jobs.New(jobs.Options{Store: s, Now: now, Handlers: map[store.JobKind]jobs.Handler{
 			store.JobSync: handler, store.JobClean: quiet,
 		}}).Run(ctx)
 		if kept != 10*time.Minute || lost-kept > 15*time.Second {
