@@ -23,16 +23,8 @@ const soldAge = 7 * 24 * time.Hour
 // titles has nothing to ask about; titles without a linked account are
 // NotFound. Progress may be nil.
 func (s *Service) RefreshCatalog(ctx context.Context, user audipy.UserID, progress func(librarysync.Progress)) error {
-	library, err := s.library(ctx, user)
+	library, requests, err := s.questions(ctx, user)
 	if err != nil || len(library) == 0 {
-		return err
-	}
-	prefs, err := s.store.Preferences(ctx, user)
-	if err != nil {
-		return err
-	}
-	requests, err := s.catalogRequests(ctx, user, library, prefs.Marketplace)
-	if err != nil {
 		return err
 	}
 	wanted := recommend.WantedFrom(library)
@@ -79,16 +71,8 @@ func (s *Service) refreshProducts(
 // asked within a week. Somebody without titles has nothing to ask about; titles
 // without a linked account are NotFound.
 func (s *Service) RefreshSold(ctx context.Context, user audipy.UserID) error {
-	library, err := s.library(ctx, user)
+	library, requests, err := s.questions(ctx, user)
 	if err != nil || len(library) == 0 {
-		return err
-	}
-	prefs, err := s.store.Preferences(ctx, user)
-	if err != nil {
-		return err
-	}
-	requests, err := s.catalogRequests(ctx, user, library, prefs.Marketplace)
-	if err != nil {
 		return err
 	}
 	owned := map[string][]string{}
@@ -104,6 +88,23 @@ func (s *Service) RefreshSold(ctx context.Context, user audipy.UserID) error {
 		}
 	}
 	return nil
+}
+
+// questions returns the person's library and a request for each store to ask
+// about it; neither for somebody without titles.
+func (s *Service) questions(
+	ctx context.Context, user audipy.UserID,
+) ([]audipy.Item, []librarysync.CatalogRequest, error) {
+	library, err := s.library(ctx, user)
+	if err != nil || len(library) == 0 {
+		return nil, nil, err
+	}
+	prefs, err := s.store.Preferences(ctx, user)
+	if err != nil {
+		return nil, nil, err
+	}
+	requests, err := s.catalogRequests(ctx, user, library, prefs.Marketplace)
+	return library, requests, err
 }
 
 func names(people []recommend.WantedPerson) []string {

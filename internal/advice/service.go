@@ -191,12 +191,8 @@ func (s *Service) Input(ctx context.Context, user audipy.UserID) (recommend.Inpu
 	if in.Marks, err = s.store.Marks(ctx, user); err != nil {
 		return in, err
 	}
-	copies, err := s.store.HouseholdCopies(ctx, user)
-	if err != nil {
+	if in.Household, err = s.store.HouseholdCopies(ctx, user); err != nil {
 		return in, err
-	}
-	for _, c := range copies {
-		in.Household = append(in.Household, recommend.HouseholdCopy(c))
 	}
 	products, err := s.store.AllProducts(ctx, user, "")
 	if err != nil {

@@ -155,3 +155,14 @@ type SeriesMember struct {
 	// Sort is Audible's display order, from 1; box sets shift it.
 	Sort int `json:"sort,omitempty"`
 }
+
+// HouseholdCopy is a title that somebody else of the household owns: what it
+// takes to know the work again, and nothing of how they came to it or how far
+// they are in it.
+type HouseholdCopy struct {
+	// Owner is what that person is called; it may be empty.
+	Owner string
+	// Marketplace is the store whose library holds it.
+	Marketplace string
+	Edition
+}

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/audipy/audipy/internal/audipy"
 )
 
 // householdIndex finds who of the household owns a work. Parts of a
 // dramatisation are left out: they are not the work.
-func householdIndex(copies []HouseholdCopy, read reader) *workIndex[HouseholdOwner] {
+func householdIndex(copies []audipy.HouseholdCopy, read reader) *workIndex[HouseholdOwner] {
 	index := newWorkIndex[HouseholdOwner](len(copies))
 	for i := range copies {
 		one := &copies[i]

@@ -49,7 +49,7 @@ func TestASuggestionSaysWhoInTheHouseholdHasTheWork(t *testing.T) {
 	w.sell(book{asin: "B", title: "Two", by: "Ann Author"}, 900)
 	w.sell(book{asin: "C", title: "Three", by: "Ann Author"}, 900)
 	german := book{asin: "B2", title: "Two", by: "Ann Author", read: "Somebody Else"}
-	w.Household = []recommend.HouseholdCopy{
+	w.Household = []audipy.HouseholdCopy{
 		{Owner: "Noor", Marketplace: "de", Edition: german.edition()},
 		{Owner: "Noor", Marketplace: "de", Edition: book{asin: "B", title: "Two", by: "Ann Author"}.edition()},
 		{Owner: "Bo", Marketplace: "us", Edition: german.edition()},

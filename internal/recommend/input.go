@@ -14,15 +14,6 @@ type Key struct {
 	ASIN string
 }
 
-// HouseholdCopy is a title that somebody else of the household owns.
-type HouseholdCopy struct {
-	// Owner is what that person is called; it may be empty.
-	Owner string
-	// Marketplace is the store whose library holds it.
-	Marketplace string
-	audipy.Edition
-}
-
 // Input is all that advice is made from. Every list may be nil, and none of
 // them needs an order.
 type Input struct {
@@ -43,7 +34,7 @@ type Input struct {
 	Marks []audipy.Mark
 	// Household holds what the others of the household own. It changes no
 	// suggestion; it says at each who has the work already.
-	Household []HouseholdCopy
+	Household []audipy.HouseholdCopy
 	// Preferences are the person's; without a Marketplace every store of
 	// Products is advised on.
 	Preferences audipy.Preferences

@@ -6,17 +6,6 @@ import (
 	"github.com/audipy/audipy/internal/audipy"
 )
 
-// HouseholdCopy is a title that somebody else of the household owns: what it
-// takes to know the work again, and nothing of how they came to it or how far
-// they are in it.
-type HouseholdCopy struct {
-	// Owner is what that person is called; it may be empty.
-	Owner       string
-	Marketplace string
-	// Edition has ids, names and places in series alone.
-	audipy.Edition
-}
-
 // sharesShelf chooses the people who take part in the household's shelf.
 const sharesShelf = `u.is_active AND EXISTS (
 	SELECT 1 FROM user_preferences p WHERE p.user_id = u.id AND p.household_shelf)`
@@ -28,9 +17,10 @@ const household = `u.id <> $1 AND ` + sharesShelf + `
 
 // HouseholdCopies returns what the others of the person's household own, when
 // both sides chose to take part, and nothing otherwise. Titles that are gone or
-// only borrowed from Plus are not owned. They come in a fixed order.
-func (s *Store) HouseholdCopies(ctx context.Context, user audipy.UserID) ([]HouseholdCopy, error) {
-	copies, err := list(ctx, s.reading(), func(c *HouseholdCopy) []any {
+// only borrowed from Plus are not owned. The editions have ids, names and places in
+// series alone. They come in a fixed order.
+func (s *Store) HouseholdCopies(ctx context.Context, user audipy.UserID) ([]audipy.HouseholdCopy, error) {
+	copies, err := list(ctx, s.reading(), func(c *audipy.HouseholdCopy) []any {
 		return []any{
 			&c.Owner, &c.Marketplace, &c.ASIN, &c.Title, &c.Subtitle,
 			listText[audipy.Contributor]{&c.Authors},

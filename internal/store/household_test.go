@@ -40,7 +40,7 @@ func TestTheHouseholdsShelfShowsThoseWhoTakePartToEachOther(t *testing.T) {
 		seen := func() []string {
 			t.Helper()
 			var asins []string
-			for _, c := range must[[]store.HouseholdCopy](t)(db.HouseholdCopies(t.Context(), alice.id)) {
+			for _, c := range must[[]audipy.HouseholdCopy](t)(db.HouseholdCopies(t.Context(), alice.id)) {
 				asins = append(asins, c.ASIN)
 			}
 			return asins
