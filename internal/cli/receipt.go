@@ -44,8 +44,12 @@ func (r receipts) print(p *printer) {
 
 // printNotices says what the person may want to know.
 func (r receipts) printNotices(p *printer) {
-	for _, n := range r.Notices {
-		p.prose(2, "%s %s  %s", p.paint("36", "notice:"), clean(n.Text), p.dim(n.ASIN+" "+n.Marketplace))
+	for i, n := range r.Notices {
+		if i == maxNotices {
+			p.prose(2, "%s", p.dim("and "+counted(len(r.Notices)-i, "notice", "notices")+" more (--json has all)"))
+			break
+		}
+		p.prose(2, "%s %s  %s", p.paint("36", "notice:"), clean(n.Text), p.dim(strings.TrimSpace(n.ASIN+" "+n.Marketplace)))
 	}
 }
 

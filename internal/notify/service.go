@@ -15,7 +15,8 @@ import (
 	"github.com/audipy/audipy/internal/vault"
 )
 
-// Options are what a Service works with. Store, Key and Advice are required.
+// Options are what a Service works with. Store and Advice are required, and Key
+// for everything but Look.
 type Options struct {
 	Store  *store.Store
 	Key    *vault.Key

@@ -37,7 +37,7 @@ func (s *Service) WatchJob(ctx context.Context, job store.Job) (time.Time, error
 	if err != nil {
 		return time.Time{}, err
 	}
-	if err := s.note(ctx, job.User, accounts, !prefs.NotificationsEnabled); err != nil {
+	if _, err := s.note(ctx, job.User, accounts, !prefs.NotificationsEnabled); err != nil {
 		return time.Time{}, err
 	}
 	if err := s.route(ctx, job.User, prefs.NotificationsEnabled); err != nil {
@@ -51,27 +51,44 @@ func (s *Service) WatchJob(ctx context.Context, job store.Job) (time.Time, error
 	return time.Time{}, nil
 }
 
-// note finds everything that holds at present.
-func (s *Service) note(ctx context.Context, user audipy.UserID, accounts []audipy.Account, silent bool) error {
+// Look finds what there is to tell one person and returns what they were not
+// told before, for a command line that says it at once; by the person's channels
+// it goes with the next job. Somebody who wants no notices gets none.
+func (s *Service) Look(ctx context.Context, user audipy.UserID) ([]audipy.Notice, error) {
+	prefs, err := s.store.Preferences(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := s.store.Accounts(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	return s.note(ctx, user, accounts, !prefs.NotificationsEnabled)
+}
+
+// note finds everything that holds at present, and returns the notices of what
+// has begun.
+func (s *Service) note(
+	ctx context.Context, user audipy.UserID, accounts []audipy.Account, silent bool,
+) ([]audipy.Notice, error) {
 	w := watch{Conditions: store.Conditions{Silent: silent, Unknown: map[string]bool{}}, now: s.now().UTC()}
 	for _, one := range accounts {
 		if err := s.noteAccount(ctx, &w, user, one); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if err := s.noteLibrary(ctx, &w, user); err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.noteCatalog(ctx, &w, user); err != nil {
-		return err
+		return nil, err
 	}
 	for _, kind := range audipy.NoticeKinds() {
 		if kind != audipy.NoticeSession { // that one is told by the sign-in itself
 			w.Kinds = append(w.Kinds, kind)
 		}
 	}
-	_, err := s.store.NoteConditions(ctx, user, w.Conditions)
-	return err
+	return s.store.NoteConditions(ctx, user, w.Conditions)
 }
 
 // watch is what a look finds.

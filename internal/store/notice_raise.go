@@ -32,9 +32,9 @@ type Conditions struct {
 }
 
 // NoteConditions keeps what holds now, and makes a notice of each condition
-// that has begun. It returns how many there are.
-func (s *Store) NoteConditions(ctx context.Context, user audipy.UserID, n Conditions) (int, error) {
-	told := 0
+// that has begun. It returns these notices.
+func (s *Store) NoteConditions(ctx context.Context, user audipy.UserID, n Conditions) ([]audipy.Notice, error) {
+	var told []audipy.Notice
 	err := s.transactOf(ctx, user, func(q session) error {
 		if _, err := q.lockChain(ctx, user); err != nil {
 			return err
@@ -58,7 +58,7 @@ func (s *Store) NoteConditions(ctx context.Context, user audipy.UserID, n Condit
 			if n.Silent {
 				continue
 			}
-			told++
+			told = append(told, one.Notice)
 			if err := q.addNotice(ctx, user, one.Notice); err != nil {
 				return err
 			}

@@ -43,9 +43,9 @@ func settleNotices(t testing.TB, db *storetest.DB, p *person) {
 	check(t, db.NoteSold(ctx, p.id, "us", map[string]bool{"P1": false}))
 	p.channel = must[store.NoticeChannel](t)(db.AddNoticeChannel(ctx, p.id, newChannel(), event(audit.ChannelAdded))).ID
 	check(t, db.SetCalendarFeed(ctx, p.id, []byte("calendar of "+string(p.id)), event(audit.CalendarMade)))
-	must[int](t)(db.NoteConditions(ctx, p.id, prices(cheap("P1"))))
+	must[[]audipy.Notice](t)(db.NoteConditions(ctx, p.id, prices(cheap("P1"))))
 	p.delivery = routeAll(t, db, p.id, store.Route{Channel: p.channel, DueAt: db.Clock.Now()})
-	must[int](t)(db.NoteConditions(ctx, p.id, prices(cheap("P1"), cheap("P5"))))
+	must[[]audipy.Notice](t)(db.NoteConditions(ctx, p.id, prices(cheap("P1"), cheap("P5"))))
 	p.notice = must[[]audipy.Notice](t)(db.UnroutedNotices(ctx, p.id))[0].ID
 	_, err := db.Raw.ExecContext(ctx, `DELETE FROM jobs WHERE kind = 'notices' AND user_id = $1`, string(p.id))
 	check(t, err)
@@ -183,7 +183,7 @@ func TestAConditionIsToldWhenItBeginsAndAgainOnlyAfterItHasEnded(t *testing.T) {
 			{prices(), 0},
 			{prices(cheap("P1")), 1},
 		} {
-			if told := must[int](t)(db.NoteConditions(t.Context(), user, step.holds)); told != step.told {
+			if told := len(must[[]audipy.Notice](t)(db.NoteConditions(t.Context(), user, step.holds))); told != step.told {
 				t.Errorf("step %d told %d, want %d", i, told, step.told)
 			}
 		}
@@ -198,7 +198,7 @@ func TestANoticeGoesByAChannelOnceHoweverManyRouteIt(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		user := must[audipy.User](t)(db.CreateUser(t.Context(), "kim@example.com")).ID
-		must[int](t)(db.NoteConditions(t.Context(), user, prices(cheap("P1"), cheap("P2"))))
+		must[[]audipy.Notice](t)(db.NoteConditions(t.Context(), user, prices(cheap("P1"), cheap("P2"))))
 		var ids []string
 		for _, one := range must[[]audipy.Notice](t)(db.UnroutedNotices(t.Context(), user)) {
 			ids = append(ids, one.ID)
@@ -235,14 +235,14 @@ func TestADeliveryThatWaitsTakesOnWhatComesUntilItBegins(t *testing.T) {
 		user := must[audipy.User](t)(db.CreateUser(t.Context(), "kim@example.com")).ID
 		due := db.Clock.Now().Add(7 * 24 * time.Hour)
 		digest := func(asin string) string {
-			must[int](t)(db.NoteConditions(t.Context(), user, prices(cheap(asin))))
+			must[[]audipy.Notice](t)(db.NoteConditions(t.Context(), user, prices(cheap(asin))))
 			return routeAll(t, db, user, store.Route{Channel: "email", Digest: true, DueAt: due})
 		}
 		first := digest("P1")
 		if second := digest("P2"); second != first {
 			t.Errorf("the second went by %s, want %s", second, first)
 		}
-		must[int](t)(db.NoteConditions(t.Context(), user, prices(cheap("P4"))))
+		must[[]audipy.Notice](t)(db.NoteConditions(t.Context(), user, prices(cheap("P4"))))
 		if atOnce := routeAll(t, db, user, store.Route{Channel: "email", DueAt: due}); atOnce == first {
 			t.Error("what is told at once went by the digest")
 		}
@@ -307,7 +307,7 @@ func TestOldNoticesGoAndWhatHoldsStaysKnown(t *testing.T) {
 		if n := must[int](t)(db.DeleteOldNotices(t.Context(), later)); n != 1 {
 			t.Errorf("%d old notices were deleted, want 1", n)
 		}
-		if told := must[int](t)(db.NoteConditions(t.Context(), p.id, prices(cheap("P1")))); told != 0 {
+		if told := must[[]audipy.Notice](t)(db.NoteConditions(t.Context(), p.id, prices(cheap("P1")))); len(told) != 0 {
 			t.Error("it was told again")
 		}
 	})
