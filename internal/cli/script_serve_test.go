@@ -19,8 +19,9 @@ import (
 const serverPassword = "an owl counts ladders at noon"
 
 // tellServer is "server start", which serves the script's folder until "server
-// stop" or its end and lets AUDIPY_LISTEN say where, or "server setup EMAIL",
-// which makes the administrator as a browser does.
+// stop" or its end and lets AUDIPY_LISTEN say where, "server setup EMAIL", which
+// makes the administrator as a browser does, or "server register EMAIL
+// INVITE", which makes a member.
 func tellServer(ts *testscript.TestScript, neg bool, args []string) {
 	w := worldOf(ts)
 	switch {
@@ -32,6 +33,10 @@ func tellServer(ts *testscript.TestScript, neg bool, args []string) {
 		stopServer(ts, w)
 	case args[0] == "setup" && len(args) == 2:
 		ts.Check(setUpServer(w.server, "http://"+ts.Getenv("AUDIPY_LISTEN"), args[1]))
+	case args[0] == "register" && len(args) == 3:
+		ts.Check(post("http://"+ts.Getenv("AUDIPY_LISTEN"), "registration", map[string]string{
+			"invite": args[2], "name": "Lee", "email": args[1], "password": serverPassword,
+		}, http.StatusAccepted))
 	default:
 		ts.Fatalf("server knows no %q", args)
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 
+	"github.com/audipy/audipy/internal/account"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/auth"
 )
@@ -73,4 +74,44 @@ func (a *app) actOn(ctx context.Context, email, then string, fn func(*auth.Servi
 		return err
 	}
 	return a.out.result(user, func() { a.out.line("%s %s.", user.Email, then) })
+}
+
+// userDeleteCmd deletes a person.
+type userDeleteCmd struct {
+	Email string `arg:"" help:"Address of the person."`
+	Yes   bool   `help:"Don't ask whether that is meant."`
+}
+
+// Run deletes the person at once. Devices that can't be signed out yet are tried
+// again by the server.
+func (c userDeleteCmd) Run(ctx context.Context, a *app) error {
+	opened, err := a.existingStore(ctx)
+	if err != nil {
+		return err
+	}
+	key, err := a.existingKey()
+	if err != nil {
+		return err
+	}
+	user, err := auth.FindPerson(ctx, opened, c.Email)
+	if err != nil {
+		return err
+	}
+	if !c.Yes && !a.confirm(ctx, "Delete "+user.Email+" and everything that is theirs? It can't be taken back.") {
+		return audipy.Fail(audipy.Invalid, "nobody was deleted", nil).WithHint("answer y, or add --yes")
+	}
+	accounts := account.New(account.Options{
+		Store: opened, Key: key, Transport: a.env.Transport, Now: a.env.Now, Wait: a.env.Wait, Rate: a.env.Rate, Log: a.log,
+	})
+	devices, err := accounts.Leave(ctx, "", user.ID)
+	if err != nil {
+		return err
+	}
+	return a.out.result(map[string]any{"email": user.Email, "devices_left": devices}, func() {
+		a.out.line("%s is deleted, and everything that was theirs.", clean(user.Email))
+		if devices > 0 {
+			a.out.line("%s could not be signed out at Amazon yet; the server goes on trying for a week.",
+				counted(devices, "device", "devices"))
+		}
+	})
 }

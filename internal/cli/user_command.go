@@ -23,6 +23,7 @@ type userCmd struct {
 	Enable        userEnableCmd   `cmd:"" help:"Let a person in who was disabled."`
 	Promote       userPromoteCmd  `cmd:"" help:"Make a person an administrator."`
 	Demote        userDemoteCmd   `cmd:"" help:"Make an administrator a member."`
+	Delete        userDeleteCmd   `cmd:"" help:"Delete a person and everything that is theirs, and sign their devices out at Amazon."`
 }
 
 // userListCmd lists the people.
