@@ -14,7 +14,7 @@ web: ## build the web application into web/dist
 build: web ## build the program, pages included, into bin/
 	scripts/build
 
-release: web ## archives for every platform, with checksums, into dist/
+release: web components ## archives for every platform, with checksums, into dist/
 	scripts/build release
 
 packaging: ## look at units, image and proxy examples with the programs that read them
@@ -59,6 +59,9 @@ founding: ## what was asked for, row by row, with the tests that prove it
 asvs: ## how many requirements of the security standard are proven, by chapter
 	$(GO) run ./bench/asvs
 
+components: ## which packages that AudiPy is made of have known holes?
+	scripts/components
+
 mutations: ## take security controls out one by one: do the tests notice?
 	$(GO) run ./bench/mutations
 
@@ -67,4 +70,4 @@ clean: ## remove what the other commands built
 	find web/dist -mindepth 1 ! -name .gitkeep -delete
 	$(GO) clean -testcache
 
-.PHONY: help web build release packaging demo screenshots test race lint fmt fuzz bench lighthouse bench-quick chaos founding asvs mutations clean
+.PHONY: help web build release packaging demo screenshots test race lint fmt fuzz bench lighthouse bench-quick chaos founding asvs components mutations clean

@@ -8,6 +8,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,13 +52,19 @@ func run(ctx context.Context, out io.Writer, missing bool) error {
 	if err != nil {
 		return err
 	}
-	proven := map[string]bool{}
+	proven, passed := map[string]bool{}, true
 	for _, dir := range slices.Sorted(maps.Keys(tests)) {
-		if err := prove(ctx, dir, tests[dir], proven); err != nil {
+		all, err := prove(ctx, dir, tests[dir], proven)
+		if err != nil {
 			return err
 		}
+		passed = passed && all
 	}
-	return report(out, chapters, proven, missing)
+	err = report(out, chapters, proven, missing)
+	if err == nil && !passed {
+		err = errors.New("tests that claim something did not pass")
+	}
+	return err
 }
 
 // chapter is one of the standard, with its requirements by level.
@@ -132,18 +139,36 @@ func claims(fn *ast.FuncDecl) bool {
 	return found
 }
 
-// prove runs the tests of a package and notes what those that pass claim.
-func prove(ctx context.Context, dir string, tests []string, proven map[string]bool) error {
+// prove runs the tests of a package and notes what those that pass claim. It
+// reports whether all of them passed.
+func prove(ctx context.Context, dir string, tests []string, proven map[string]bool) (bool, error) {
 	pattern := "^(" + strings.Join(tests, "|") + ")$"
 	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-run", pattern, dir) //nolint:gosec // names of our own tests
 	var text bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &text, os.Stderr
 	err := cmd.Run()
 	if _, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
-		return fmt.Errorf("go test: %w", err)
+		return false, fmt.Errorf("go test: %w", err)
 	}
-	claimed := map[string][]string{}
-	lines := bufio.NewScanner(&text)
+	ended, err := tally(&text, proven)
+	if err != nil {
+		return false, err
+	}
+	all := true
+	for _, name := range tests {
+		if ended[name] != "pass" {
+			all = false
+			fmt.Fprintf(os.Stderr, "asvs: %s.%s %s; what it claims is not counted\n", dir, name, cmp.Or(ended[name], "did not run to its end"))
+		}
+	}
+	return all, nil
+}
+
+// tally reads what go test prints as JSON. It notes what the tests that pass
+// claim, and returns how each test that ended did: by "pass", "fail" or "skip".
+func tally(text io.Reader, proven map[string]bool) (map[string]string, error) {
+	claimed, ended := map[string][]string{}, map[string]string{}
+	lines := bufio.NewScanner(text)
 	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
 		var event struct{ Action, Test, Output string }
@@ -151,19 +176,20 @@ func prove(ctx context.Context, dir string, tests []string, proven map[string]bo
 			continue
 		}
 		name, _, _ := strings.Cut(event.Test, "/")
-		if found := covers.FindStringSubmatch(event.Output); found != nil {
+		for _, found := range covers.FindAllStringSubmatch(event.Output, -1) {
 			claimed[name] = append(claimed[name], found[1])
 		}
-		if event.Test == name && event.Action == "pass" {
+		if event.Test != name || !slices.Contains([]string{"pass", "fail", "skip"}, event.Action) {
+			continue
+		}
+		ended[name] = event.Action
+		if event.Action == "pass" {
 			for _, id := range claimed[name] {
 				proven[id] = true
 			}
 		}
-		if event.Test == name && event.Action == "fail" {
-			fmt.Fprintf(os.Stderr, "asvs: %s.%s failed; what it claims is not counted\n", dir, name)
-		}
 	}
-	return lines.Err()
+	return ended, lines.Err()
 }
 
 // report prints the count. A claim of something that isn't on the page is an
