@@ -1,20 +1,15 @@
 package cli
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/audipy/audipy/audible"
-	"github.com/audipy/audipy/internal/account"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/recommend"
-	"github.com/audipy/audipy/internal/store"
 )
 
 // wishlistCmd keeps the wish lists.
@@ -114,14 +109,10 @@ func (a *app) storesOf(ctx context.Context, one audipy.Account) ([]string, error
 	return stores, nil
 }
 
-// wished joins the stored wish lists with the catalogue and its prices, the
-// newest wish first.
+// wished joins the stored wish lists of accounts with the catalogue and its
+// prices, the newest wish first.
 func (a *app) wished(ctx context.Context, accounts []audipy.Account, marketplace string) ([]wished, error) {
-	wishes, err := a.store.Wishes(ctx, a.user.ID, marketplace)
-	if err != nil {
-		return nil, err
-	}
-	prefs, err := a.store.Preferences(ctx, a.user.ID)
+	wishes, err := a.advisor().Wishes(ctx, a.user.ID, marketplace)
 	if err != nil {
 		return nil, err
 	}
@@ -130,62 +121,12 @@ func (a *app) wished(ctx context.Context, accounts []audipy.Account, marketplace
 		names[one.ID] = accountName(one)
 	}
 	list := make([]wished, 0, len(wishes))
-	for _, wish := range wishes {
-		if names[wish.Account] == "" {
-			continue
+	for _, w := range wishes {
+		if names[w.Account] != "" {
+			list = append(list, wished{w.Product, names[w.Account], w.Account, w.WishedAt, w.Owned, w.Price, w.Notice})
 		}
-		one := wished{AccountID: wish.Account, Account: names[wish.Account], WishedAt: wish.AddedAt}
-		if err := a.price(ctx, &one, wish, prefs); err != nil {
-			return nil, err
-		}
-		list = append(list, one)
 	}
-	slices.SortStableFunc(list, func(x, y wished) int {
-		return cmp.Or(y.WishedAt.Compare(x.WishedAt), cmp.Compare(x.ASIN, y.ASIN))
-	})
 	return list, nil
-}
-
-// price fills in what is known of a wish.
-func (a *app) price(ctx context.Context, one *wished, wish store.Wish, prefs audipy.Preferences) error {
-	one.ASIN, one.Marketplace = wish.ASIN, wish.Marketplace
-	found, err := a.store.Products(ctx, a.user.ID, wish.Marketplace, []string{wish.ASIN})
-	if err != nil {
-		return err
-	}
-	if len(found) > 0 {
-		one.Product = found[0]
-	}
-	history, err := a.store.PriceHistory(ctx, a.user.ID, store.PriceFilter{Marketplace: wish.Marketplace, ASIN: wish.ASIN})
-	if err != nil {
-		return err
-	}
-	one.Advice = recommend.PriceOf(one.Product, prefs, history, a.env.Now())
-	items, err := a.store.ItemsByASIN(ctx, a.user.ID, wish.ASIN)
-	if err != nil && audipy.KindOf(err) != audipy.NotFound {
-		return err
-	}
-	one.Owned = slices.ContainsFunc(items, func(i audipy.Item) bool { return i.Status == audipy.ItemActive })
-	if prefs.NotificationsEnabled && !one.Owned && one.Advice.Verdict == recommend.VerdictCash {
-		one.Notice = priceFall(one.Advice.Pay, history, a.env.Now())
-	}
-	return nil
-}
-
-// priceFall says that a price is lower than on the last day it was seen
-// before, in the same currency; empty when it isn't.
-func priceFall(pay audipy.Money, history []audipy.PricePoint, now time.Time) string {
-	today := now.UTC().Format(time.DateOnly)
-	for _, point := range slices.Backward(history) {
-		if point.Day >= today || point.Lowest.Currency != pay.Currency {
-			continue
-		}
-		if pay.Minor < point.Lowest.Minor {
-			return fmt.Sprintf("fell to %s, which is within your limit; it was %s on %s", pay, point.Lowest, point.Day)
-		}
-		return ""
-	}
-	return ""
 }
 
 // wishlist prints wishes with what to pay for each.
@@ -226,7 +167,7 @@ type wishlistAddCmd struct{ wish }
 
 // Run adds the title at Audible and reads the list again.
 func (c wishlistAddCmd) Run(ctx context.Context, a *app) error {
-	return a.changeWishlist(ctx, c.wish, "added", (*audible.Client).AddToWishlist)
+	return a.changeWishlist(ctx, c.wish, true)
 }
 
 // wishlistRemoveCmd takes a title off the wish list.
@@ -234,14 +175,11 @@ type wishlistRemoveCmd struct{ wish }
 
 // Run removes the title at Audible and reads the list again.
 func (c wishlistRemoveCmd) Run(ctx context.Context, a *app) error {
-	return a.changeWishlist(ctx, c.wish, "removed", (*audible.Client).RemoveFromWishlist)
+	return a.changeWishlist(ctx, c.wish, false)
 }
 
-// changeWishlist changes the list at Audible and then keeps it as Audible has
-// it, which also records the change.
-func (a *app) changeWishlist(
-	ctx context.Context, w wish, verb string, change func(*audible.Client, context.Context, string) error,
-) error {
+// changeWishlist changes the list at Audible and then keeps it as Audible has it.
+func (a *app) changeWishlist(ctx context.Context, w wish, wanted bool) error {
 	asin := strings.ToUpper(strings.TrimSpace(w.ASIN))
 	if !isASIN(asin) {
 		return audipy.Fail(audipy.Invalid, fmt.Sprintf("%q is not an ASIN", w.ASIN), nil).
@@ -255,27 +193,17 @@ func (a *app) changeWishlist(
 	if err != nil {
 		return err
 	}
-	accounts, _, err := a.services(ctx)
+	_, syncs, err := a.services(ctx)
 	if err != nil {
 		return err
 	}
-	client, err := accounts.Client(ctx, a.user.ID, one.ID, marketplace)
-	if err != nil {
+	request := librarysync.CatalogRequest{User: a.user.ID, Account: one.ID, Marketplace: marketplace}
+	if err := syncs.ChangeWishlist(ctx, request, asin, wanted); err != nil {
 		return err
 	}
-	err = change(client, ctx, asin)
-	if noted := accounts.Note(ctx, a.user.ID, one.ID, err); noted != nil {
-		return noted
-	}
-	if errors.Is(err, audible.ErrNotFound) {
-		return audipy.Fail(audipy.NotFound, fmt.Sprintf("the %s store has no %q", marketplace, asin), err).
-			WithHint("ASINs differ between stores; name the right one with --store")
-	}
-	if err != nil {
-		return account.Explain(err)
-	}
-	if err := a.refreshWishlists(ctx, []audipy.Account{one}, marketplace); err != nil {
-		return err
+	verb := "removed"
+	if wanted {
+		verb = "added"
 	}
 	return a.out.result(map[string]string{"asin": asin, "marketplace": marketplace, "result": verb}, func() {
 		a.out.line("%s: %s on the %s wish list of %s", verb, asin, marketplace, clean(accountName(one)))

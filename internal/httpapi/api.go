@@ -149,6 +149,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerLibrary()
 	a.registerAdvice()
 	a.registerBooks()
+	a.registerWishlist()
 	a.registerPreferences()
 	a.registerSyncs()
 	a.registerLinks()

@@ -133,6 +133,9 @@ func libraryPolicy() map[string]rule {
 		"setMark":            {Access: Session},
 		"clearMark":          {Access: Session},
 		"getBook":            {Access: Session},
+		"listWishes":         {Access: Session},
+		"addWish":            {Access: Session},
+		"removeWish":         {Access: Session},
 		"getPreferences":     {Access: Session},
 		"putPreferences":     {Access: Session},
 	}

@@ -228,6 +228,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/{id}/wishlist/{marketplace}/{asin}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a title on the account's wish list at Audible. */
+        put: operations["addWish"];
+        post?: never;
+        /** Takes a title off the account's wish list at Audible. */
+        delete: operations["removeWish"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/activity": {
         parameters: {
             query?: never;
@@ -1251,6 +1269,23 @@ export interface paths {
         };
         /** One sync with the titles that came and went. */
         get: operations["getSyncRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wishlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The wish lists of every linked account as of the last look, and what to pay for each title. */
+        get: operations["listWishes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2448,6 +2483,22 @@ export interface components {
             /** @description Absent when nobody asked about it yet. */
             title?: string;
         };
+        Wish: {
+            account_id: string;
+            /** @description What is new and good about the price; absent for whoever wants no notices. */
+            notice?: string;
+            /** @description A library of the person holds it. */
+            owned: boolean;
+            price: components["schemas"]["Price"];
+            /** @description Of a title that nobody asked the catalogue about its ids alone. */
+            product: components["schemas"]["Product"];
+            /** Format: date-time */
+            wished_at?: string;
+        };
+        WishList: {
+            /** @description The newest first. */
+            items: components["schemas"]["Wish"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -2965,6 +3016,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Unlinked"];
                 };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addWish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account. */
+                id: string;
+                marketplace: "us" | "uk" | "de" | "fr" | "ca" | "it" | "au" | "in" | "jp" | "es" | "br";
+                asin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeWish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account. */
+                id: string;
+                marketplace: "us" | "uk" | "de" | "fr" | "ca" | "it" | "au" | "in" | "jp" | "es" | "br";
+                asin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong. */
             default: {
@@ -5215,6 +5330,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SyncRun"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWishes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishList"];
                 };
             };
             /** @description What went wrong. */
