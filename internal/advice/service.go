@@ -10,6 +10,7 @@ import (
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/librarysync"
+	"github.com/audipy/audipy/internal/recent"
 	"github.com/audipy/audipy/internal/recommend"
 	"github.com/audipy/audipy/internal/store"
 )
@@ -41,15 +42,12 @@ type Service struct {
 	syncs *librarysync.Service
 	now   func() time.Time
 
-	mu   sync.Mutex
-	kept map[audipy.UserID]*shelf
+	kept *recent.People[shelf]
 }
 
 // shelf is the advice of one person. Its lock is held while it is worked out,
 // so that many looks at once cost one.
 type shelf struct {
-	used time.Time // guarded by the lock of the Service
-
 	mu     sync.Mutex
 	at     time.Time
 	state  store.Revision
@@ -95,7 +93,7 @@ func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Service{store: o.Store, syncs: o.Syncs, now: o.Now, kept: map[audipy.UserID]*shelf{}}
+	return &Service{store: o.Store, syncs: o.Syncs, now: o.Now, kept: recent.New[shelf](keptPeople)}
 }
 
 // For returns a person's advice as of what is stored, without asking Audible.
@@ -106,10 +104,11 @@ func (s *Service) For(ctx context.Context, user audipy.UserID) (Advice, error) {
 	if err != nil {
 		return Advice{}, err
 	}
-	one := s.shelf(user)
+	now := s.now()
+	one := s.kept.Of(user, now)
 	one.mu.Lock()
 	defer one.mu.Unlock()
-	now := s.now()
+	now = s.now() // somebody may have worked it out meanwhile
 	if one.isCurrent(state, now) {
 		return one.advice, nil
 	}
@@ -144,33 +143,6 @@ func revisionOf(state store.Revision, now time.Time) string {
 }
 
 func hour(t time.Time) int64 { return t.Unix() / 3600 }
-
-// shelf returns the place of a person's advice. The one that nobody looked at
-// for the longest time makes room.
-func (s *Service) shelf(user audipy.UserID) *shelf {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	one := s.kept[user]
-	if one == nil {
-		if len(s.kept) >= keptPeople {
-			delete(s.kept, s.leastUsed())
-		}
-		one = &shelf{}
-		s.kept[user] = one
-	}
-	one.used = s.now()
-	return one
-}
-
-func (s *Service) leastUsed() audipy.UserID {
-	var oldest audipy.UserID
-	for user, one := range s.kept {
-		if oldest == "" || one.used.Before(s.kept[oldest].used) {
-			oldest = user
-		}
-	}
-	return oldest
-}
 
 // Input collects what a person's advice is made from.
 func (s *Service) Input(ctx context.Context, user audipy.UserID) (recommend.Input, error) {

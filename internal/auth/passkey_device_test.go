@@ -34,9 +34,10 @@ type device struct {
 	flags  byte
 	count  uint32
 	host   string
-	client map[string]any // beside type, challenge and origin
-	raw    string         // instead of the client's data
-	kind   string         // instead of the type of the ceremony
+	client map[string]any               // beside type, challenge and origin
+	raw    string                       // instead of the client's data
+	kind   string                       // instead of the type of the ceremony
+	spoil  func(data, signature []byte) // after it has signed
 }
 
 func newDevice(t *testing.T) *device {
@@ -131,6 +132,9 @@ func (d *device) get(t *testing.T, c auth.Ceremony) []byte {
 	sum := sha256.Sum256(client)
 	sum = sha256.Sum256(append(data, sum[:]...))
 	signature := must[[]byte](t)(ecdsa.SignASN1(rand.Reader, d.key, sum[:]))
+	if d.spoil != nil {
+		d.spoil(data, signature)
+	}
 	return d.answer(t, map[string]any{
 		"clientDataJSON": b64(client), "authenticatorData": b64(data), "signature": b64(signature), "userHandle": b64(d.handle),
 	})

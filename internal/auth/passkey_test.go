@@ -137,6 +137,8 @@ func TestAnswersThatFitNothingAreRefused(t *testing.T) {
 			"another person's handle": {func(d *device) { d.handle = make([]byte, 32) }, "passkey_invalid"},
 			"an unknown passkey":      {func(d *device) { d.id = []byte("unknown") }, "passkey_refused"},
 			"another key":             {func(d *device) { d.key = newDevice(t).key }, "passkey_refused"},
+			"a changed signature":     {func(d *device) { d.spoil = func(_, signature []byte) { signature[len(signature)-1] ^= 1 } }, "passkey_refused"},
+			"what it did not sign":    {func(d *device) { d.spoil = func(data, _ []byte) { data[len(data)-1] ^= 1 } }, "passkey_refused"},
 			"two origins": {func(d *device) {
 				d.raw = `{"type":"webauthn.get","origin":"https://evil.example","origin":"` + origin + `","challenge":"x"}`
 			}, "passkey_invalid"},
@@ -281,7 +283,7 @@ func TestPasskeysThatFitNothingAreNotAdded(t *testing.T) {
 				}
 			}
 		}
-		for _, object := range []string{"", strings.Repeat("9f", 5000), strings.Repeat("81", 5000), "a163666d74", "bf63666d74646e6f6e65ff"} {
+		for _, object := range []string{"", strings.Repeat("9f", 5000), strings.Repeat("81", 5000), "a163666d74", "bf63666d74646e6f6e65ff", "a263666d74646e6f6e6563666d74646e6f6e65"} {
 			bad := d.answer(t, map[string]any{"clientDataJSON": b64(d.clientData(t, created, read(t, c).Challenge)), "attestationObject": b64(unhex(object))})
 			if _, _, err := w.AddPasskey(t.Context(), kim.Actor, "", bad, visitor()); codeOf(err) != "passkey_invalid" {
 				t.Errorf("attestation %.20s: %v", object, err)

@@ -17,11 +17,11 @@ import (
 
 	"github.com/audipy/audipy/internal/account"
 	"github.com/audipy/audipy/internal/advice"
-	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/cover"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/notify"
+	"github.com/audipy/audipy/internal/recent"
 	"github.com/audipy/audipy/internal/store"
 )
 
@@ -101,8 +101,9 @@ type api struct {
 	settled atomic.Bool
 	// counter and hourly count calls by the minute and by the hour.
 	counter, hourly counter
-	seats           seats
-	counts          keptCounts
+	// streams and exports count what is under way.
+	streams, exports *seats
+	counts           *recent.People[counted]
 }
 
 // New returns the handler of the whole server. It fails when an operation has
@@ -134,8 +135,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	}
 	a := &api{
 		Options: o, rules: policy(), counter: counter{window: time.Minute}, hourly: counter{window: time.Hour},
-		seats:  seats{used: map[audipy.UserID]int{}},
-		counts: keptCounts{people: map[audipy.UserID]*counted{}},
+		streams: newSeats(), exports: newSeats(), counts: recent.New[counted](keptPeople),
 	}
 	mux := http.NewServeMux()
 	a.huma = humago.NewWithPrefix(mux, basePath, a.config())

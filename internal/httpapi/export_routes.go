@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -35,7 +36,7 @@ func (a *api) exportLibrary(ctx context.Context, in *exportInput) (*huma.StreamR
 	for _, one := range accounts {
 		names[one.ID] = one.Name
 	}
-	err = a.Store.Record(ctx, user, audit.Event{
+	leave, err := a.beginExport(ctx, user, audit.Event{
 		Action: audit.LibraryExported, Outcome: audit.Succeeded, Target: "library." + in.Format,
 		Counts: map[string]int{"rows": titles},
 	})
@@ -43,6 +44,7 @@ func (a *api) exportLibrary(ctx context.Context, in *exportInput) (*huma.StreamR
 		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(out huma.Context) {
+		defer leave()
 		out.SetHeader("Content-Type", map[string]string{"csv": "text/csv; charset=utf-8", "json": "application/json"}[in.Format])
 		out.SetHeader("Content-Disposition", `attachment; filename="audipy-library-`+a.Now().UTC().Format("2006-01-02")+`.`+in.Format+`"`)
 		if err := a.writeLibrary(ctx, user, names, in.Format, out.BodyWriter()); err != nil {
@@ -50,6 +52,20 @@ func (a *api) exportLibrary(ctx context.Context, in *exportInput) (*huma.StreamR
 			a.Log.LogAttrs(ctx, slog.LevelWarn, "export cut off", slog.String("cause", err.Error()))
 		}
 	}}, nil
+}
+
+// beginExport records an export, of which a person may have one under way.
+func (a *api) beginExport(ctx context.Context, user audipy.UserID, done audit.Event) (leave func(), err error) {
+	leave, ok := a.exports.take(user, 1)
+	if !ok {
+		return nil, audipy.Fail(audipy.Conflict, "An export is under way already.", nil).
+			WithCode("export_under_way").WithHint("Wait until it is over.").WithRetryAfter(time.Minute)
+	}
+	if err := a.Store.Record(ctx, user, done); err != nil {
+		leave()
+		return nil, err
+	}
+	return leave, nil
 }
 
 func (a *api) writeLibrary(

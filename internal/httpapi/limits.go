@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -214,19 +213,20 @@ func (c *countedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// seats counts the event streams of people.
+// seats counts what people have under way: event streams, or exports.
 type seats struct {
 	mu   sync.Mutex
 	used map[audipy.UserID]int
 }
 
-// take takes a seat; leave gives it back.
-func (s *seats) take(user audipy.UserID, limit int) (leave func(), err error) {
+func newSeats() *seats { return &seats{used: map[audipy.UserID]int{}} }
+
+// take takes one of so many seats, if one is free; leave gives it back.
+func (s *seats) take(user audipy.UserID, limit int) (leave func(), ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.used[user] >= limit {
-		return nil, audipy.Fail(audipy.Busy, strconv.Itoa(limit)+" pages follow the news already.", nil).
-			WithCode("too_many_streams").WithHint("Close one.").WithRetryAfter(time.Minute)
+		return nil, false
 	}
 	s.used[user]++
 	return sync.OnceFunc(func() {
@@ -235,5 +235,5 @@ func (s *seats) take(user audipy.UserID, limit int) (leave func(), err error) {
 		if s.used[user]--; s.used[user] == 0 {
 			delete(s.used, user)
 		}
-	}), nil
+	}), true
 }

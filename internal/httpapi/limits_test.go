@@ -3,7 +3,9 @@ package httpapi_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
+	"sync"
 	"testing"
 	"time"
 
@@ -117,4 +119,53 @@ func TestExportsAreFewAnHour(t *testing.T) {
 	if got := b.get(t, "/api/v1/library/export"); got.status != http.StatusOK {
 		t.Errorf("an hour later: %d %s", got.status, got.body)
 	}
+}
+
+// TestAPersonMakesOneExportAtATime holds an export half-way, as somebody who
+// reads slowly does.
+func TestAPersonMakesOneExportAtATime(t *testing.T) {
+	t.Parallel()
+	r := onSQLite(t)
+	one, other := r.reads(t), r.joins(t, "robin@example.com")
+	r.stepUp(t, one.browser)
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, r.origin+"/api/v1/library/export", nil)
+	request.RemoteAddr = "127.0.0.1:1"
+	for name, value := range one.cookies {
+		request.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	slow := &slowReader{ResponseRecorder: httptest.NewRecorder(), began: make(chan struct{}), goOn: make(chan struct{})}
+	var first sync.WaitGroup
+	first.Go(func() { r.current.Load().(http.Handler).ServeHTTP(slow, request) })
+	<-slow.began
+	for _, path := range []string{"/api/v1/library/export", "/api/v1/me/export"} {
+		one.get(t, path).wantProblem(t, http.StatusConflict, "export_under_way")
+	}
+	if got := other.get(t, "/api/v1/library/export"); got.status != http.StatusOK {
+		t.Errorf("somebody else was answered %d", got.status)
+	}
+	close(slow.goOn)
+	first.Wait()
+	if slow.Code != http.StatusOK || slow.Body.Len() == 0 {
+		t.Errorf("the first export was answered %d with %d bytes", slow.Code, slow.Body.Len())
+	}
+	for _, path := range []string{"/api/v1/library/export", "/api/v1/me/export"} {
+		if got := one.get(t, path); got.status != http.StatusOK {
+			t.Errorf("%s after it was answered %d %s", path, got.status, got.body)
+		}
+	}
+}
+
+// slowReader takes the first bytes of an answer only when it is told to.
+type slowReader struct {
+	*httptest.ResponseRecorder
+	began, goOn chan struct{}
+	once        sync.Once
+}
+
+func (s *slowReader) Write(data []byte) (int, error) {
+	s.once.Do(func() {
+		close(s.began)
+		<-s.goOn
+	})
+	return s.ResponseRecorder.Write(data)
 }

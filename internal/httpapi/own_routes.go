@@ -54,11 +54,12 @@ func (a *api) deleteMe(ctx context.Context, _ *struct{}) (*goneOutput, error) {
 // byte, since it can't be after the last one is lost.
 func (a *api) exportMe(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {
 	user := actorFrom(ctx).UserID
-	err := a.Store.Record(ctx, user, audit.Event{Action: audit.DataExported, Outcome: audit.Succeeded})
+	leave, err := a.beginExport(ctx, user, audit.Event{Action: audit.DataExported, Outcome: audit.Succeeded})
 	if err != nil {
 		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(out huma.Context) {
+		defer leave()
 		out.SetHeader("Content-Type", "application/json")
 		out.SetHeader("Content-Disposition", `attachment; filename="audipy-my-data-`+a.Now().UTC().Format("2006-01-02")+`.json"`)
 		if err := a.writeOwn(ctx, user, out.BodyWriter()); err != nil {

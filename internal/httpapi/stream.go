@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/audipy/audipy/internal/audipy"
 )
 
 // The times of an event stream.
@@ -32,9 +35,10 @@ type send func(event string, value any) error
 // session ends, the server stops or the stream has lasted long enough. A person
 // has few at once.
 func (a *api) stream(ctx context.Context, run func(context.Context, send) error) (*huma.StreamResponse, error) {
-	leave, err := a.seats.take(actorFrom(ctx).UserID, a.Limits.Streams)
-	if err != nil {
-		return nil, err
+	leave, ok := a.streams.take(actorFrom(ctx).UserID, a.Limits.Streams)
+	if !ok {
+		return nil, audipy.Fail(audipy.Busy, strconv.Itoa(a.Limits.Streams)+" pages follow the news already.", nil).
+			WithCode("too_many_streams").WithHint("Close one.").WithRetryAfter(time.Minute)
 	}
 	return &huma.StreamResponse{Body: func(hctx huma.Context) { //nolint:contextcheck // the same request by another name
 		defer leave()
