@@ -28,6 +28,7 @@ func mutants() []mutant {
 	for _, some := range [][]mutant{
 		sessionMutants(), passwordMutants(), signInMutants(), factorMutants(), requestMutants(), edgeMutants(),
 		ownershipMutants(), ownerMutants(), credentialMutants(), amazonMutants(), keepingMutants(),
+		severalMutants(),
 	} {
 		all = append(all, some...)
 	}

@@ -82,8 +82,8 @@ func edge2Mutants() []mutant {
 		},
 		{
 			"a person follows any number of streams", "internal/httpapi/stream.go",
-			"a.Limits.Streams)",
-			"a.Limits.Streams+1000)",
+			"UserID, a.Limits.Streams)",
+			"UserID, a.Limits.Streams+1000)",
 			httpDir, "^TestAPersonFollowsThreeStreamsAtMost",
 		},
 		{
