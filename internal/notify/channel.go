@@ -60,7 +60,7 @@ func (s *Service) AddChannel(
 	ctx context.Context, user audipy.UserID, n NewChannel,
 ) (made store.NoticeChannel, secret string, err error) {
 	to := target{URL: n.URL, Token: n.Token}
-	u, err := s.out.check(n.URL)
+	u, err := s.out.Check(n.URL)
 	if err != nil {
 		return store.NoticeChannel{}, "", err
 	}
@@ -149,7 +149,7 @@ func (s *Service) Test(ctx context.Context, user audipy.UserID, id string) error
 
 // post says something by a request.
 func (s *Service) post(ctx context.Context, kind audipy.ChannelKind, to target, m message) error {
-	u, err := s.out.check(to.URL)
+	u, err := s.out.Check(to.URL)
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,7 @@ func (s *Service) post(ctx context.Context, kind audipy.ChannelKind, to target, 
 	if err != nil {
 		return fmt.Errorf("write notice: %w", err)
 	}
-	return s.out.do(ctx, u, header, body)
+	return s.request(ctx, u, header, body)
 }
 
 // topicOf takes the address of a topic apart: ntfy is published to at its root.

@@ -239,7 +239,7 @@ func TestTargetsLeadToThePublicNetworkAlone(t *testing.T) {
 		made, _, err := s.AddChannel(t.Context(), user, notify.NewChannel{Kind: audipy.ChannelWebhook, Name: "x", URL: "https://localhost/x"})
 		check(t, err)
 		err = s.Test(t.Context(), user, made.ID)
-		if audipy.KindOf(err) != audipy.Invalid || !strings.Contains(err.Error(), "a network that this server doesn't send notices to") {
+		if audipy.KindOf(err) != audipy.Invalid || !strings.Contains(err.Error(), "a network where this server sends nothing") {
 			t.Errorf("a name that leads home: error = %v", err)
 		}
 	})
@@ -259,24 +259,6 @@ func TestWhatTheOperatorNoLongerAllowsIsNotReached(t *testing.T) {
 			t.Errorf("error = %v, %d requests", err, len(got))
 		}
 	})
-}
-
-func TestSpecialAddressesAreNotPublic(t *testing.T) {
-	t.Parallel()
-	asvs.Covers(t, "1.3.6")
-	for closed := range strings.FieldsSeq(`0.0.0.0 10.1.2.3 100.64.0.1 127.0.0.1 127.255.255.254 169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.8
-		192.0.2.1 192.88.99.1 192.168.1.1 198.18.0.1 198.51.100.7 203.0.113.9 224.0.0.1 239.255.255.255 240.0.0.1 255.255.255.255
-		:: ::1 ::ffff:127.0.0.1 ::ffff:8.8.8.8%eth0 64:ff9b::7f00:1 64:ff9b:1::1 100::1 2001::1 2001:db8::1 2002:7f00:1:: fc00::1 fd12::1
-		fe80::1 fe80::1%eth0 fec0::1 ff02::1`) {
-		if notify.IsPublic(netip.MustParseAddr(closed)) {
-			t.Errorf("%s counts as public", closed)
-		}
-	}
-	for _, open := range []string{"8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "::ffff:9.9.9.9", "172.32.0.1", "100.128.0.1"} {
-		if !notify.IsPublic(netip.MustParseAddr(open)) {
-			t.Errorf("%s does not count as public", open)
-		}
-	}
 }
 
 func TestTextOfOthersIsOneLine(t *testing.T) {

@@ -1,8 +1,13 @@
 package notify
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/mail"
@@ -66,4 +71,38 @@ func words(err error) string {
 		return known.Msg
 	}
 	return "something went wrong here"
+}
+
+// maxAnswer is how much of an answer is read; nothing is done with it.
+const maxAnswer = 64 << 10
+
+// request asks an address that a person chose to take a body, and forgets the
+// answer. Invalid means that the other side refuses it, Unavailable that it may
+// take it later.
+func (s *Service) request(ctx context.Context, to *url.URL, header http.Header, body []byte) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.String(), bytes.NewReader(body))
+	if err != nil {
+		return audipy.Fail(audipy.Invalid, "the address can't be used", err)
+	}
+	req.Header = header
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := s.out.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxAnswer)) // only so that the other side is done
+	return answered(resp.StatusCode)
+}
+
+// answered says what a status means for a delivery.
+func answered(status int) error {
+	msg := fmt.Sprintf("the address answered %d", status)
+	switch {
+	case status >= 200 && status < 300:
+		return nil
+	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusTooManyRequests, status >= 500:
+		return audipy.Fail(audipy.Unavailable, msg, nil)
+	}
+	return audipy.Fail(audipy.Invalid, msg, nil)
 }

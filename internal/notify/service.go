@@ -11,6 +11,7 @@ import (
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/mail"
+	"github.com/audipy/audipy/internal/outbound"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/vault"
 )
@@ -44,7 +45,7 @@ type Service struct {
 	advice    *advice.Service
 	mail      *mail.Sender
 	publicURL string
-	out       *outbound
+	out       *outbound.Client
 	now       func() time.Time
 	log       *slog.Logger
 }
@@ -53,7 +54,7 @@ type Service struct {
 func New(o Options) *Service {
 	s := &Service{
 		store: o.Store, key: o.Key, advice: o.Advice, mail: o.Mail, publicURL: o.PublicURL,
-		out: newOutbound(o.Networks, o.Roots), now: o.Now, log: o.Log,
+		out: outbound.New(outbound.Options{Networks: o.Networks, Roots: o.Roots}), now: o.Now, log: o.Log,
 	}
 	if s.now == nil {
 		s.now = time.Now
