@@ -21,6 +21,8 @@ const (
 	auditDir   = "./internal/audit"
 	backupDir  = "./internal/backup"
 	cliDir     = "./internal/cli"
+	outDir     = "./internal/outbound"
+	shelfDir   = "./internal/elsewhere"
 )
 
 func mutants() []mutant {

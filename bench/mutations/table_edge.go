@@ -209,6 +209,18 @@ func amazon1Mutants() []mutant {
 func amazon2Mutants() []mutant {
 	return []mutant{
 		{
+			"a name may lead into the own network", "internal/outbound/client.go",
+			"if err != nil || !may(to) {",
+			"if err != nil {",
+			outDir, "^TestNoAddressOfAPersonLeadsHome$",
+		},
+		{
+			"a title outside of Audible counts unasked", "internal/advice/service.go",
+			"|| err == nil && server.AppliedAt.IsZero() {",
+			"|| false {",
+			shelfDir, "^TestWhatAServerHasCountsOnceThePersonSaysSo$/^sqlite$",
+		},
+		{
 			"a sign-in waits for a week", "internal/account/pending.go",
 			"pendingTime = 10 * time.Minute",
 			"pendingTime = 10000 * time.Minute",

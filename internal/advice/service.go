@@ -166,6 +166,9 @@ func (s *Service) Input(ctx context.Context, user audipy.UserID) (recommend.Inpu
 	if in.Household, err = s.store.HouseholdCopies(ctx, user); err != nil {
 		return in, err
 	}
+	if in.Elsewhere, err = s.elsewhere(ctx, user); err != nil {
+		return in, err
+	}
 	products, err := s.store.AllProducts(ctx, user, "")
 	if err != nil {
 		return in, err
@@ -182,6 +185,19 @@ func (s *Service) Input(ctx context.Context, user audipy.UserID) (recommend.Inpu
 		in.History[key] = append(in.History[key], p)
 	}
 	return in, nil
+}
+
+// elsewhere is what counts of the person's titles outside of Audible.
+func (s *Service) elsewhere(ctx context.Context, user audipy.UserID) (audipy.ElsewhereShelf, error) {
+	server, err := s.store.ElsewhereServer(ctx, user)
+	if audipy.KindOf(err) == audipy.NotFound && err != nil || err == nil && server.AppliedAt.IsZero() {
+		return audipy.ElsewhereShelf{}, nil
+	}
+	if err != nil {
+		return audipy.ElsewhereShelf{}, err
+	}
+	copies, err := s.store.ElsewhereCopies(ctx, user)
+	return audipy.ElsewhereShelf{Copies: copies, CountsLikely: server.CountsLikely}, err
 }
 
 // library is every item of the person, gone ones included.

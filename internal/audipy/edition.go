@@ -166,3 +166,21 @@ type HouseholdCopy struct {
 	Marketplace string
 	Edition
 }
+
+// ElsewhereCopy is a title that a person has outside of Audible, as the server
+// that holds it describes it.
+type ElsewhereCopy struct {
+	// ID is that server's.
+	ID string `json:"id"`
+	// Edition has names and places in series alone, and an ASIN where the
+	// server knows one.
+	Edition
+}
+
+// ElsewhereShelf is what of a person's titles outside of Audible counts.
+type ElsewhereShelf struct {
+	Copies []ElsewhereCopy
+	// CountsLikely says that a title counts that matches by name and author
+	// alone.
+	CountsLikely bool
+}

@@ -143,6 +143,11 @@ const (
 	ChannelTested  Action = "channel_tested"
 	CalendarMade   Action = "calendar_made"  // readable under a new address
 	CalendarEnded  Action = "calendar_ended" // and under none
+
+	ElsewhereConnected Action = "elsewhere_connected" // to a server outside of Audible, that says what the person has there
+	ElsewhereRead      Action = "elsewhere_read"      // its titles are others than before
+	ElsewhereApplied   Action = "elsewhere_applied"   // they count
+	ElsewhereRemoved   Action = "elsewhere_removed"   // with its key and all its titles
 )
 
 // Actions returns the whole vocabulary.
@@ -163,6 +168,7 @@ func Actions() []Action {
 		TokenRefreshed, TokenRefused, SyncStarted, SyncApplied, SyncFailed,
 		StoreChecked, CatalogUpdated, WishlistUpdated, BudgetChanged, SyncScheduleChanged,
 		NoticesChanged, ChannelAdded, ChannelChanged, ChannelRemoved, ChannelTested, CalendarMade, CalendarEnded,
+		ElsewhereConnected, ElsewhereRead, ElsewhereApplied, ElsewhereRemoved,
 		LibraryExported, DataExported, AuditExported, DumpWritten, KeysetCreated, KeysetRotated, KeysetRewrapped,
 		KeyRotated, KeysRevoked, BackupWritten, BackupTried,
 	}

@@ -23,6 +23,7 @@ func (a *app) advise(ctx context.Context, offline bool) (recommend.Advice, error
 			message, _ := describe(err)
 			a.out.note("prices and series are as of the last look: %s", message)
 		}
+		a.refreshShelf(ctx)
 	}
 	found, err := a.advisor().For(ctx, a.user.ID)
 	return found.Advice, err

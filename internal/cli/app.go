@@ -85,11 +85,7 @@ func (a *app) services(ctx context.Context) (*account.Service, *librarysync.Serv
 	if err != nil {
 		return nil, nil, err
 	}
-	_, err = opened.Keyset(ctx, user)
-	if err != nil && audipy.KindOf(err) != audipy.NotFound {
-		return nil, nil, err
-	}
-	key, err := vault.OpenKey(a.keyOptions(err == nil))
+	key, err := a.openKey(ctx, opened, user)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -99,6 +95,15 @@ func (a *app) services(ctx context.Context) (*account.Service, *librarysync.Serv
 	})
 	a.syncs = librarysync.New(librarysync.Options{Accounts: a.accounts, Store: opened, Now: a.env.Now})
 	return a.accounts, a.syncs, nil
+}
+
+// openKey opens the key, or makes it where nothing of the person's is sealed yet.
+func (a *app) openKey(ctx context.Context, opened *store.Store, user audipy.UserID) (*vault.Key, error) {
+	_, err := opened.Keyset(ctx, user)
+	if err != nil && audipy.KindOf(err) != audipy.NotFound {
+		return nil, err
+	}
+	return vault.OpenKey(a.keyOptions(err == nil))
 }
 
 // linked returns the accounts that are linked, those that were unlinked left

@@ -78,6 +78,7 @@ func settings(f folders) []setting {
 		{"smtp_password", "password to sign in there with", "", nil, true},
 		{"smtp_from", "who mails come from, such as AudiPy <audipy@example.com>", "", nil, false},
 		{"notice_networks", "addresses or CIDR ranges that people's ntfy, Apprise and webhook targets may be in, with commas; empty: the public network alone", "", nil, false},
+		{"shelf_networks", "addresses or CIDR ranges that people's audiobookshelf servers may be in, with commas; empty: the public network alone", "", nil, false},
 		{"tls_cert", "PEM file of the server's certificate and what vouches for it; read again when it changes", "", nil, false},
 		{"tls_key", "PEM file of the certificate's key", "", nil, false},
 		{"tls_self_signed", "whether the server makes a certificate of its own", "no", []string{"no", "yes"}, false},

@@ -14,6 +14,7 @@ type grammar struct {
 	Sync        syncCmd        `cmd:"" help:"Pull the library from every store with titles."`
 	Next        nextCmd        `cmd:"" help:"Say what to listen to next, and whether to pay cash or a credit."`
 	Library     libraryCmd     `cmd:"" help:"Look into the library: list, search, filter, show one title."`
+	Shelf       shelfCmd       `cmd:"" help:"Count what you have outside of Audible, by the word of an audiobookshelf server."`
 	Series      seriesCmd      `cmd:"" help:"Say how far you are in every series, and what is missing."`
 	Wishlist    wishlistCmd    `cmd:"" help:"Show the wish lists with price advice, and change them."`
 	Prefs       prefsCmd       `cmd:"" help:"Show and change preferences: limit, store, currency, language, notices."`

@@ -42,6 +42,7 @@ func TestScripts(t *testing.T) {
 			"perm":     checkPermission,
 			"pick":     pickText,
 			"server":   tellServer,
+			"shelf":    startShelf,
 		},
 	})
 }

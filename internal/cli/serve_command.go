@@ -15,6 +15,7 @@ import (
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/cert"
 	"github.com/audipy/audipy/internal/cover"
+	"github.com/audipy/audipy/internal/elsewhere"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/metrics"
@@ -35,6 +36,7 @@ type engine struct {
 	syncs    *librarysync.Service
 	advice   *advice.Service
 	notices  *notify.Service
+	shelves  *elsewhere.Service
 }
 
 // Run serves until ctx ends.
@@ -64,7 +66,8 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	}
 	watch := librarysync.NewWatch(e.store)
 	o := httpapi.Options{
-		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Notices: e.notices, Covers: a.covers(),
+		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Notices: e.notices, Elsewhere: e.shelves,
+		Covers:    a.covers(),
 		Pages:     a.env.Pages,
 		PublicURL: n.public, RelayOrigin: n.relayOrigin(), TrustedProxies: n.proxies, Insecure: n.insecure,
 		Subdomains: n.subdomains,
@@ -140,6 +143,10 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 	e.notices = notify.New(notify.Options{
 		Store: opened, Key: key, Advice: e.advice, Mail: sender, PublicURL: a.mailedAddress(), Networks: networks,
 		Now: a.env.Now, Log: a.log,
+	})
+	shelves, _ := prefixesOf("shelf_networks", a.cfg.get("shelf_networks"))
+	e.shelves = elsewhere.New(elsewhere.Options{
+		Store: opened, Key: key, Advice: e.advice, Networks: shelves, Now: a.env.Now, Log: a.log,
 	})
 	e.auth, err = auth.New(ctx, auth.Options{
 		Store: opened, Key: key, Now: a.env.Now, PublicURL: a.mailedAddress(), Mail: sender, Log: a.log,

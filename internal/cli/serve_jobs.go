@@ -35,6 +35,7 @@ func (a *app) background(ctx context.Context, e engine, watch *librarysync.Watch
 			store.JobTryBackup: backups.try,
 			store.JobNotices:   e.notices.WatchJob,
 			store.JobDeliver:   e.notices.DeliverJob,
+			store.JobElsewhere: e.shelves.ReadJob,
 			store.JobCheckpoint: func(ctx context.Context, _ store.Job) (time.Time, error) {
 				_, err := checkpoints.note(ctx)
 				return e.after(a.env.Now, checkpointEvery, err)

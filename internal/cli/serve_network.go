@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -69,7 +70,8 @@ func networkOf(c config) (network, error) {
 	var wrong []string
 	n.proxies, wrong = prefixesOf("trusted_proxies", c.get("trusted_proxies"))
 	_, others := prefixesOf("notice_networks", c.get("notice_networks"))
-	problems = append(append(problems, wrong...), others...)
+	_, shelves := prefixesOf("shelf_networks", c.get("shelf_networks"))
+	problems = slices.Concat(problems, wrong, others, shelves)
 	if len(problems) > 0 {
 		return n, audipy.Fail(audipy.Invalid, "the server can't be started so: "+strings.Join(problems, "; "), nil).
 			WithHint(`run "audipy config" to see where each setting comes from`)

@@ -19,6 +19,7 @@ import (
 	"github.com/audipy/audipy/internal/advice"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/cover"
+	"github.com/audipy/audipy/internal/elsewhere"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/notify"
 	"github.com/audipy/audipy/internal/recent"
@@ -29,14 +30,15 @@ import (
 const basePath = "/api/v1"
 
 // Options are what the server works with. Auth, Store, Accounts, Syncs,
-// Advice and Notices are required.
+// Advice, Notices and Elsewhere are required.
 type Options struct {
-	Auth     *auth.Service
-	Store    *store.Store
-	Accounts *account.Service
-	Syncs    *librarysync.Service
-	Advice   *advice.Service
-	Notices  *notify.Service
+	Auth      *auth.Service
+	Store     *store.Store
+	Accounts  *account.Service
+	Syncs     *librarysync.Service
+	Advice    *advice.Service
+	Notices   *notify.Service
+	Elsewhere *elsewhere.Service
 	// Watch tells of changes while it runs, which is the caller's to see to.
 	// Required.
 	Watch *librarysync.Watch
@@ -158,6 +160,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerCovers()
 	a.registerAccounts()
 	a.registerNotices()
+	a.registerElsewhere()
 	return a, mux
 }
 

@@ -25,6 +25,9 @@ type Limits struct {
 	UserExports, UserRenewals int
 	// UserTests is how many tests of channels a person may send in an hour.
 	UserTests int
+	// UserElsewhere is how often a person may have a server outside of Audible
+	// connected or read in an hour.
+	UserElsewhere int
 	// AddressLinks is how many sign-ins, addresses and files one address may
 	// give in an hour, AddressAnswers how many answers to Amazon's questions,
 	// and AddressPasswords how many of those with a password.
@@ -40,7 +43,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		User: 300, Address: 600, UserCovers: 3000, AddressCovers: 6000, AddressRelay: 120,
-		UserExports: 10, UserRenewals: 20, UserTests: 20, AddressLinks: 20, AddressAnswers: 30, AddressPasswords: 10, Streams: 3,
+		UserExports: 10, UserRenewals: 20, UserTests: 20, UserElsewhere: 20, AddressLinks: 20, AddressAnswers: 30, AddressPasswords: 10, Streams: 3,
 		Connections: 512, AddressConnections: 64,
 	}
 }
@@ -48,11 +51,12 @@ func DefaultLimits() Limits {
 // The names of limits beside the general one; all but the relay's stand in the
 // policy table.
 const (
-	coversLimit   = "covers"
-	exportsLimit  = "exports"
-	renewalsLimit = "renewals"
-	testsLimit    = "tests"
-	relayLimit    = "relay"
+	coversLimit    = "covers"
+	exportsLimit   = "exports"
+	renewalsLimit  = "renewals"
+	testsLimit     = "tests"
+	elsewhereLimit = "elsewhere"
+	relayLimit     = "relay"
 )
 
 // of returns the calls per minute for a name of the policy table.
@@ -76,6 +80,8 @@ func (l Limits) hourly(name string) (limit int, ok bool) {
 		return l.UserRenewals, true
 	case testsLimit:
 		return l.UserTests, true
+	case elsewhereLimit:
+		return l.UserElsewhere, true
 	}
 	return 0, false
 }

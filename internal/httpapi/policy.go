@@ -43,7 +43,7 @@ type rule struct {
 // about. An operation that is not in it keeps the server from starting.
 func policy() map[string]rule {
 	all := map[string]rule{}
-	for _, piece := range []map[string]rule{signInPolicy(), peoplePolicy(), libraryPolicy(), accountPolicy(), noticePolicy()} {
+	for _, piece := range []map[string]rule{signInPolicy(), peoplePolicy(), libraryPolicy(), accountPolicy(), noticePolicy(), elsewherePolicy()} {
 		maps.Copy(all, piece)
 	}
 	return all
@@ -101,6 +101,16 @@ func noticePolicy() map[string]rule {
 		"makeCalendar":        {Access: Session},
 		"endCalendar":         {Access: Session},
 		"getCalendar":         {Access: Public},
+	}
+}
+
+func elsewherePolicy() map[string]rule {
+	return map[string]rule{
+		"getElsewhere":        {Access: Session},
+		"connectElsewhere":    {Access: Session, Limit: elsewhereLimit},
+		"readElsewhere":       {Access: Session, Limit: elsewhereLimit},
+		"applyElsewhere":      {Access: Session},
+		"disconnectElsewhere": {Access: Session},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -23,6 +24,7 @@ import (
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/cover"
+	"github.com/audipy/audipy/internal/elsewhere"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/notify"
@@ -56,6 +58,7 @@ type rig struct {
 	syncs    *librarysync.Service
 	advice   *advice.Service
 	notices  *notify.Service
+	shelves  *elsewhere.Service
 	watch    *librarysync.Watch
 	// origin is the server's public address, http://localhost:PORT; listener
 	// is where it really is.
@@ -117,6 +120,9 @@ func (r *rig) engine(t *testing.T) {
 	r.syncs = librarysync.New(librarysync.Options{Accounts: r.accounts, Store: r.Store, Now: r.Clock.Now})
 	r.advice = advice.New(advice.Options{Store: r.Store, Syncs: r.syncs, Now: r.Clock.Now})
 	r.notices = notify.New(notify.Options{Store: r.Store, Key: r.key, Advice: r.advice, Now: r.Clock.Now})
+	r.shelves = elsewhere.New(elsewhere.Options{
+		Store: r.Store, Key: r.key, Advice: r.advice, Now: r.Clock.Now, Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
+	})
 	r.watch = librarysync.NewWatch(r.Store)
 	go r.watch.Run(t.Context())
 }
@@ -141,7 +147,7 @@ func (r *rig) serve(t *testing.T, change ...func(*httpapi.Options)) {
 	log := slog.New(httpapi.LogRequests(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	r.options = func() httpapi.Options {
 		o := httpapi.Options{
-			Auth: r.auth, Store: r.Store, Accounts: r.accounts, Syncs: r.syncs, Advice: r.advice, Notices: r.notices, Simulated: true,
+			Auth: r.auth, Store: r.Store, Accounts: r.accounts, Syncs: r.syncs, Advice: r.advice, Notices: r.notices, Elsewhere: r.shelves, Simulated: true,
 			Watch: r.watch, Version: "test", Database: "sqlite",
 			Covers:    cover.New(cover.Options{Folder: r.covers, Transport: r.sim.Transport(), Now: r.Clock.Now}),
 			PublicURL: public, RelayOrigin: "http://" + r.listener, Now: r.Clock.Now, Pages: testPages(),
@@ -164,7 +170,7 @@ func (r *rig) serve(t *testing.T, change ...func(*httpapi.Options)) {
 func manyCalls() httpapi.Limits {
 	return httpapi.Limits{
 		User: 1 << 20, Address: 1 << 20, UserCovers: 1 << 20, AddressCovers: 1 << 20, AddressRelay: 1 << 20,
-		UserExports: 1 << 20, UserRenewals: 1 << 20, UserTests: 1 << 20, Streams: 3,
+		UserExports: 1 << 20, UserRenewals: 1 << 20, UserTests: 1 << 20, UserElsewhere: 1 << 20, Streams: 3,
 		AddressLinks: 1 << 20, AddressAnswers: 1 << 20, AddressPasswords: 1 << 20, Connections: 1 << 20, AddressConnections: 1 << 20,
 	}
 }

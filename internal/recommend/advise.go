@@ -56,6 +56,7 @@ func newAdviser(in *Input) *adviser {
 	}
 	a.catalogue = newCatalogue(in.Products, a.shelf)
 	a.household = householdIndex(in.Household, a.shelf.reader)
+	a.readElsewhere()
 	for _, m := range sortedMarks(in.Marks) {
 		if m.Elsewhere {
 			a.shelf.putElsewhere(a.catalogue.of(Key{m.Marketplace, m.ASIN}).edition)

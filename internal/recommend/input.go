@@ -32,6 +32,9 @@ type Input struct {
 	// Marks are the person's words on suggestions. A mark with Elsewhere makes
 	// the work owned, in whatever edition it was said of.
 	Marks []audipy.Mark
+	// Elsewhere is what the person has outside of Audible. What is sure enough
+	// to be a work of the catalogue makes that work owned.
+	Elsewhere audipy.ElsewhereShelf
 	// Household holds what the others of the household own. It changes no
 	// suggestion; it says at each who has the work already.
 	Household []audipy.HouseholdCopy

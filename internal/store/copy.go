@@ -76,6 +76,8 @@ func copiedTables() []copiedTable {
 		{"price_points", "user_id, marketplace, asin, day"},
 		{"suggestion_marks", "user_id, marketplace, asin"},
 		{"sold_titles", "user_id, marketplace, asin"},
+		{"elsewhere_servers", "user_id"},
+		{"elsewhere_titles", "user_id, id"},
 		{"notice_settings", "user_id"},
 		{"notice_channels", "user_id, id"},
 		{"notice_conditions", "user_id, kind, key"},

@@ -22,6 +22,7 @@ func (s *Store) EnsureJobs(ctx context.Context) error {
 			{JobCatalog, `SELECT DISTINCT user_id AS key, user_id FROM user_audible_accounts WHERE state <> 'revoked'`},
 			{JobDeregister, `SELECT id AS key, user_id FROM departing_devices`},
 			{JobNotices, `SELECT DISTINCT user_id AS key, user_id FROM user_audible_accounts WHERE state <> 'revoked'`},
+			{JobElsewhere, `SELECT user_id AS key, user_id FROM elsewhere_servers`},
 			{JobDeliver, `SELECT id AS key, user_id FROM notice_deliveries WHERE state = 'waiting'`},
 			{JobClean, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},
 			{JobBackup, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},

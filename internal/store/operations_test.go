@@ -30,7 +30,7 @@ func operations() map[string]operation {
 	all := map[string]operation{}
 	for _, part := range []map[string]operation{
 		readings(), accountOperations(), departureOperations(), syncOperations(), bookkeeping(), personOperations(), authOperations(),
-		factorOperations(), noticeOperations(),
+		factorOperations(), noticeOperations(), elsewhereOperations(),
 	} {
 		maps.Copy(all, part)
 	}

@@ -196,6 +196,7 @@ func settle(t testing.TB, db *storetest.DB, email string) person {
 	check(t, db.SetListening(ctx, p.id, p.account, "us", []store.ListeningMonth{{Month: "2026-02", Listened: time.Hour}}))
 	settleIn(t, db, &p)
 	settleNotices(t, db, &p)
+	settleElsewhere(t, db, p)
 	invited(t, db, p.id)
 	return p
 }

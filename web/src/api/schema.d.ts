@@ -418,6 +418,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The person's audiobookshelf server, and what of it counts as owned, or would. */
+        get: operations["getElsewhere"];
+        /** Connects an audiobookshelf server, in place of another. Its titles count once that is asked for. */
+        put: operations["connectElsewhere"];
+        post?: never;
+        /** Forgets the server, its key and its titles: none counts any more. */
+        delete: operations["disconnectElsewhere"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/elsewhere/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the titles of the server count as owned, from now on. */
+        post: operations["applyElsewhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/elsewhere/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has the server read now, and not only once a day. */
+        post: operations["readElsewhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -1452,6 +1505,10 @@ export interface components {
             /** @description Instead: one of the recovery codes. */
             recovery_code?: string;
         };
+        ApplyElsewhereRequest: {
+            /** @description Whether the likely ones count too. */
+            count_likely: boolean;
+        };
         Authenticator: {
             /** Format: date-time */
             added_at: string;
@@ -1589,6 +1646,12 @@ export interface components {
             /** @description What the app shows. */
             code: string;
         };
+        ConnectElsewhereInputBody: {
+            /** @description An API key of theirs. */
+            key: string;
+            /** @description The address at which the person opens audiobookshelf. */
+            url: string;
+        };
         Departing: {
             /** Format: int64 */
             attempts: number;
@@ -1607,6 +1670,77 @@ export interface components {
             door: "relay" | "browser" | "guided" | "file";
             /** @description Why it is not, for a person. */
             reason?: string;
+        };
+        Elsewhere: {
+            /**
+             * Format: int64
+             * @description Of them, in a library of the person anyway.
+             */
+            in_library: number;
+            /**
+             * Format: int64
+             * @description Of them, found by title and author alone.
+             */
+            likely: number;
+            /** @description Those that were found, the likely ones first; 200 at most. */
+            matches: components["schemas"]["ElsewhereMatch"][];
+            /** @description Absent when none is connected. */
+            server?: components["schemas"]["ElsewhereServer"];
+            /**
+             * Format: int64
+             * @description Of them, found by ASIN, or by title, author and number in the series.
+             */
+            sure: number;
+            /**
+             * Format: int64
+             * @description Audiobooks on the server.
+             */
+            titles: number;
+            /**
+             * Format: int64
+             * @description Of them, not in the catalogue as far as it is known.
+             */
+            unknown: number;
+        };
+        ElsewhereMatch: {
+            asin: string;
+            author?: string;
+            /**
+             * @description By what it was found, the surest first.
+             * @enum {string}
+             */
+            confidence: "asin" | "place" | "name";
+            marketplace: string;
+            /** @description Its title at Audible. */
+            product: string;
+            title: string;
+        };
+        ElsewhereServer: {
+            /**
+             * Format: date-time
+             * @description Since when its titles count; absent when they don't.
+             */
+            applied_at?: string;
+            /** Format: date-time */
+            connected_at: string;
+            /** @description Whether the likely ones count too. */
+            count_likely: boolean;
+            /**
+             * Format: date-time
+             * @description When it could last not be read; absent after a success.
+             */
+            failed_at?: string;
+            /** @description Why, for a person. */
+            failure?: string;
+            /** @description Where it is; the rest of the address and the key are told nobody. */
+            host: string;
+            /**
+             * Format: date-time
+             * @description When it was last read.
+             */
+            read_at?: string;
+            /** @description It is being read, or will be in a moment. */
+            reading: boolean;
         };
         Enrolment: {
             /** Format: date-time */
@@ -3468,6 +3602,151 @@ export interface operations {
                 content: {
                     "application/json": string;
                 };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getElsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Elsewhere"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connectElsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectElsewhereInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disconnectElsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyElsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyElsewhereRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readElsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong. */
             default: {
