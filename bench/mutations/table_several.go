@@ -73,8 +73,8 @@ func passkeyMutants() []mutant {
 		},
 		{
 			"anybody's passkey is the second factor", "internal/auth/passkey_answer.go",
-			"if err == nil && owner.ID != user.ID || audipy",
-			"if audipy",
+			"owner.ID != user.ID ||",
+			`owner.ID == "" ||`,
 			authDir, "^TestNobodyGivesAnothersPasskey$/^sqlite$",
 		},
 		{

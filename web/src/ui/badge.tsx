@@ -15,7 +15,7 @@ export function Badge({ tone = "plain", children }: { tone?: Tone; children: Rea
   return (
     <span
       className={classes(
-        "inline-flex items-center gap-1 whitespace-nowrap rounded-full px-2.5 py-0.5 font-semibold text-xs",
+        "inline-flex items-center gap-1 whitespace-nowrap max-[15rem]:whitespace-normal rounded-full px-2.5 py-0.5 font-semibold text-xs",
         tones[tone],
       )}
     >
