@@ -39,7 +39,10 @@ func (b *tab) text(t *testing.T, selector string) string {
 // rest waits until nothing moves or fades.
 func (b *tab) rest(t *testing.T) {
 	t.Helper()
-	b.wait(t, "come to rest", `document.getAnimations().every((a) => a.playState !== "running" || a.effect.getTiming().iterations === Infinity)`)
+	b.within(t, "come to rest", chromedp.Evaluate[chromedp.Void](`(async () => {
+		const moving = () => document.getAnimations().filter((a) => a.playState === "running" && a.effect.getTiming().iterations !== Infinity);
+		for (let all = moving(); all.length > 0; all = moving()) await Promise.allSettled(all.map((a) => a.finished));
+	})()`, chromedp.EvalAwaitPromise))
 }
 
 // inspectAll looks in every way at what is shown after something was done, once
@@ -49,11 +52,7 @@ func (b *tab) inspectAll(t *testing.T, axe, name string) {
 	for _, size := range sizes() {
 		b.dress(t, size, themes()[0])
 		b.settle(t, name)
-		for _, theme := range themes() {
-			b.dress(t, size, theme)
-			b.rest(t)
-			b.examine(t, axe, fmt.Sprintf("%s-%d-%s", name, size.width, theme))
-		}
+		b.examineBoth(t, axe, name, size)
 	}
 	b.dress(t, sizes()[0], themes()[0])
 }

@@ -159,19 +159,23 @@ func (b *tab) linkFile(t *testing.T, sim *audiblesim.Sim) {
 	b.wait(t, "see the first sync's end", `location.pathname === "/library" && document.querySelector("main li a")`)
 }
 
+// tall is the height of a screen that shows many rows at once, in pixels.
+const tall = 4000
+
 // wantShown wants every hostile name among the texts of a page, which is
 // scrolled from its top to its end, and none other.
 func (b *tab) wantShown(t *testing.T, address, selector string) {
 	t.Helper()
+	b.within(t, "have a tall screen", chromedp.EmulateViewport(sizes()[0].width, tall))
 	b.open(t, address)
 	b.settle(t, address)
 	ctx, over := context.WithTimeout(b.ctx, patience)
 	defer over()
 	shown, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](fmt.Sprintf(`(async () => {
 		const texts = new Set();
-		for (let y = 0; y <= document.documentElement.scrollHeight; y += 300) {
+		for (let y = 0; y <= document.documentElement.scrollHeight; y += 1500) {
 			scrollTo(0, y);
-			for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+			for (let frame = 0; frame < 8; frame++) await new Promise(requestAnimationFrame);
 			while (document.querySelector("main li[aria-hidden], main li > [aria-hidden=true]")) await new Promise(requestAnimationFrame);
 			for (const e of document.querySelectorAll(%q)) texts.add(e.textContent);
 		}
