@@ -8,6 +8,7 @@ import (
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
+	"github.com/audipy/audipy/internal/otp"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/vault"
 )
@@ -44,7 +45,7 @@ func (s *Service) BeginAuthenticator(ctx context.Context, a Actor) (Enrolment, e
 		return Enrolment{}, err
 	}
 	return Enrolment{
-		Secret: seedText(seed), URI: totpURI(cmp.Or(s.issuer, "AudiPy"), a.Email, seed), ExpiresAt: made.ExpiresAt,
+		Secret: otp.SeedText(seed), URI: totpURI(cmp.Or(s.issuer, "AudiPy"), a.Email, seed), ExpiresAt: made.ExpiresAt,
 	}, nil
 }
 

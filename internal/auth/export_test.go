@@ -73,7 +73,7 @@ func (s *Service) Fill() func() {
 
 // HOTP is a one-time password, and TOTPStep the counter at a time.
 var (
-	HOTP     = hotp
+	HOTP     = otp.Code
 	TOTPStep = totpStep
 )
 
