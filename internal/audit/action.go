@@ -100,6 +100,8 @@ const (
 	DeviceKept          Action = "device_kept"          // a registration was left alive on purpose
 	SignInStored        Action = "sign_in_stored"       // password or seed sealed, as the person asked
 	SignInForgotten     Action = "sign_in_forgotten"    // and deleted again
+	SignInUsed          Action = "sign_in_used"         // what is stored went to Amazon, to repair a dead link; the target says what
+	RepairStopped       Action = "repair_stopped"       // a person must sign in; the target says why
 	CredentialsImported Action = "credentials_imported" // from another program's file
 	CredentialsExported Action = "credentials_exported"
 )
@@ -163,7 +165,7 @@ func Actions() []Action {
 		PersonDisabled, PersonEnabled, RoleGiven, RoleTaken, ResetOffered, UserLeft,
 		LinkStarted, LinkStepped, LinkClaimed, LinkFailed, LinkCreated, LinkExpired,
 		AccountRelinked, AccountUnlinked, AccountStateChanged, CustomerLearned,
-		DeviceDeregistered, DeviceLeft, DeviceKept, SignInStored, SignInForgotten,
+		DeviceDeregistered, DeviceLeft, DeviceKept, SignInStored, SignInForgotten, SignInUsed, RepairStopped,
 		CredentialsImported, CredentialsExported,
 		TokenRefreshed, TokenRefused, SyncStarted, SyncApplied, SyncFailed,
 		StoreChecked, CatalogUpdated, WishlistUpdated, BudgetChanged, SyncScheduleChanged,

@@ -26,6 +26,10 @@ type NewAccount struct {
 	// Seal is called once, inside the transaction: it must not call the
 	// store.
 	Seal SealFunc
+	// RepairTry is the number of the Repair that gave the credentials: it must
+	// still be the last one, the link in need of it, and the person has not
+	// signed in. 0 for a sign-in of the person's own.
+	RepairTry int
 	// PendingLink is the sign-in that this account ends; it is deleted in
 	// the same transaction if it is still there. Empty for none.
 	PendingLink string
@@ -78,6 +82,9 @@ func (s *Store) LinkAccount(ctx context.Context, user audipy.UserID, n NewAccoun
 		}
 		sealed, err := seal(n.Seal, rows)
 		if err != nil {
+			return err
+		}
+		if err := c.relinked(ctx, rows, n); err != nil {
 			return err
 		}
 		if err := c.putAccount(ctx, rows, n, sealed.Device); err != nil {
@@ -168,7 +175,7 @@ func (c *change) linkRows(ctx context.Context, customer string, linked *Linked) 
 
 func (c *change) putAccount(ctx context.Context, rows Rows, n NewAccount, device []byte) error {
 	signIns := 1
-	if n.SharedDevice {
+	if n.SharedDevice || n.RepairTry > 0 {
 		signIns = 0
 	}
 	_, err := c.exec(ctx, `
@@ -248,10 +255,14 @@ func (s *Store) SetAccountState(
 		if err := c.noticesDue(ctx, user); err != nil {
 			return err
 		}
-		return c.touchAccount(ctx, id, `
+		err := c.touchAccount(ctx, id, `
 			UPDATE user_audible_accounts SET state_reason = $4, updated_at = $5,
 				state_at = CASE WHEN state = $3 THEN state_at ELSE $5 END, state = $3
 			WHERE user_id = $1 AND id = $2`, string(to.State), to.Reason, micros(c.now))
+		if err != nil {
+			return err
+		}
+		return c.repairDue(ctx, id)
 	})
 }
 
@@ -326,13 +337,15 @@ func (s *Store) UnlinkAccount(ctx context.Context, user audipy.UserID, u Unlinki
 }
 
 func (c *change) unlink(ctx context.Context, id audipy.AccountID, keepLibrary bool) error {
-	if err := c.endJob(ctx, c.user, JobSync, string(id)); err != nil {
-		return err
+	for _, kind := range []JobKind{JobSync, JobRepair} {
+		if err := c.endJob(ctx, c.user, kind, string(id)); err != nil {
+			return err
+		}
 	}
 	if !keepLibrary {
 		return c.touchAccount(ctx, id, `DELETE FROM user_audible_accounts WHERE user_id = $1 AND id = $2`)
 	}
-	for _, table := range []string{"user_oauth_tokens", "token_states"} {
+	for _, table := range []string{"user_oauth_tokens", "token_states", "stored_sign_ins"} {
 		_, err := c.exec(ctx, `DELETE FROM `+table+` WHERE user_id = $1 AND account_id = $2`, string(c.user), string(id))
 		if err != nil {
 			return wrap(err, "unlink account")
@@ -340,6 +353,6 @@ func (c *change) unlink(ctx context.Context, id audipy.AccountID, keepLibrary bo
 	}
 	return c.touchAccount(ctx, id, `
 		UPDATE user_audible_accounts SET state = $3, state_reason = '', state_at = $4, updated_at = $4,
-			sealed_device = NULL, encrypted_username = NULL, encrypted_password = NULL
+			sealed_device = NULL, encrypted_username = NULL, encrypted_password = NULL, encrypted_seed = NULL
 		WHERE user_id = $1 AND id = $2`, string(audipy.StateRevoked), micros(c.now))
 }

@@ -148,8 +148,12 @@ func TestUnlinkingDeletesTheCredentialsAndKeepsWhatIsAsked(t *testing.T) {
 		must[string](t)(db.UnlinkAccount(t.Context(), p.id, store.Unlinking{Account: p.account, KeepLibrary: true}, event(audit.AccountUnlinked)))
 		_, err := db.Credentials(t.Context(), p.id, p.account)
 		wantKind(t, err, audipy.NotFound)
-		if v := must[store.SealedSignIn](t)(db.SignIn(t.Context(), p.id, p.account)); v.Username != nil || v.Password != nil {
+		if v := must[audipy.StoredSignIn](t)(db.StoredSignIn(t.Context(), p.id, p.account)); !v.PasswordAt.IsZero() || !v.SeedAt.IsZero() {
 			t.Errorf("the sign-in is still kept: %v", v)
+		}
+		if n := len(rows(t, db, `SELECT 1 FROM user_audible_accounts
+			WHERE encrypted_username IS NOT NULL OR encrypted_password IS NOT NULL OR encrypted_seed IS NOT NULL`)); n != 0 {
+			t.Error("the sealed sign-in is still kept")
 		}
 		if n := len(rows(t, db, `SELECT 1 FROM user_audible_accounts WHERE sealed_device IS NOT NULL`)); n != 0 {
 			t.Error("the device is still kept")

@@ -60,6 +60,7 @@ func copiedTables() []copiedTable {
 		{"audit_records", "user_id, seq"},
 		{"user_audible_accounts", "id"},
 		{"user_oauth_tokens", "id"},
+		{"stored_sign_ins", "user_id, account_id"},
 		{"departing_devices", "id"},
 		{"account_stores", "user_id, account_id, marketplace"},
 		{"token_states", "user_id, account_id"},

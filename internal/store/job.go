@@ -15,6 +15,7 @@ type JobKind string
 // The kinds of job. Of each kind there is one with a key at most.
 const (
 	JobSync       JobKind = "sync"       // one account's libraries; the key is the account's id
+	JobRepair     JobKind = "repair"     // a link that needs a sign-in, with what is stored of one; the key is the account's id
 	JobCatalog    JobKind = "catalog"    // one person's series, prices and wish lists; the key is the person's id
 	JobDeregister JobKind = "deregister" // a device that is to leave; the key is its id
 	JobLeave      JobKind = "leave"      // a person who left; the key is their id, and nobody's it is

@@ -19,6 +19,9 @@ func (s *Store) EnsureJobs(ctx context.Context) error {
 			from string
 		}{
 			{JobSync, `SELECT id AS key, user_id FROM user_audible_accounts WHERE state <> 'revoked'`},
+			{JobRepair, `SELECT s.account_id AS key, s.user_id FROM stored_sign_ins s
+				JOIN user_audible_accounts a ON a.user_id = s.user_id AND a.id = s.account_id
+				WHERE a.state = 'needs_sign_in' AND s.password_at IS NOT NULL AND s.stopped = ''`},
 			{JobCatalog, `SELECT DISTINCT user_id AS key, user_id FROM user_audible_accounts WHERE state <> 'revoked'`},
 			{JobDeregister, `SELECT id AS key, user_id FROM departing_devices`},
 			{JobNotices, `SELECT DISTINCT user_id AS key, user_id FROM user_audible_accounts WHERE state <> 'revoked'`},

@@ -31,9 +31,6 @@ func accountOperations() map[string]operation {
 			_, err := s.UnlinkAccount(ctx, as, store.Unlinking{Account: p.account, KeepLibrary: true}, event(audit.AccountUnlinked))
 			return nil, err
 		}},
-		"SetSignIn": {foreign: true, action: audit.SignInForgotten, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
-			return nothing(s.SetSignIn(ctx, as, p.account, store.SealedSignIn{}, event(audit.SignInForgotten)))
-		}},
 		"SaveCredentials": {foreign: true, action: audit.TokenRefreshed, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return s.SaveCredentials(ctx, as, store.Save{
 				Account: p.account, Version: p.version, Fence: p.refresh.Fence, Seal: sealer("second"),
@@ -57,6 +54,39 @@ func accountOperations() map[string]operation {
 		}},
 	}
 }
+
+func storedOperations() map[string]operation {
+	return map[string]operation{
+		"StorePassword": {foreign: true, action: audit.SignInStored, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.StorePassword(ctx, as, p.account, sealSignIn, event(audit.SignInStored)))
+		}},
+		"StoreSeed": {foreign: true, action: audit.SignInStored, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.StoreSeed(ctx, as, p.account, sealVersion, event(audit.SignInStored)))
+		}},
+		"ForgetSignIn": {foreign: true, action: audit.SignInForgotten, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.ForgetSignIn(ctx, as, p.account, event(audit.SignInForgotten)))
+		}},
+		"ForgetSeed": {foreign: true, action: audit.SignInForgotten, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.ForgetSeed(ctx, as, p.account, event(audit.SignInForgotten)))
+		}},
+		"BeginRepair": {foreign: true, action: audit.SignInUsed, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.BeginRepair(ctx, as, p.broken, store.RepairLimits{Pauses: []time.Duration{time.Hour}}, event(audit.SignInUsed))
+		}},
+		"UseStep": {foreign: true, action: audit.SignInUsed, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.UseStep(ctx, as, p.account, 7, event(audit.SignInUsed)))
+		}},
+		"StopRepair": {foreign: true, action: audit.RepairStopped, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return nothing(s.StopRepair(ctx, as, store.RepairStop{Account: p.account, Reason: audipy.StopWrongPassword}, event(audit.RepairStopped)))
+		}},
+	}
+}
+
+// sealSignIn and sealVersion seal by naming the version.
+func sealSignIn(version int64) (username, password []byte, err error) {
+	return []byte{byte(version)}, []byte{byte(version), 1}, nil
+}
+
+func sealVersion(version int64) ([]byte, error) { return []byte{byte(version), 2}, nil }
 
 func departureOperations() map[string]operation {
 	return map[string]operation{

@@ -30,7 +30,7 @@ func operations() map[string]operation {
 	all := map[string]operation{}
 	for _, part := range []map[string]operation{
 		readings(), accountOperations(), departureOperations(), syncOperations(), bookkeeping(), personOperations(), authOperations(),
-		factorOperations(), noticeOperations(), elsewhereOperations(),
+		factorOperations(), noticeOperations(), storedOperations(), elsewhereOperations(),
 	} {
 		maps.Copy(all, part)
 	}
@@ -70,8 +70,11 @@ func accountReadings() map[string]operation {
 		"TokenState": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return s.TokenState(ctx, as, p.account)
 		}},
-		"SignIn": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
-			return s.SignIn(ctx, as, p.account)
+		"StoredSignIn": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
+			return s.StoredSignIn(ctx, as, p.account)
+		}},
+		"StoredSignIns": {call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return s.StoredSignIns(ctx, as)
 		}},
 		"Keyset": {foreign: true, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			return s.Keyset(ctx, as)

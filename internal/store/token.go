@@ -165,31 +165,5 @@ func (c *change) putToken(ctx context.Context, rows Rows, sealed Sealed, expires
 	return wrap(err, "save tokens")
 }
 
-// SealedSignIn is a person's Amazon sign-in, kept only when they asked for it.
-// Both are bound to the account's row (columns encrypted_username and
-// encrypted_password, version 0) and nil when nothing is kept.
-type SealedSignIn struct{ Username, Password []byte }
-
-// SignIn returns the sealed sign-in of an account; it is empty when the person
-// keeps none here.
-func (s *Store) SignIn(ctx context.Context, user audipy.UserID, account audipy.AccountID) (SealedSignIn, error) {
-	var v SealedSignIn
-	err := s.of(user).one(ctx, []any{&v.Username, &v.Password}, `
-		SELECT encrypted_username, encrypted_password FROM user_audible_accounts
-		WHERE user_id = $1 AND id = $2`, string(user), string(account))
-	return v, absent(err, "read sign-in", "account")
-}
-
-// SetSignIn keeps a sealed sign-in; an empty one deletes what is kept.
-func (s *Store) SetSignIn(
-	ctx context.Context, user audipy.UserID, account audipy.AccountID, v SealedSignIn, e audit.Event,
-) error {
-	return s.change(ctx, user, e, func(c *change) error {
-		return c.touchAccount(ctx, account, `
-			UPDATE user_audible_accounts SET encrypted_username = $3, encrypted_password = $4, updated_at = $5
-			WHERE user_id = $1 AND id = $2`, nullable(v.Username), nullable(v.Password), micros(c.now))
-	})
-}
-
 // lost reports whether err says that no row fitted.
 func lost(err error) bool { return errors.Is(err, sql.ErrNoRows) }

@@ -138,6 +138,8 @@ func wantKind(t testing.TB, err error, kind audipy.Kind) {
 type person struct {
 	id      audipy.UserID
 	account audipy.AccountID
+	// broken is another account, which needs a sign-in; see settleBroken.
+	broken  audipy.AccountID
 	sync    store.Lease
 	refresh store.Lease
 	run     audipy.SyncRun
@@ -172,8 +174,7 @@ func settle(t testing.TB, db *storetest.DB, email string) person {
 	p.sync = lease(t, db, p, store.LeaseSync)
 	p.refresh = lease(t, db, p, store.LeaseRefresh)
 	p.keyset = must[store.Keyset](t)(db.AddKeyset(ctx, p.id, []byte("keyset"), event(audit.KeysetCreated)))
-	check(t, db.SetSignIn(ctx, p.id, p.account, store.SealedSignIn{Username: []byte("u"), Password: []byte("p")},
-		event(audit.SignInStored)))
+	settleStored(t, db, &p)
 	apply(t, db, p, audipy.SyncFull, store.Apply{Items: shelf(5), Complete: true, StateToken: "tok", AudibleCount: 5})
 	check(t, db.ReplaceWishlist(ctx, p.id, store.Wishlist{
 		Account: p.account, Marketplace: "us", Fence: p.sync.Fence, Wishes: []store.Wish{{ASIN: "W1"}},
@@ -198,6 +199,25 @@ func settle(t testing.TB, db *storetest.DB, email string) person {
 	settleNotices(t, db, &p)
 	settleElsewhere(t, db, p)
 	invited(t, db, p.id)
+	return p
+}
+
+// settleStored stores the sign-in of the account.
+func settleStored(t testing.TB, db *storetest.DB, p *person) {
+	t.Helper()
+	check(t, db.StorePassword(t.Context(), p.id, p.account, sealSignIn, event(audit.SignInStored)))
+	check(t, db.StoreSeed(t.Context(), p.id, p.account, sealVersion, event(audit.SignInStored)))
+}
+
+// settleBroken is settle with another account, whose link needs a sign-in.
+func settleBroken(t testing.TB, db *storetest.DB, email string) person {
+	t.Helper()
+	ctx, p := t.Context(), settle(t, db, email)
+	p.broken = must[store.Linked](t)(db.LinkAccount(ctx, p.id, newAccount("A0"), event(audit.LinkCreated))).Account.ID
+	check(t, db.StorePassword(ctx, p.id, p.broken, sealSignIn, event(audit.SignInStored)))
+	// By hand, so that no job is due that was not.
+	_, err := db.Raw.ExecContext(ctx, `UPDATE user_audible_accounts SET state = 'needs_sign_in' WHERE id = $1`, string(p.broken))
+	check(t, err)
 	return p
 }
 
