@@ -23,6 +23,9 @@ type Card struct {
 	Forecast Forecast
 	// Budget is what may still be asked of Audible.
 	Budget BudgetFacts
+	// Stored is what is known of a stored sign-in; its zero value where none
+	// is, or the operator has not switched storing on.
+	Stored audipy.StoredSignIn
 	// ErrorAt and ErrorText are the last failure, in words; zero for none.
 	ErrorAt   time.Time
 	ErrorText string
@@ -60,6 +63,8 @@ const (
 	// refreshAhead is how long before its end a call renews a token.
 	refreshAhead = 10 * time.Minute
 
+	reasonRepairing = "Amazon no longer accepts the sign-in; AudiPy signs in again by itself"
+
 	stepSignIn = "sign in again: it takes a minute, and the library stays as it is"
 	stepKey    = "put the key back that was in use when the account was linked, or sign in again"
 	stepRelink = "link the account again"
@@ -93,6 +98,11 @@ func (s *Service) Card(ctx context.Context, user audipy.UserID, id audipy.Accoun
 	if card.Token.CanRefresh && !health.AccessUntil.IsZero() {
 		card.Token.NextRefreshAt = later(health.AccessUntil.Add(-refreshAhead), known.Pace.RestUntil)
 	}
+	if s.storesSignIns {
+		if card.Stored, err = s.store.StoredSignIn(ctx, user, id); err != nil {
+			return Card{}, err
+		}
+	}
 	card.judge(health.Condition, known, s.now())
 	return card, nil
 }
@@ -119,11 +129,23 @@ func (c *Card) judge(found Condition, known store.TokenState, now time.Time) {
 	switch c.Account.State {
 	case audipy.StateNeedsSignIn:
 		c.NextStep = stepSignIn
+		switch {
+		case c.IsRepairing(now):
+			c.NextStep, c.Account.StateReason = "", reasonRepairing
+		case c.Stored.Stopped != "":
+			c.Account.StateReason = c.Stored.Stopped.Sentence()
+		}
 	case audipy.StateRevoked:
 		c.NextStep = stepRelink
 	case audipy.StateHealthy, audipy.StateRefreshing, audipy.StateDegraded:
 	}
 	c.Forecast = forecast(c, known.Pace, now)
+}
+
+// IsRepairing reports whether the link needs a sign-in that AudiPy makes by
+// itself.
+func (c *Card) IsRepairing(now time.Time) bool {
+	return c.Account.State == audipy.StateNeedsSignIn && c.Stored.IsRepairing(now)
 }
 
 // forecast says when the next sign-in is to be expected. Neither a refresh
@@ -132,6 +154,8 @@ func forecast(c *Card, p store.TokenPace, now time.Time) Forecast {
 	switch {
 	case c.Account.State == audipy.StateRevoked:
 		return Forecast{Reason: "none while it is unlinked"}
+	case c.IsRepairing(now):
+		return Forecast{Reason: "none while AudiPy can sign in by itself"}
 	case c.Account.State == audipy.StateNeedsSignIn:
 		return Forecast{now, "Amazon wants it now"}
 	case c.NextStep == stepKey:

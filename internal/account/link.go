@@ -139,6 +139,7 @@ type keeping struct {
 	shared  bool     // from another program's file
 	pending *Pending // the sign-in that ends with them, or nil
 	link    *held    // the link that the person has confirmed, or nil
+	repair  int      // the try to repair the account that gave them, or 0
 }
 
 // keep seals credentials into the store as a new or a known account.
@@ -161,7 +162,7 @@ func (s *Service) keep(ctx context.Context, user audipy.UserID, c audible.Creden
 	n := store.NewAccount{
 		CustomerID: CustomerID(c), Name: c.Customer.Name, Marketplace: c.Marketplace,
 		DeviceName: c.Device.Name, SharedDevice: k.shared, ExpiresAt: c.AccessTokenExpires,
-		Seal: sealer(ks, c), PendingLink: k.pending.linkID(),
+		Seal: sealer(ks, c), PendingLink: k.pending.linkID(), RepairTry: k.repair,
 	}
 	if k.link != nil {
 		n.PendingLink, n.PendingVersion = k.link.row.ID, k.link.row.Version

@@ -70,7 +70,7 @@ func (s *Service) registered(ctx context.Context, h *held, c audible.Credentials
 	if err != nil {
 		return err
 	}
-	h.state = linkState{Relay: h.state.Relay, Origin: h.state.Origin, Login: h.state.Login, Offers: []linkOffer{{Credentials: text}}}
+	h.state = linkState{Relay: h.state.Relay, Origin: h.state.Origin, Repair: h.state.Repair, Login: h.state.Login, Offers: []linkOffer{{Credentials: text}}}
 	err = s.step(ctx, h, take{step: StepConfirm, claim: h.row.ClaimedAt, device: departure(h.ks, audipy.Account{}, c)})
 	if err != nil {
 		// The link ended meanwhile, or can't be kept: nobody will confirm it.
@@ -107,7 +107,7 @@ func (s *Service) notRegistered(ctx context.Context, h *held, signIn *audible.Si
 	case h.state.Again && errors.Is(cause, audible.ErrCodeSpent):
 		return s.beginAgain(ctx, h, signIn)
 	}
-	h.state = linkState{Relay: h.state.Relay, Origin: h.state.Origin, Reason: failedReason(cause)}
+	h.state = linkState{Relay: h.state.Relay, Origin: h.state.Origin, Repair: h.state.Repair, Reason: failedReason(cause)}
 	return errors.Join(explained, s.step(ctx, h, take{step: StepFailed, claim: h.row.ClaimedAt, event: audit.Event{
 		Action: audit.LinkFailed, Outcome: audit.Failed, Target: h.row.Marketplace,
 	}}))
@@ -134,7 +134,7 @@ func (s *Service) beginAgain(ctx context.Context, h *held, signIn *audible.SignI
 		return err
 	}
 	h.state = linkState{
-		Origin: h.state.Origin, Again: true,
+		Origin: h.state.Origin, Repair: h.state.Repair, Again: true,
 		Reason: "Amazon registered this program, but its answer was lost. Sign in once more: the same device is used again.",
 	}
 	step, err := s.begin(ctx, h, next)

@@ -168,7 +168,7 @@ func (s *Service) Links(ctx context.Context, user audipy.UserID, browser string)
 	}
 	var links []Link
 	for _, row := range rows {
-		if row.Door == doorQuestions || row.Browser != browser {
+		if isHidden(row) || row.Browser != browser {
 			continue
 		}
 		h, err := s.hold(ctx, user, row)
@@ -200,13 +200,16 @@ func (s *Service) OpenLink(ctx context.Context, user audipy.UserID, id, browser 
 	return s.view(ctx, h)
 }
 
+// isHidden reports whether a link is none that a browser goes on with.
+func isHidden(row store.PendingLink) bool { return row.Door == doorQuestions || row.Door == doorStored }
+
 // openHeld opens a link for the browser that began it.
 func (s *Service) openHeld(ctx context.Context, user audipy.UserID, id, browser string) (*held, error) {
 	row, err := s.store.PendingLink(ctx, user, id)
 	if err != nil {
 		return nil, err
 	}
-	if row.Door == doorQuestions {
+	if isHidden(row) {
 		return nil, audipy.Fail(audipy.NotFound, "there is no such pending sign-in", nil)
 	}
 	if row.Browser != browser {

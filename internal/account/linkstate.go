@@ -39,6 +39,14 @@ type linkState struct {
 	Again   bool      `json:"again,omitempty"`
 	NextTry time.Time `json:"next_try,omitzero"`
 	Reason  string    `json:"reason,omitempty"`
+	// Repair says which account a sign-in of AudiPy's own repairs.
+	Repair repairOf `json:"repair,omitzero"`
+}
+
+// repairOf names a try to repair an account.
+type repairOf struct {
+	Account audipy.AccountID `json:"account"`
+	Try     int              `json:"try"`
 }
 
 // linkOffer is an account that a link can become.

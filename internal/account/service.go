@@ -33,6 +33,9 @@ type Options struct {
 	// InstanceRate is what all accounts together may ask; the zero value
 	// means DefaultInstanceRate, or Rate where that is faster.
 	InstanceRate store.Rate
+	// StoresSignIns is the operator's leave to store people's Amazon passwords,
+	// for those who ask for it. Without it what is stored is deleted.
+	StoresSignIns bool
 	// Log gets a record of every call to Audible: its name, status and time,
 	// never an address or a body. Nil means none.
 	Log *slog.Logger
@@ -41,14 +44,15 @@ type Options struct {
 // Service keeps accounts. It is safe for use by several goroutines, and
 // several processes may share one store.
 type Service struct {
-	store     *store.Store
-	key       *vault.Key
-	transport http.RoundTripper
-	now       func() time.Time
-	wait      func(ctx context.Context, d time.Duration) error
-	rate      store.Rate
-	links     LinkLimits
-	importing chan struct{} // holds one token while a file is read
+	store         *store.Store
+	key           *vault.Key
+	transport     http.RoundTripper
+	now           func() time.Time
+	wait          func(ctx context.Context, d time.Duration) error
+	rate          store.Rate
+	links         LinkLimits
+	storesSignIns bool
+	importing     chan struct{} // holds one token while a file is read
 	// instanceRate is for all accounts together.
 	instanceRate store.Rate
 	log          *slog.Logger
@@ -64,7 +68,7 @@ type Service struct {
 func New(o Options) *Service {
 	s := &Service{
 		store: o.Store, key: o.Key, transport: o.Transport, now: o.Now, wait: o.Wait, rate: o.Rate, log: o.Log,
-		links: o.LinkLimits, importing: make(chan struct{}, 1),
+		links: o.LinkLimits, storesSignIns: o.StoresSignIns, importing: make(chan struct{}, 1),
 		keysets: map[audipy.UserID]openedKeyset{}, refreshing: map[audipy.AccountID]chan struct{}{},
 	}
 	if s.now == nil {

@@ -71,7 +71,17 @@ func (s *Service) Look(ctx context.Context, user audipy.UserID) ([]audipy.Notice
 func (s *Service) note(
 	ctx context.Context, user audipy.UserID, accounts []audipy.Account, silent bool,
 ) ([]audipy.Notice, error) {
-	w := watch{Conditions: store.Conditions{Silent: silent, Unknown: map[string]bool{}}, now: s.now().UTC()}
+	w := watch{
+		Conditions: store.Conditions{Silent: silent, Unknown: map[string]bool{}}, now: s.now().UTC(),
+		stored: map[audipy.AccountID]audipy.StoredSignIn{},
+	}
+	stored, err := s.store.StoredSignIns(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range stored {
+		w.stored[one.Account] = one
+	}
 	for _, one := range accounts {
 		if err := s.noteAccount(ctx, &w, user, one); err != nil {
 			return nil, err
@@ -94,7 +104,8 @@ func (s *Service) note(
 // watch is what a look finds.
 type watch struct {
 	store.Conditions
-	now time.Time
+	now    time.Time
+	stored map[audipy.AccountID]audipy.StoredSignIn
 }
 
 func (w *watch) holds(key string, n audipy.Notice) {
@@ -108,7 +119,10 @@ func (s *Service) noteAccount(ctx context.Context, w *watch, user audipy.UserID,
 	case audipy.StateRevoked:
 		return nil
 	case audipy.StateNeedsSignIn:
-		w.holds(string(a.ID), signInNotice(a))
+		// While AudiPy may repair it by itself nobody needs to do anything.
+		if stored := w.stored[a.ID]; !stored.IsRepairing(w.now) {
+			w.holds(string(a.ID), signInNotice(a, stored.Stopped))
+		}
 		// Whether it would sync otherwise nobody can say.
 		w.Unknown[string(a.ID)] = true
 		return nil

@@ -55,10 +55,16 @@ func whose(a audipy.Account) string {
 
 func dated(t time.Time) string { return t.Format("2 January 2006") }
 
-func signInNotice(a audipy.Account) audipy.Notice {
+// signInNotice says that a link needs its person, and why it could not be
+// repaired where that was tried.
+func signInNotice(a audipy.Account, stop audipy.RepairStop) audipy.Notice {
+	tried := ""
+	if why := stop.Sentence(); why != "" {
+		tried = " AudiPy could not sign in by itself: " + why + "."
+	}
 	return audipy.Notice{
 		Kind: audipy.NoticeSignIn, Account: a.ID, Title: "Sign in again to " + whose(a),
-		Text: "Amazon no longer accepts the link of " + whose(a) + ". Your library stays, and is kept up to date again once you have signed in.",
+		Text: "Amazon no longer accepts the link of " + whose(a) + "." + tried + " Your library stays, and is kept up to date again once you have signed in.",
 	}
 }
 
