@@ -91,7 +91,7 @@ func (a *app) services(ctx context.Context) (*account.Service, *librarysync.Serv
 	}
 	a.accounts = account.New(account.Options{
 		Store: opened, Key: key, Transport: a.env.Transport, Now: a.env.Now, Wait: a.env.Wait,
-		Rate: a.env.Rate, Log: a.log,
+		Rate: a.env.Rate, Log: a.log, StoresSignIns: a.cfg.get("stored_passwords") == "yes",
 	})
 	a.syncs = librarysync.New(librarysync.Options{Accounts: a.accounts, Store: opened, Now: a.env.Now})
 	return a.accounts, a.syncs, nil

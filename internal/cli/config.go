@@ -71,6 +71,7 @@ func settings(f folders) []setting {
 		{"trusted_proxies", "addresses or CIDR ranges of proxies whose X-Forwarded headers hold, with commas", "", nil, false},
 		{"allow_plain_http", "whether private addresses may use the server without TLS", "no", []string{"no", "yes"}, false},
 		{"registration", "who may become a person of the server: whoever has an invite, or nobody", "invite-only", []string{"invite-only", "closed"}, false},
+		{"stored_passwords", "whether people may have their Amazon password kept here, sealed, so that a dead link repairs itself; no: those that are kept are deleted", "no", []string{"no", "yes"}, false},
 		{"smtp_host", "mail server that notices and links for new passwords go by; empty: no mail is sent", "", nil, false},
 		{"smtp_port", "its port; empty: 587, 465 or 25, by smtp_security", "", nil, false},
 		{"smtp_security", "how the connection to it is protected", "starttls", []string{"starttls", "tls", "plain"}, false},

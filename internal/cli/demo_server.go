@@ -54,7 +54,7 @@ func (c demoCmd) serve(ctx context.Context, a *app) error {
 	env.Now = now
 	d.app = &app{env: env, out: a.out, log: a.log}
 	defer d.app.close()
-	d.app.cfg, err = loadConfig(env, map[string]string{"home": filepath.Join(folder, "data"), "listen": c.Listen})
+	d.app.cfg, err = loadConfig(env, map[string]string{"home": filepath.Join(folder, "data"), "listen": c.Listen, "stored_passwords": "yes"})
 	if err != nil {
 		return err
 	}

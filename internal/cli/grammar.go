@@ -25,6 +25,7 @@ type grammar struct {
 	Logout      logoutCmd      `cmd:"" help:"Unlink an account and sign its device out."`
 	Dump        dumpCmd        `cmd:"" help:"Write what Audible answers to every call that is made, and a report on its fields."`
 	Credentials credentialsCmd `cmd:"" help:"Exchange credential files with audible-cli, audible-rs and Libation."`
+	Remember    rememberCmd    `cmd:"" help:"Keep an account's Amazon password here, sealed, so that a dead link repairs itself; or delete it."`
 	Audit       auditCmd       `cmd:"" help:"Show what happened to your data, and check that the trail is whole."`
 	Demo        demoCmd        `cmd:"" help:"Serve the pages, or play the main job, with simulated data; no account needed."`
 	Serve       serveCmd       `cmd:"" help:"Serve AudiPy as a web application, until it is stopped."`

@@ -17,6 +17,7 @@ type loginCmd struct {
 	Paste    bool   `help:"Open the address in any browser, and paste the address it ends on." xor:"door"`
 	Password bool   `help:"Answer Amazon's questions here in the terminal." xor:"door"`
 	Import   string `placeholder:"FILE" type:"path" help:"Link from a credential file of audible-cli, audible-rs, Libation or OpenAudible." xor:"door"`
+	Keep     bool   `name:"store-password" help:"Ask after it for the password, and keep it here, sealed, so that a dead link repairs itself."`
 	KeyOf    string `name:"libation-key" placeholder:"FILE" type:"path" help:"Libation's key file, for an encrypted file of its."`
 }
 
@@ -30,6 +31,12 @@ func (c loginCmd) Run(ctx context.Context, a *app) error {
 	if c.Import != "" {
 		return c.importFile(ctx, a)
 	}
+	if c.Keep {
+		if err := a.mayRemember(ctx); err != nil { // said before Amazon is asked for anything
+			return err
+		}
+		c.New = true
+	}
 	if !c.New && !c.Paste && !c.Password {
 		if done, err := c.importFound(ctx, a); done || err != nil {
 			return err
@@ -39,7 +46,10 @@ func (c loginCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	return a.printLinked([]account.Linked{linked})
+	if err := a.printLinked([]account.Linked{linked}); err != nil || !c.Keep {
+		return err
+	}
+	return a.remember(ctx, linked.Account)
 }
 
 // signIn signs in at Amazon and keeps the account.

@@ -64,6 +64,9 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	if err := e.auth.OfferPasskeys(n.origin()); err != nil {
 		return err
 	}
+	if err := a.forgetUnwanted(ctx, e); err != nil {
+		return err
+	}
 	watch := librarysync.NewWatch(e.store)
 	o := httpapi.Options{
 		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Notices: e.notices, Elsewhere: e.shelves,
@@ -100,6 +103,16 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	return err
 }
 
+// forgetUnwanted deletes what people have stored of their sign-ins where the
+// operator no longer lets them.
+func (a *app) forgetUnwanted(ctx context.Context, e engine) error {
+	forgotten, err := e.accounts.ForgetUnwanted(ctx)
+	if forgotten > 0 {
+		a.log.LogAttrs(ctx, slog.LevelInfo, "stored Amazon passwords deleted: stored_passwords is not yes", slog.Int("accounts", forgotten))
+	}
+	return err
+}
+
 // waitForMails lets the mails under way go out, for mailPatience at most.
 func waitForMails(ctx context.Context, people *auth.Service) {
 	mails, give := context.WithTimeout(context.WithoutCancel(ctx), mailPatience)
@@ -131,7 +144,7 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 	e := engine{store: opened, key: key}
 	e.accounts = account.New(account.Options{
 		Store: opened, Key: key, Transport: a.transport(), Now: a.env.Now, Wait: a.env.Wait,
-		Rate: a.env.Rate, Log: a.log,
+		Rate: a.env.Rate, Log: a.log, StoresSignIns: a.cfg.get("stored_passwords") == "yes",
 	})
 	e.syncs = librarysync.New(librarysync.Options{Accounts: e.accounts, Store: opened, Now: a.env.Now})
 	e.advice = advice.New(advice.Options{Store: opened, Syncs: e.syncs, Now: a.env.Now})

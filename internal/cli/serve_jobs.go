@@ -29,6 +29,7 @@ func (a *app) background(ctx context.Context, e engine, watch *librarysync.Watch
 		Store: e.store, Log: a.log, Now: a.env.Now, Wait: a.env.Wait,
 		Handlers: map[store.JobKind]jobs.Handler{
 			store.JobSync:      e.syncs.SyncJob,
+			store.JobRepair:    e.accounts.RepairJob,
 			store.JobCatalog:   e.catalogJob(a.env.Now),
 			store.JobClean:     e.cleanJob(a.env.Now),
 			store.JobBackup:    backups.write,

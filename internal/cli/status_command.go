@@ -35,6 +35,9 @@ type linkStatus struct {
 	Forecast    string              `json:"forecast,omitempty"`
 	Renewals    int64               `json:"renewals"`
 	CallsLeft   int                 `json:"calls_left_today"`
+	PasswordAt  time.Time           `json:"password_stored,omitzero"`
+	SeedAt      time.Time           `json:"seed_stored,omitzero"`
+	TriedAt     time.Time           `json:"stored_used,omitzero"`
 	LastErrorAt time.Time           `json:"last_error_at,omitzero"`
 	LastError   string              `json:"last_error,omitempty"`
 	LinkedAt    time.Time           `json:"linked_at"`
@@ -94,7 +97,16 @@ func (a *app) linkStatus(ctx context.Context, one audipy.Account) (linkStatus, e
 	link.CanRefresh, link.CanSign, link.Renewals = card.Token.CanRefresh, card.Token.CanSign, card.Token.Renewals
 	link.NextSignIn, link.Forecast = card.Forecast.At, card.Forecast.Reason
 	link.CallsLeft, link.LastErrorAt, link.LastError = card.Budget.LeftToday, card.ErrorAt, card.ErrorText
+	link.PasswordAt, link.SeedAt, link.TriedAt = card.Stored.PasswordAt, card.Stored.SeedAt, card.Stored.TriedAt
 	link.Sentence, link.Next = conditionText(card)
+	if link.Condition == account.SignInNeeded && card.IsRepairing(a.env.Now()) {
+		link.Next = `"audipy sync" signs in by itself, with the stored password`
+		if next := card.Stored.NextTry; next.After(a.env.Now()) {
+			link.Next += ", from " + day(next) + " on"
+		}
+	} else if why := card.Stored.Stopped.Sentence(); why != "" && link.Condition == account.SignInNeeded {
+		link.Sentence += "; " + why
+	}
 	return link, nil
 }
 
@@ -150,6 +162,9 @@ func (p *printer) link(l linkStatus, now time.Time) {
 	p.line("  device     %s", device)
 	p.line("  sign-ins   %d since %s; renewed by itself %d %s",
 		l.SignIns, l.LinkedAt.Local().Format("2006-01-02"), l.Renewals, plural(int(l.Renewals), "time", "times"))
+	if !l.PasswordAt.IsZero() {
+		p.line("  password   %s", storedText(l))
+	}
 	if l.Forecast != "" {
 		when := ""
 		if !l.NextSignIn.IsZero() {
@@ -162,6 +177,15 @@ func (p *printer) link(l linkStatus, now time.Time) {
 		p.line("  last error %s, %s", clean(l.LastError), day(l.LastErrorAt))
 	}
 	p.line("  last sync  %s", day(l.LastSync))
+}
+
+// storedText says what is kept of a sign-in.
+func storedText(l linkStatus) string {
+	text := "stored " + day(l.PasswordAt)
+	if !l.SeedAt.IsZero() {
+		text += ", the authenticator's seed " + day(l.SeedAt)
+	}
+	return text + ", last used " + day(l.TriedAt)
 }
 
 // inWords writes a duration for a person, in the largest unit of which there

@@ -59,6 +59,11 @@ func (c syncCmd) once(ctx context.Context, a *app) (receipts, error) {
 	var all receipts
 	var first error
 	for _, one := range accounts {
+		if one.State == audipy.StateNeedsSignIn {
+			if err := a.repair(ctx, one); err != nil {
+				return receipts{}, err
+			}
+		}
 		runs, err := c.syncAccount(ctx, a, one)
 		if audipy.KindOf(err) == audipy.ActionRequired && a.offerSignIn(ctx, one) {
 			runs, err = c.syncAccount(ctx, a, one)

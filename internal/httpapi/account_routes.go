@@ -71,7 +71,7 @@ func (a *api) card(ctx context.Context, user audipy.UserID, id audipy.AccountID)
 	if err != nil {
 		return AccountCard{}, err
 	}
-	var facts cardFacts
+	facts := cardFacts{offers: a.Accounts.StoresSignIns(), now: a.Now()}
 	if facts.stores, err = a.Store.AccountStores(ctx, user, id); err != nil {
 		return AccountCard{}, err
 	}

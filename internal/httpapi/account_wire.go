@@ -33,6 +33,7 @@ type AccountCard struct {
 	SyncIntervalMinutes int            `json:"sync_interval_minutes"`
 	Stores              []AccountStore `json:"stores"`
 	Running             *SyncRun       `json:"running,omitempty" doc:"The sync that is under way; without an id while it still looks which stores hold titles."`
+	Stored              *StoredSignIn  `json:"stored_sign_in,omitempty" doc:"What is kept of the owner's sign-in at Amazon; absent where the operator does not offer that."`
 	Departing           *Departing     `json:"departing,omitempty" doc:"A device that is to be deregistered still."`
 }
 
@@ -82,12 +83,26 @@ type Departing struct {
 	State      string    `json:"state" enum:"waiting,refused" doc:"Refused: Amazon refuses its credentials, so it may be gone already."`
 }
 
+// StoredSignIn says what is kept of a sign-in at Amazon; nothing of it can be
+// read.
+type StoredSignIn struct {
+	PasswordAt time.Time `json:"password_at,omitzero" doc:"When login and password were stored; absent when they are not."`
+	SeedAt     time.Time `json:"seed_at,omitzero" doc:"The same of the authenticator's seed."`
+	UsedAt     time.Time `json:"used_at,omitzero" doc:"When AudiPy signed in with them last, or tried to."`
+	NextTryAt  time.Time `json:"next_try_at,omitzero" doc:"The earliest time at which it may again."`
+	Repairing  bool      `json:"repairing" doc:"The link needs a sign-in, and AudiPy makes it by itself."`
+	Stopped    string    `json:"stopped,omitempty" enum:"wrong_password,wrong_code,code,captcha,approval,passkey,automation,password_change,browser,other_account,tries" doc:"Why AudiPy signs in no more until a person has."`
+}
+
 // cardFacts are what a card is made of, beside the account's own.
 type cardFacts struct {
 	stores    []audipy.AccountStore
 	nextSync  time.Time
 	departing []store.DepartingDevice
 	running   *SyncRun
+	// offers says that sign-ins may be stored here, now what time it is.
+	offers bool
+	now    time.Time
 }
 
 func cardOf(c account.Card, facts cardFacts) AccountCard {
@@ -102,6 +117,11 @@ func cardOf(c account.Card, facts cardFacts) AccountCard {
 		Stores: make([]AccountStore, len(facts.stores)),
 	}
 	wire.Running = facts.running
+	if facts.offers {
+		wire.Stored = &StoredSignIn{
+			c.Stored.PasswordAt, c.Stored.SeedAt, c.Stored.TriedAt, c.Stored.NextTry, c.IsRepairing(facts.now), string(c.Stored.Stopped),
+		}
+	}
 	if c.ErrorText != "" {
 		wire.Last = &LastError{c.ErrorAt, c.ErrorText}
 	}

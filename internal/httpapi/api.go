@@ -159,6 +159,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerDocument()
 	a.registerCovers()
 	a.registerAccounts()
+	a.registerStored()
 	a.registerNotices()
 	a.registerElsewhere()
 	return a, mux

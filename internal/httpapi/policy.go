@@ -174,6 +174,10 @@ func accountPolicy() map[string]rule {
 		"getAccount":     {Access: Session},
 		"renewAccount":   {Access: Session, Limit: renewalsLimit},
 		"unlinkAccount":  {Access: Session, StepUp: true},
+		"storePassword":  {Access: Session, StepUp: true},
+		"forgetPassword": {Access: Session},
+		"storeSeed":      {Access: Session, StepUp: true},
+		"forgetSeed":     {Access: Session},
 	}
 }
 

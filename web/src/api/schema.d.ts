@@ -177,6 +177,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/{id}/stored-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps the owner's login and password at Amazon, sealed, so that a dead link repairs itself; where the operator offers that. */
+        put: operations["storePassword"];
+        post?: never;
+        /** Deletes the stored login, password and seed. */
+        delete: operations["forgetPassword"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}/stored-seed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps the seed of the owner's authenticator app beside the password, so that codes are answered too. */
+        put: operations["storeSeed"];
+        post?: never;
+        /** Deletes the stored seed. */
+        delete: operations["forgetSeed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/{id}/sync": {
         parameters: {
             query?: never;
@@ -1385,6 +1421,8 @@ export interface components {
             state_reason?: string;
             /** Format: date-time */
             state_since?: string;
+            /** @description What is kept of the owner's sign-in at Amazon; absent where the operator does not offer that. */
+            stored_sign_in?: components["schemas"]["StoredSignIn"];
             stores: components["schemas"]["AccountStore"][];
             /** Format: int64 */
             sync_interval_minutes: number;
@@ -2157,6 +2195,13 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        PasswordToStore: {
+            login: string;
+            /** Format: password */
+            password: string;
+            /** @description The person has read what it means to have it kept, and wants that. False is refused. */
+            understood: boolean;
+        };
         Person: {
             /** @description Audible's id of the person, where it gives one. */
             asin?: string;
@@ -2331,6 +2376,15 @@ export interface components {
             /** @description What the person can give: a passkey, a code of their app, a recovery code. */
             kinds: ("passkey" | "code" | "recovery_code")[];
         };
+        SeedToStore: {
+            /**
+             * Format: password
+             * @description As Amazon shows it beside the QR code, or the address in the code.
+             */
+            seed: string;
+            /** @description As for the password. */
+            understood: boolean;
+        };
         SeriesCard: {
             /** @description Other series of the catalogue that were merged into this one. */
             also: string[];
@@ -2461,6 +2515,35 @@ export interface components {
             password: string;
             /** @description Instead: one of the recovery codes. */
             recovery_code?: string;
+        };
+        StoredSignIn: {
+            /**
+             * Format: date-time
+             * @description The earliest time at which it may again.
+             */
+            next_try_at?: string;
+            /**
+             * Format: date-time
+             * @description When login and password were stored; absent when they are not.
+             */
+            password_at?: string;
+            /** @description The link needs a sign-in, and AudiPy makes it by itself. */
+            repairing: boolean;
+            /**
+             * Format: date-time
+             * @description The same of the authenticator's seed.
+             */
+            seed_at?: string;
+            /**
+             * @description Why AudiPy signs in no more until a person has.
+             * @enum {string}
+             */
+            stopped?: "wrong_password" | "wrong_code" | "code" | "captcha" | "approval" | "passkey" | "automation" | "password_change" | "browser" | "other_account" | "tries";
+            /**
+             * Format: date-time
+             * @description When AudiPy signed in with them last, or tried to.
+             */
+            used_at?: string;
         };
         Suggestion: {
             /** @description Who else of the household owns it, when both sides chose to take part. */
@@ -3050,6 +3133,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Renewal"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    storePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordToStore"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountCard"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountCard"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    storeSeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeedToStore"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountCard"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgetSeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountCard"];
                 };
             };
             /** @description What went wrong. */

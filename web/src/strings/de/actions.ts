@@ -57,6 +57,8 @@ export const actions: Record<string, string> = {
   device_kept: "Gerät bei Amazon angemeldet gelassen",
   sign_in_stored: "Anmeldedaten hinterlegt",
   sign_in_forgotten: "Anmeldedaten gelöscht",
+  sign_in_used: "Hinterlegte Anmeldedaten bei Amazon verwendet",
+  repair_stopped: "AudiPy konnte sich nicht selbst anmelden",
   credentials_imported: "Zugangsdatei eingelesen",
   credentials_exported: "Zugangsdaten ausgegeben",
   token_refreshed: "Zugangstoken erneuert",

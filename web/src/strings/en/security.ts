@@ -152,6 +152,8 @@ export const security = {
     device_kept: "Device left signed in at Amazon",
     sign_in_stored: "Sign-in details stored",
     sign_in_forgotten: "Sign-in details deleted",
+    sign_in_used: "Stored sign-in details used at Amazon",
+    repair_stopped: "AudiPy could not sign in by itself",
     credentials_imported: "Credential file imported",
     credentials_exported: "Credentials exported",
     token_refreshed: "Access token renewed",
