@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-webauthn/webauthn/protocol"
 
+	"github.com/audipy/audipy/internal/otp"
 	"github.com/audipy/audipy/internal/store"
 )
 
