@@ -15,17 +15,18 @@ import (
 	"github.com/audipy/audipy/internal/asvs"
 )
 
-// totp is what an authenticator app shows for a key, and the half minute that
-// it is good in.
-func totp(t *testing.T, key string) (code string, step int64) {
+// halfMinute is how long an authenticator app shows one code.
+const halfMinute = 30 * time.Second
+
+// totp is what an authenticator app shows for a key at a time.
+func totp(t *testing.T, key string, now time.Time) string {
 	t.Helper()
 	seed, err := base32.StdEncoding.DecodeString(strings.ReplaceAll(key, " ", ""))
 	check(t, err)
-	step = time.Now().Unix() / 30
 	h := hmac.New(sha1.New, seed)
-	_, _ = h.Write(binary.BigEndian.AppendUint64(nil, uint64(step)))
+	_, _ = h.Write(binary.BigEndian.AppendUint64(nil, uint64(now.Unix()/30)))
 	sum := h.Sum(nil)
-	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[sum[19]&15:])&0x7fffffff%1_000_000), step
+	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[sum[19]&15:])&0x7fffffff%1_000_000)
 }
 
 // text is what an element says.
@@ -60,9 +61,8 @@ func (b *tab) inspectAll(t *testing.T, axe, name string) {
 // inDialog begins the selector of what a dialog holds.
 const inDialog = "[role=dialog] "
 
-// setUpApp sets an authenticator app up and returns its key, the half minute
-// whose code is used up, and a recovery code.
-func (b *tab) setUpApp(t *testing.T, axe string) (key string, used int64, recovery string) {
+// setUpApp sets an authenticator app up and returns its key and a recovery code.
+func (b *tab) setUpApp(t *testing.T, axe string, now *clock) (key, recovery string) {
 	t.Helper()
 	b.pressText(t, "Set up")
 	b.fill(t, inDialog+"input[type=password]", password)
@@ -70,14 +70,13 @@ func (b *tab) setUpApp(t *testing.T, axe string) (key string, used int64, recove
 	b.wait(t, "see the key", `document.querySelector("[role=dialog] code")`)
 	b.inspectAll(t, axe, "set-up-app")
 	key = b.text(t, inDialog+"code")
-	code, used := totp(t, key)
-	b.fill(t, inDialog+"input[name=code]", code)
+	b.fill(t, inDialog+"input[name=code]", totp(t, key, now.now()))
 	b.press(t, inDialog+"button[type=submit]")
 	b.wait(t, "see the recovery codes", `document.querySelectorAll("[role=dialog] ol li").length === 8`)
 	b.inspectAll(t, axe, "recovery-codes")
 	recovery = b.text(t, inDialog+"ol li")
 	b.pressText(t, "I have kept them")
-	return key, used, recovery
+	return key, recovery
 }
 
 // streamCut is how the stream of events ends when its session does.
@@ -101,27 +100,17 @@ func (b *tab) givePassword(t *testing.T) {
 	b.wait(t, "be asked for the second factor", `document.querySelector("h1").innerText === "One more step"`)
 }
 
-// nextCode waits until the app shows a code that wasn't used.
-func (b *tab) nextCode(t *testing.T, key string, used int64) (string, int64) {
-	t.Helper()
-	for {
-		if code, step := totp(t, key); step > used {
-			return code, step
-		}
-		b.pause(t)
-	}
-}
-
 // A person sets an authenticator app up, keeps the recovery codes, signs in
 // with either, and takes the app away.
 func TestASecondFactorFromSetUpToItsEnd(t *testing.T) {
 	t.Parallel()
 	asvs.Covers(t, "6.3.3", "6.2.7")
-	address, _ := startDemo(t, "--books", "12", "--second", "12")
+	now := &clock{}
+	address, _ := startDemoAt(t, now, "--books", "12", "--second", "12")
 	axe, b := axeSource(t), openTab(startChromium(t), t)
 	b.signIn(t, address)
 	b.open(t, address+"/security")
-	key, used, recovery := b.setUpApp(t, axe)
+	key, recovery := b.setUpApp(t, axe, now)
 	b.wait(t, "see that it is on", `!document.querySelector("[role=dialog]") && document.querySelector("main").innerText.includes("8 of 8 left")`)
 	b.inspectAll(t, axe, "security-with-factor")
 
@@ -137,17 +126,18 @@ func TestASecondFactorFromSetUpToItsEnd(t *testing.T) {
 
 	b.leave(t)
 	b.givePassword(t)
-	code, used := b.nextCode(t, key, used)
-	b.fill(t, "input[name=code]", code)
+	now.skip(halfMinute) // for the code of now was used
+	b.fill(t, "input[name=code]", totp(t, key, now.now()))
 	b.press(t, "button[type=submit]")
 	b.wait(t, "sign in", `location.pathname === "/"`)
 	b.open(t, address+"/security")
-	b.removeApp(t, axe, key, used, recovery)
+	now.skip(halfMinute)
+	b.removeApp(t, axe, totp(t, key, now.now()), recovery)
 	b.wantSilence(t, "/me/authenticator: 403", "/session/step-up: 401", streamCut)
 }
 
 // removeApp takes the app away; a recovery code that was used does not do.
-func (b *tab) removeApp(t *testing.T, axe, key string, used int64, recovery string) {
+func (b *tab) removeApp(t *testing.T, axe, code, recovery string) {
 	t.Helper()
 	b.pressText(t, "Remove")
 	b.press(t, inDialog+"button[class*=border-bad]")
@@ -159,7 +149,6 @@ func (b *tab) removeApp(t *testing.T, axe, key string, used int64, recovery stri
 	b.press(t, inDialog+"button[type=submit]")
 	b.wait(t, "hear that it was used", `document.querySelector("[role=dialog] [role=alert]")`)
 	b.pressText(t, "Use the app")
-	code, _ := b.nextCode(t, key, used)
 	b.fill(t, inDialog+"input[name=code]", code)
 	b.press(t, inDialog+"button[type=submit]")
 	b.wait(t, "see that it is off", `!document.querySelector("[role=dialog]") &&

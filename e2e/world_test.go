@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,11 +40,24 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
+// clock is the time of a server, which a test may set ahead.
+type clock struct{ ahead atomic.Int64 }
+
+func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+func (c *clock) skip(d time.Duration) { c.ahead.Add(int64(d)) }
+
 // startDemo runs `audipy demo` in this process until the test ends. It returns
 // the address of the pages, and the one to set the server up, if it needs that.
 func startDemo(t *testing.T, args ...string) (address, setUp string) {
 	t.Helper()
-	out := start(t, `AudiPy is at (http://\S+)`, nil, append([]string{"demo", "--listen", "localhost:0"}, args...)...)
+	return startDemoAt(t, &clock{}, args...)
+}
+
+// startDemoAt is startDemo with a clock that the test sets ahead.
+func startDemoAt(t *testing.T, now *clock, args ...string) (address, setUp string) {
+	t.Helper()
+	out := start(t, `AudiPy is at (http://\S+)`, nil, now, append([]string{"demo", "--listen", "localhost:0"}, args...)...)
 	return regexp.MustCompile(`AudiPy is at (http://\S+)`).FindStringSubmatch(out)[1],
 		regexp.MustCompile(`http://\S+/setup#\S+`).FindString(out)
 }
@@ -53,12 +67,12 @@ func startDemo(t *testing.T, args ...string) (address, setUp string) {
 func startServer(t *testing.T, amazon http.RoundTripper) (setUp string) {
 	t.Helper()
 	const printed = `http://\S+/setup#\S+`
-	return regexp.MustCompile(printed).FindString(start(t, printed, amazon, "serve"))
+	return regexp.MustCompile(printed).FindString(start(t, printed, amazon, &clock{}, "serve"))
 }
 
 // start runs a command of the program that serves, and returns what it printed
 // as soon as that says where it is.
-func start(t *testing.T, printed string, amazon http.RoundTripper, args ...string) string {
+func start(t *testing.T, printed string, amazon http.RoundTripper, now *clock, args ...string) string {
 	t.Helper()
 	out, errs, home := &output{}, &output{}, t.TempDir()
 	env := cli.System()
@@ -68,6 +82,7 @@ func start(t *testing.T, printed string, amazon http.RoundTripper, args ...strin
 	env.Stdin, env.Stdout, env.Stderr, env.NoKeyring = strings.NewReader(""), out, errs, true
 	env.StdinIsTerminal, env.StdoutIsTerminal, env.StderrIsTerminal = false, false, false
 	env.Getenv = func(name string) string { return map[string]string{"HOME": home, "AUDIPY_LISTEN": "localhost:0"}[name] }
+	env.Now = now.now
 	env.Transport, env.Rate = amazon, store.Rate{PerSecond: 1000, Burst: 1000, Daily: 100_000}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan int, 1)
