@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -238,7 +239,9 @@ func (w *watched) lookAround(t *testing.T, b *tab, theirs belongings) []canary.P
 		"/accounts/link/" + theirs.ids[0],
 	}
 	for _, v := range visits() {
-		paths = append(paths, v.path)
+		if !slices.Contains(paths, v.path) {
+			paths = append(paths, v.path)
+		}
 	}
 	var places []canary.Place
 	for _, path := range paths {

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -134,9 +135,10 @@ func TestPicturesOfTheGermanPages(t *testing.T) {
 	axe, b := axeSource(t), openTab(startChromium(t), t)
 	b.signIn(t, address)
 	b.within(t, "choose German", chromedp.Evaluate[chromedp.Void](`localStorage.setItem("language", "de")`))
+	states := regexp.MustCompile("nothing|unknown|ended|no-page")
 	for _, v := range visits() {
-		if len(v.press) > 0 {
-			continue // what is pressed has English words
+		if len(v.press) > 0 || states.MatchString(v.name) {
+			continue // what is pressed has English words; what is empty has few of any
 		}
 		b.dress(t, sizes()[1], themes()[0])
 		b.open(t, address+v.path)
@@ -150,7 +152,7 @@ func TestPicturesOfTheGermanPages(t *testing.T) {
 			b.wantFit(t, v.name+" in German") // says what is too wide
 		}
 	}
-	b.wantSilence(t, "/series/B0UNKNOWN1: 404", "/books/us/B0UNKNOWN1: 404", "/account-links/unknown: 404")
+	b.wantSilence(t)
 }
 
 // attribute is one of an element's.

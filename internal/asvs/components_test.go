@@ -101,8 +101,13 @@ func TestVersionsAreComparedByTheirNumbers(t *testing.T) {
 		version, than string
 		want          bool
 	}{
-		{"0.9.0", "0.55.0", true}, {"0.55.0", "0.55.0", false}, {"0.62.0", "0.55.0", false}, {"1.26", "1.26.6", true},
-		{"8.3.8", "5.2.6", false}, {"0.0.0-20260213210345-44df1a37e875", "0.0.1", true}, {"2.0.0-rc.1", "2.0.0", false},
+		{"0.9.0", "0.55.0", true},
+		{"0.55.0", "0.55.0", false},
+		{"0.62.0", "0.55.0", false},
+		{"1.26", "1.26.6", true},
+		{"8.3.8", "5.2.6", false},
+		{"0.0.0-20260213210345-44df1a37e875", "0.0.1", true},
+		{"2.0.0-rc.1", "2.0.0", false},
 	} {
 		if got := isOlder(c.version, c.than); got != c.want {
 			t.Errorf("%s older than %s: %t", c.version, c.than, got)
