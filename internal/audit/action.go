@@ -75,6 +75,18 @@ const (
 	FactorsRemoved         Action = "factors_removed"    // all of them, by whoever runs the server
 )
 
+// The actions of programs that work in a person's name. The target is the id of
+// the program or the token.
+const (
+	APITokenMade    Action = "api_token_made"
+	APITokenEnded   Action = "api_token_ended"
+	ProgramApproved Action = "program_approved" // let in
+	ProgramRefused  Action = "program_refused"  // and not
+	ProgramBegun    Action = "program_begun"    // it took its first tokens
+	ProgramEnded    Action = "program_ended"
+	TokenReused     Action = "token_reused" // somebody has a copy of its tokens: it was ended
+)
+
 // Handle names a person in the chains of others. It is the same for the same
 // person and leads back to them while they are here; their id, which it is made
 // of, can go without a trace.
@@ -162,6 +174,7 @@ func Actions() []Action {
 		SecondFactorAsked, SecondFactorRefused, RecoveryCodeUsed, AuthenticatorAdded, AuthenticatorRemoved,
 		AuthenticatorSuspended, RecoveryCodesMade, PasskeyAdded, PasskeyRenamed, PasskeyRemoved, PasskeySuspicious,
 		FactorsRemoved,
+		APITokenMade, APITokenEnded, ProgramApproved, ProgramRefused, ProgramBegun, ProgramEnded, TokenReused,
 		PersonDisabled, PersonEnabled, RoleGiven, RoleTaken, ResetOffered, UserLeft,
 		LinkStarted, LinkStepped, LinkClaimed, LinkFailed, LinkCreated, LinkExpired,
 		AccountRelinked, AccountUnlinked, AccountStateChanged, CustomerLearned,

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -18,7 +19,7 @@ type Visitor struct {
 	Device string
 }
 
-// Actor is who is asking, proven by a session.
+// Actor is who is asking, proven by a session or by what a program holds.
 type Actor struct {
 	UserID      audipy.UserID
 	Email, Name string
@@ -33,7 +34,27 @@ type Actor struct {
 	// SteppedUpUntil is the end of the time after the password was given
 	// again; the zero time or one that is over means that it wasn't.
 	SteppedUpUntil time.Time
+	// Program is set when it is a program that asks: nothing of a session is.
+	Program *Program
 }
+
+// Program is what asks in a person's name.
+type Program struct {
+	// Kind is KindToken or KindDevice; ID and Name name the token or program.
+	Kind, ID, Name string
+	Scopes         []audipy.Scope
+	// ExpiresAt is when it ends at the latest.
+	ExpiresAt time.Time
+}
+
+// The kinds of program.
+const (
+	KindToken  = "token"  // holds a token that the person made
+	KindDevice = "device" // was let in on a device
+)
+
+// May reports whether the program has a scope.
+func (p *Program) May(scope audipy.Scope) bool { return slices.Contains(p.Scopes, scope) }
 
 // SteppedUp reports whether the password was given again lately enough for
 // something dangerous.

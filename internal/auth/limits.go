@@ -39,6 +39,9 @@ type Limits struct {
 	// Passkey bounds answers of the passkeys of one person, PasskeyNetwork those
 	// from one network.
 	Passkey, PasskeyNetwork Limit
+	// DeviceCode bounds wrong codes of devices in one session, DeviceNetwork
+	// those from one network, and DeviceAsk how many devices ask from there.
+	DeviceCode, DeviceNetwork, DeviceAsk Limit
 	// Tries is how many second factors may be tried after one right password.
 	Tries int
 	// Failures is how many wrong passwords in a row disable a password, and
@@ -63,7 +66,9 @@ func DefaultLimits() Limits {
 		Code:         Limit{Count: 10, Window: 15 * minute}, CodeNetwork: Limit{Count: 30, Window: minute},
 		Recovery: Limit{Count: 5, Window: hour}, RecoveryNetwork: Limit{Count: 10, Window: hour},
 		Passkey: Limit{Count: 20, Window: 5 * minute}, PasskeyNetwork: Limit{Count: 60, Window: 5 * minute},
-		Tries: 5, Failures: 100,
+		DeviceCode: Limit{Count: 5, Window: hour}, DeviceNetwork: Limit{Count: 20, Window: hour},
+		DeviceAsk: Limit{Count: 30, Window: 10 * minute},
+		Tries:     5, Failures: 100,
 	}
 }
 

@@ -18,7 +18,7 @@ const rootName = "root_secrets"
 
 // keys are derived from one version of the root secret, one per purpose.
 type keys struct {
-	pepper, device, cursor, throttle []byte
+	pepper, device, cursor, throttle, signing, refresh []byte
 }
 
 // keyring holds the keys of every version of the root secret.
@@ -81,7 +81,7 @@ func deriveKeys(root []byte) (keys, error) {
 	var k keys
 	for purpose, dest := range map[string]*[]byte{
 		"audipy/v1/pepper": &k.pepper, "audipy/v1/device-cookie": &k.device, "audipy/v1/cursor": &k.cursor,
-		"audipy/v1/throttle": &k.throttle,
+		"audipy/v1/throttle": &k.throttle, "audipy/v1/access-token": &k.signing, "audipy/v1/refresh-token": &k.refresh,
 	} {
 		var err error
 		if *dest, err = hkdf.Key(sha256.New, root, nil, purpose, 32); err != nil {

@@ -36,6 +36,9 @@ type Lives struct {
 	SetUpCode, Reset time.Duration
 	// Invite is how long an invite is good.
 	Invite time.Duration
+	// Device is how long a device waits to be let in, Access how long an access
+	// token is good, and ProgramIdle and Program bound a program on a device.
+	Device, Access, ProgramIdle, Program time.Duration
 }
 
 // DefaultLives are a day without "keep me signed in"; with it two weeks
@@ -45,6 +48,7 @@ func DefaultLives() Lives {
 	return Lives{
 		Idle: day, Absolute: day, RememberedIdle: 14 * day, Remembered: 90 * day, StepUp: 10 * time.Minute,
 		Pending: 5 * time.Minute, Enrolment: 10 * time.Minute, Challenge: 5 * time.Minute, SetUpCode: day, Reset: 10 * time.Minute, Invite: day,
+		Device: 10 * time.Minute, Access: 10 * time.Minute, ProgramIdle: 30 * day, Program: 90 * day,
 	}
 }
 

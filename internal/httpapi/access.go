@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -19,7 +20,8 @@ type requestKey struct{}
 type request struct {
 	id      string
 	visitor auth.Visitor
-	secure  bool // by TLS, or by the word of a trusted proxy
+	origin  string // of our own pages
+	secure  bool   // by TLS, or by the word of a trusted proxy
 	actor   auth.Actor
 	token   string // of the session's cookie, good or not
 	pending auth.Pending
@@ -110,7 +112,11 @@ func (a *api) admit(r *http.Request, rule rule) error {
 		facts.pending, err = a.Auth.CheckPending(r.Context(), facts.owing)
 		return err
 	}
-	facts.actor, err = a.authenticate(r)
+	if r.Header.Get("Authorization") != "" {
+		facts.actor, err = a.authenticateProgram(r)
+	} else {
+		facts.actor, err = a.authenticate(r)
+	}
 	if err != nil {
 		return hide(rule, err)
 	}
@@ -129,8 +135,35 @@ func (a *api) authenticate(r *http.Request) (auth.Actor, error) {
 	return a.Auth.Authenticate(r.Context(), facts.token, facts.visitor)
 }
 
-// mayCall compares a person with a rule.
+// authenticateProgram reads the credential of a program. There is one scheme.
+func (a *api) authenticateProgram(r *http.Request) (auth.Actor, error) {
+	lines := r.Header.Values("Authorization")
+	scheme, credential, _ := strings.Cut(lines[0], " ")
+	if len(lines) > 1 || !strings.EqualFold(scheme, "Bearer") {
+		credential = ""
+	}
+	return a.Auth.AuthenticateBearer(r.Context(), credential)
+}
+
+// mayAct compares a program with a rule: what has no scope is not for programs,
+// whoever they work for.
+func mayAct(p *auth.Program, rule rule) error {
+	switch {
+	case rule.Access != Session || rule.StepUp || rule.Scope == "":
+		return audipy.Fail(audipy.Forbidden, "No program may do this.", nil).WithCode("not_for_programs").
+			WithHint("Do it in the browser.")
+	case rule.Scope != anyScope && !p.May(rule.Scope):
+		return audipy.Fail(audipy.Forbidden, "This program may not do this: it lacks the scope "+string(rule.Scope)+".", nil).
+			WithCode("insufficient_scope")
+	}
+	return nil
+}
+
+// mayCall compares who asks with a rule.
 func (a *api) mayCall(actor auth.Actor, rule rule) error {
+	if actor.Program != nil {
+		return mayAct(actor.Program, rule)
+	}
 	switch {
 	case rule.Access != Session && rule.Access != Admin:
 		return audipy.Fail(audipy.Forbidden, "Nobody may do this.", nil)

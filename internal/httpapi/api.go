@@ -162,6 +162,8 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerStored()
 	a.registerNotices()
 	a.registerElsewhere()
+	a.registerPrograms()
+	a.registerOAuth()
 	return a, mux
 }
 
@@ -190,9 +192,16 @@ func register[I, O any](a *api, op huma.Operation, handle func(context.Context, 
 		if same, ok := errors.AsType[*notModifiedError](err); ok {
 			return nil, same
 		}
+		if refused, ok := errors.AsType[*OAuthError](err); ok {
+			requestOf(ctx).problem = refused.Code
+			return nil, refused
+		}
 		if err != nil {
 			return nil, a.problemOf(ctx, err)
 		}
 		return out, nil
 	})
+	if a.rules[op.OperationID].Form {
+		op.RequestBody.Required = false // an empty form is a form
+	}
 }

@@ -38,6 +38,12 @@ func (a *api) readBody(w http.ResponseWriter, r *http.Request, rule rule, wanted
 		return audipy.Fail(audipy.Invalid, "This request takes no body.", nil).WithCode("body_not_expected")
 	case !wanted:
 		return nil
+	case rule.Form && !isForm(r.Header):
+		return audipy.Fail(audipy.Invalid, "The body of the request must be application/x-www-form-urlencoded.", nil).
+			WithCode("form_required")
+	case rule.Form:
+		r.Body = io.NopCloser(bytes.NewReader(data))
+		return nil
 	case !isJSON(r.Header):
 		return audipy.Fail(audipy.Invalid, "The body of the request must be application/json.", nil).WithCode("json_required")
 	}
@@ -46,6 +52,19 @@ func (a *api) readBody(w http.ResponseWriter, r *http.Request, rule rule, wanted
 	}
 	r.Body = io.NopCloser(bytes.NewReader(data))
 	return nil
+}
+
+// isForm reports whether the body says that it is a form, as it is.
+func isForm(h http.Header) bool {
+	types := h.Values("Content-Type")
+	if len(types) != 1 || len(h.Values("Content-Encoding")) > 0 {
+		return false
+	}
+	switch strings.ReplaceAll(strings.ToLower(types[0]), " ", "") {
+	case formType, formType + ";charset=utf-8":
+		return true
+	}
+	return false
 }
 
 // isJSON reports whether the body says that it is JSON in UTF-8, as it is.

@@ -27,6 +27,7 @@ func (a *api) checked(next http.Handler) http.Handler {
 		facts.visitor, facts.secure = a.origin(r)
 		facts.token, facts.owing = a.cookieValue(r, sessionCookie), a.cookieValue(r, pendingCookie)
 		facts.visitor.Device = a.cookieValue(r, deviceCookie)
+		facts.origin = a.ownOrigin(r)
 		a.setHeaders(w.Header(), r, facts.secure)
 		for _, check := range []func(*http.Request) error{
 			checkPath, checkQuery, checkCookies, a.checkHost, a.checkTransport,

@@ -69,17 +69,17 @@ func accessPage(operations []httpapi.Operation) []byte {
 
 Every operation of the API has one row here, made from the table that the server goes by; one without a row keeps it from starting. Everybody else is refused before the server looks at what was asked.
 
-Whoever is signed in sees and changes what is their own, administrators too: every query names the person, and what belongs to somebody else is answered as if it did not exist. "Password again" means that the person has to have given it, with the second factor where there is one, within the last ten minutes.
+Whoever is signed in sees and changes what is their own, administrators too: every query names the person, and what belongs to somebody else is answered as if it did not exist. "Password again" means that the person has to have given it, with the second factor where there is one, within the last ten minutes. A program acts for its person with the scope that is named ("any": with whichever it has); where none is, no program may.
 
-| Operation | Who | Password again |
-|---|---|---|
+| Operation | Who | Password again | Scope |
+|---|---|---|---|
 `)
 	for _, op := range operations {
 		again := ""
 		if op.StepUp {
 			again = "yes"
 		}
-		fmt.Fprintf(&page, "| `%s %s` | %s | %s |\n", op.Method, op.Path, who[op.Access], again)
+		fmt.Fprintf(&page, "| `%s %s` | %s | %s | %s |\n", op.Method, op.Path, who[op.Access], again, op.Scope)
 	}
 	return page.Bytes()
 }

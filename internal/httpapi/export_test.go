@@ -104,7 +104,11 @@ type Operation struct {
 	Access           Access
 	StepUp, Hidden   bool
 	HasBody          bool
+	Scope            audipy.Scope
 }
+
+// AnyScope stands for whatever a program may do.
+const AnyScope = anyScope
 
 // Operations lists the operations of a server.
 func Operations(o Options) ([]Operation, error) {
@@ -116,7 +120,7 @@ func Operations(o Options) ([]Operation, error) {
 			if !ok {
 				return nil, errors.New("no row for " + op.OperationID)
 			}
-			all = append(all, Operation{op.OperationID, op.Method, basePath + path, r.Access, r.StepUp, r.Hidden, op.RequestBody != nil})
+			all = append(all, Operation{op.OperationID, op.Method, basePath + path, r.Access, r.StepUp, r.Hidden, op.RequestBody != nil, r.Scope})
 		}
 	}
 	return all, nil

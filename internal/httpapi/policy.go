@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/audipy/audipy/internal/audipy"
 )
 
 // Access says who may call an operation. The zero value is nobody.
@@ -37,13 +39,21 @@ type rule struct {
 	MaxBody int64
 	// Hidden answers 404 to whoever may not call it.
 	Hidden bool
+	// Scope is what a program needs to call it in a person's name. Without one
+	// no program may.
+	Scope audipy.Scope
+	// Form says that the body is a form, as OAuth has it.
+	Form bool
 }
+
+// anyScope stands for whatever a program may do.
+const anyScope audipy.Scope = "any"
 
 // policy is the one table of who may do what, in pieces by what they are
 // about. An operation that is not in it keeps the server from starting.
 func policy() map[string]rule {
 	all := map[string]rule{}
-	for _, piece := range []map[string]rule{signInPolicy(), peoplePolicy(), libraryPolicy(), accountPolicy(), noticePolicy(), elsewherePolicy()} {
+	for _, piece := range []map[string]rule{signInPolicy(), peoplePolicy(), libraryPolicy(), accountPolicy(), noticePolicy(), elsewherePolicy(), programPolicy()} {
 		maps.Copy(all, piece)
 	}
 	return all
@@ -52,8 +62,8 @@ func policy() map[string]rule {
 func signInPolicy() map[string]rule {
 	return map[string]rule{
 		"getServer":   {Access: Public},
-		"getDocument": {Access: Session, Hidden: true},
-		"getCover":    {Access: Session, Limit: coversLimit},
+		"getDocument": {Access: Session, Scope: anyScope, Hidden: true},
+		"getCover":    {Access: Session, Scope: audipy.ScopeLibraryRead, Limit: coversLimit},
 
 		"setUp":                 {Access: SetUpOnly},
 		"signIn":                {Access: Public},
@@ -68,7 +78,7 @@ func signInPolicy() map[string]rule {
 		"endSession":            {Access: Session},
 		"endOtherSessions":      {Access: Session},
 		"endAllSessions":        {Access: Session},
-		"listActivity":          {Access: Session},
+		"listActivity":          {Access: Session, Scope: audipy.ScopeAuditRead},
 	}
 }
 
@@ -114,6 +124,21 @@ func elsewherePolicy() map[string]rule {
 	}
 }
 
+func programPolicy() map[string]rule {
+	return map[string]rule{
+		"listPrograms":      {Access: Session},
+		"makeToken":         {Access: Session, StepUp: true},
+		"endToken":          {Access: Session},
+		"endProgram":        {Access: Session},
+		"getProgram":        {Access: Session, Scope: anyScope},
+		"findDevice":        {Access: Session, StepUp: true},
+		"decideDevice":      {Access: Session, StepUp: true},
+		"authorizeDevice":   {Access: Public, Form: true},
+		"takeProgramTokens": {Access: Public, Form: true},
+		"revokeProgram":     {Access: Public, Form: true},
+	}
+}
+
 func libraryPolicy() map[string]rule {
 	return map[string]rule{
 		"answerSecondFactor":   {Access: Pending},
@@ -133,32 +158,32 @@ func libraryPolicy() map[string]rule {
 		"beginStepUpPasskey":   {Access: Session},
 		"stepUpWithPasskey":    {Access: Session},
 
-		"listLibrary":        {Access: Session},
-		"getLibraryFacets":   {Access: Session},
-		"getLibraryTimeline": {Access: Session},
-		"exportLibrary":      {Access: Session, Limit: exportsLimit},
-		"listSeries":         {Access: Session},
-		"getSeries":          {Access: Session},
-		"listSuggestions":    {Access: Session},
-		"setMark":            {Access: Session},
-		"clearMark":          {Access: Session},
-		"getBook":            {Access: Session},
-		"listWishes":         {Access: Session},
-		"addWish":            {Access: Session},
-		"removeWish":         {Access: Session},
-		"getPreferences":     {Access: Session},
-		"putPreferences":     {Access: Session},
+		"listLibrary":        {Access: Session, Scope: audipy.ScopeLibraryRead},
+		"getLibraryFacets":   {Access: Session, Scope: audipy.ScopeLibraryRead},
+		"getLibraryTimeline": {Access: Session, Scope: audipy.ScopeLibraryRead},
+		"exportLibrary":      {Access: Session, Scope: audipy.ScopeExportRead, Limit: exportsLimit},
+		"listSeries":         {Access: Session, Scope: audipy.ScopeLibraryRead},
+		"getSeries":          {Access: Session, Scope: audipy.ScopeLibraryRead},
+		"listSuggestions":    {Access: Session, Scope: audipy.ScopeLibraryRead},
+		"setMark":            {Access: Session, Scope: audipy.ScopeWishlistWrite},
+		"clearMark":          {Access: Session, Scope: audipy.ScopeWishlistWrite},
+		"getBook":            {Access: Session, Scope: audipy.ScopeLibraryRead},
+		"listWishes":         {Access: Session, Scope: audipy.ScopeLibraryRead},
+		"addWish":            {Access: Session, Scope: audipy.ScopeWishlistWrite},
+		"removeWish":         {Access: Session, Scope: audipy.ScopeWishlistWrite},
+		"getPreferences":     {Access: Session, Scope: audipy.ScopeLibraryRead},
+		"putPreferences":     {Access: Session, Scope: audipy.ScopePrefsWrite},
 	}
 }
 
 func accountPolicy() map[string]rule {
 	return map[string]rule{
-		"startSync":            {Access: Session},
-		"cancelSync":           {Access: Session},
+		"startSync":            {Access: Session, Scope: audipy.ScopeSyncRun},
+		"cancelSync":           {Access: Session, Scope: audipy.ScopeSyncRun},
 		"changeAccount":        {Access: Session},
-		"listSyncRuns":         {Access: Session},
-		"getSyncRun":           {Access: Session},
-		"getListeningTimeline": {Access: Session},
+		"listSyncRuns":         {Access: Session, Scope: audipy.ScopeAccountsRead},
+		"getSyncRun":           {Access: Session, Scope: audipy.ScopeAccountsRead},
+		"getListeningTimeline": {Access: Session, Scope: audipy.ScopeLibraryRead},
 		"followEvents":         {Access: Session},
 
 		"startLink":      {Access: Session, StepUp: true},
@@ -170,8 +195,8 @@ func accountPolicy() map[string]rule {
 		"completeLink":   {Access: Session},
 		"confirmLink":    {Access: Session},
 		"abandonLink":    {Access: Session},
-		"listAccounts":   {Access: Session},
-		"getAccount":     {Access: Session},
+		"listAccounts":   {Access: Session, Scope: audipy.ScopeAccountsRead},
+		"getAccount":     {Access: Session, Scope: audipy.ScopeAccountsRead},
 		"renewAccount":   {Access: Session, Limit: renewalsLimit},
 		"unlinkAccount":  {Access: Session, StepUp: true},
 		"storePassword":  {Access: Session, StepUp: true},

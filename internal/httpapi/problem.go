@@ -92,7 +92,7 @@ func codeStatus(code string) (status int, ok bool) {
 	case "token_invalid", "challenge_invalid", "passkey_invalid", "cursor_invalid", "invalid_json", "invalid_encoding", "too_deep", "duplicate_field",
 		"unknown_field", "unknown_parameter", "duplicate_parameter", "too_many_parameters", "too_many_cookies", "cookie_too_long",
 		"too_many_fields", "invalid_number", "invalid_path", "ambiguous_credentials", "https_required",
-		"body_not_expected":
+		"body_not_expected", "user_code_invalid":
 		return http.StatusBadRequest, true
 	case "method_not_allowed":
 		return http.StatusMethodNotAllowed, true
@@ -100,7 +100,7 @@ func codeStatus(code string) (status int, ok bool) {
 		return http.StatusRequestEntityTooLarge, true
 	case "url_too_long":
 		return http.StatusRequestURITooLong, true
-	case "json_required":
+	case "json_required", "form_required":
 		return http.StatusUnsupportedMediaType, true
 	case "upstream":
 		return http.StatusBadGateway, true
@@ -148,6 +148,9 @@ func (a *api) problemOf(ctx context.Context, err error) *Problem {
 func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := a.problemOf(r.Context(), err)
 	maps.Copy(w.Header(), p.GetHeaders())
+	if p.Status == http.StatusUnauthorized && r.Header.Get("Authorization") != "" {
+		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+	}
 	w.Header().Set("Content-Type", problemType)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)

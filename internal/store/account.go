@@ -110,8 +110,10 @@ func (s *Store) LinkAccount(ctx context.Context, user audipy.UserID, n NewAccoun
 		if c.event.Account == "" {
 			c.event.Account = rows.Account
 		}
-		linked.Account, err = c.account(ctx, user, rows.Account)
-		return err
+		if linked.Account, err = c.account(ctx, user, rows.Account); err != nil || n.PendingVersion == 0 {
+			return err
+		}
+		return c.settleProposal(ctx, n.PendingLink, linked)
 	})
 	if err != nil {
 		return Linked{}, err

@@ -92,7 +92,7 @@ func copiedTables() []copiedTable {
 
 // instanceTables are those that belong to no person.
 func instanceTables() []string {
-	return []string{"instance_budget", "root_secrets", "system_audit_heads", "system_audit_records", "throttles"}
+	return []string{"device_requests", "instance_budget", "root_secrets", "system_audit_heads", "system_audit_records", "throttles"}
 }
 
 // passingTables are left out of a backup: what they hold is over within
@@ -107,6 +107,9 @@ func passingTables() []string {
 		"invites",          // nor these
 		"throttles",        // over within the hour
 		"link_attempts",    // of the last day
+		// Nor must a program that was ended work again.
+		"api_tokens", "programs", "refresh_tokens",
+		"device_requests", "link_proposals", // of ten minutes, and of a day
 		// What waited when the backup was made has been sent since.
 		"notice_deliveries", "notice_parts",
 	}

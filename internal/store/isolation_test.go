@@ -25,6 +25,7 @@ func systemMethods() []string {
 		"EnsureJobs", "LeaseJob", "RenewJob", "EndJob", "AllJobs",
 		"AddInvite", "EndInvite", "InviteByHash", "Invites", "Register", "SetActive", "SetRole", "OfferReset", "Leave", "LeavingPeople",
 		"TakeInstanceBudget", "InstanceBudget", "Pulses", "Census",
+		"APITokenByHash", "AddDeviceRequest", "DeviceRequest", "PollDevice", "RefreshOwner",
 		"CalendarFeedOwner", "DeleteOldNotices",
 	}
 }

@@ -30,7 +30,7 @@ func operations() map[string]operation {
 	all := map[string]operation{}
 	for _, part := range []map[string]operation{
 		readings(), accountOperations(), departureOperations(), syncOperations(), bookkeeping(), personOperations(), authOperations(),
-		factorOperations(), noticeOperations(), storedOperations(), elsewhereOperations(),
+		factorOperations(), noticeOperations(), storedOperations(), elsewhereOperations(), programOperations(),
 	} {
 		maps.Copy(all, part)
 	}
@@ -46,6 +46,7 @@ func readings() map[string]operation {
 	maps.Copy(all, contentReadings())
 	maps.Copy(all, personReadings())
 	maps.Copy(all, authReadings())
+	maps.Copy(all, programReadings())
 	return all
 }
 

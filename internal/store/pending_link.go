@@ -41,6 +41,8 @@ type NewPendingLink struct {
 	// Most is how many links of the person may wait, this one included; 0
 	// means any number.
 	Most int
+	// Proposal is set when a program proposed it.
+	Proposal *NewProposal
 }
 
 const pendingColumns = `id, door, marketplace, step, browser, version, sealed, created_at, expires_at, claimed_at`
@@ -74,7 +76,10 @@ func (s *Store) CreatePendingLink(
 			INSERT INTO pending_links (`+pendingColumns+`, user_id)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10)`, id, p.Door, p.Marketplace, p.Step, p.Browser,
 			p.Version, p.Sealed, micros(p.CreatedAt), micros(p.ExpiresAt), string(user))
-		return wrap(err, "keep pending link")
+		if err != nil || n.Proposal == nil {
+			return wrap(err, "keep pending link")
+		}
+		return c.propose(ctx, p, *n.Proposal)
 	})
 	if err != nil {
 		return PendingLink{}, err
@@ -212,6 +217,9 @@ func (s *Store) AbandonLink(ctx context.Context, user audipy.UserID, id string, 
 		}
 		if n == 0 {
 			return audipy.Fail(audipy.NotFound, "there is no such pending sign-in", nil)
+		}
+		if err := c.settleProposal(ctx, id, Linked{}); err != nil {
+			return err
 		}
 		device, err = c.leaveNow(ctx, id)
 		return err

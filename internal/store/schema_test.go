@@ -78,8 +78,8 @@ How the founding document's types are mapped, on both databases:
   ` + "`encrypted_password`" + ` are null unless the person asks for them to be kept.
 - The lease on refreshing a token is the row of kind "refresh" in ` + "`account_leases`" + `; limits of stores other than
   the default one are rows of ` + "`store_limits`" + `.
-- Every table but ` + "`users`" + ` has a ` + "`user_id`" + `, and goes with its person; but for ` + "`instance_budget`, `root_secrets`," + `
-  ` + "`throttles`" + ` and the two of the system's own audit chain, which belong to nobody. Codes for set-up have no
+- Every table but ` + "`users`" + ` has a ` + "`user_id`" + `, and goes with its person; but for ` + "`device_requests`, `instance_budget`," + `
+  ` + "`root_secrets`, `throttles`" + ` and the two of the system's own audit chain, which belong to nobody. Codes for set-up have no
   person yet, and of ` + "`jobs`" + ` those without one are the instance's own.
 `
 

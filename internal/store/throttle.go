@@ -171,8 +171,8 @@ func (s *Store) ReturnAttempt(ctx context.Context, counted, forget []Throttle) e
 }
 
 // DeleteExpiredSignIns deletes sessions, sign-ins and authenticators that nobody
-// finished, one-time codes, invites and counters whose time is over, and returns how many
-// there were.
+// finished, one-time codes, invites, programs with their tokens, proposals of
+// yesterday and counters whose time is over, and returns how many there were.
 func (s *Store) DeleteExpiredSignIns(ctx context.Context) (int, error) {
 	var deleted int64
 	err := s.transact(ctx, func(q session) error {
@@ -183,6 +183,10 @@ func (s *Store) DeleteExpiredSignIns(ctx context.Context) (int, error) {
 			`DELETE FROM one_time_codes WHERE expires_at <= $1`,
 			`DELETE FROM throttles WHERE expires_at <= $1`,
 			`DELETE FROM invites WHERE expires_at <= $1`,
+			`DELETE FROM device_requests WHERE expires_at <= $1`,
+			`DELETE FROM api_tokens WHERE expires_at <= $1`,
+			`DELETE FROM programs WHERE ends_at <= $1 OR idle_until <= $1`,
+			`DELETE FROM link_proposals WHERE created_at <= $1 - 86400000000`,
 		} {
 			n, err := q.exec(ctx, query, micros(q.now))
 			if err != nil {

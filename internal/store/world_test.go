@@ -156,6 +156,10 @@ type person struct {
 	pending              store.PendingSignIn
 	passkey              store.Passkey
 	challenge            store.Challenge
+	token                store.APIToken
+	// program is at work, waiting waits for its tokens.
+	program, waiting store.Program
+	proposal         store.PendingLink
 	// departing is a device that is to leave.
 	departing string
 	// channel is where notices go, and delivery one that waits to go there.
@@ -196,6 +200,7 @@ func settle(t testing.TB, db *storetest.DB, email string) person {
 	check(t, db.HalveBudget(ctx, p.id, p.account))
 	check(t, db.SetListening(ctx, p.id, p.account, "us", []store.ListeningMonth{{Month: "2026-02", Listened: time.Hour}}))
 	settleIn(t, db, &p)
+	settlePrograms(t, db, &p)
 	settleNotices(t, db, &p)
 	settleElsewhere(t, db, p)
 	invited(t, db, p.id)
