@@ -68,6 +68,9 @@ func (s *Service) Repair(ctx context.Context, user audipy.UserID, id audipy.Acco
 	if err != nil {
 		return time.Time{}, err
 	}
+	if over := kept.TriedAt.Add(repairTime); link != nil && s.now().Before(over) {
+		return over, nil // whoever made the try is at it
+	}
 	if link != nil && link.row.Step != string(audible.StepBrowser) {
 		return s.finishRepair(ctx, account, link)
 	}
@@ -227,9 +230,11 @@ func (s *Service) keepRepair(
 func (s *Service) finishRepair(ctx context.Context, account audipy.Account, h *held) (time.Time, error) {
 	again := s.now().Add(redeemAgain)
 	if h.row.Step == string(audible.StepDone) {
-		err := s.redeem(ctx, h)
-		if err != nil && audipy.KindOf(err) == audipy.Internal {
+		switch err := s.redeem(ctx, h); {
+		case err != nil && audipy.KindOf(err) == audipy.Internal:
 			return time.Time{}, err
+		case audipy.KindOf(err) == audipy.NotFound && err != nil: // somebody else has ended it
+			return again, nil
 		}
 	}
 	switch h.row.Step {
@@ -250,7 +255,8 @@ func (s *Service) finishRepair(ctx context.Context, account audipy.Account, h *h
 }
 
 // confirmRepair gives the account the credentials that a repair has got, unless
-// they are another customer's, or the person was faster.
+// they are another customer's, or the person was faster. Where another process
+// goes on with the same repair one of them does it.
 func (s *Service) confirmRepair(ctx context.Context, account audipy.Account, h *held) error {
 	ctx = context.WithoutCancel(ctx)
 	c, _, err := h.offer()
@@ -263,9 +269,26 @@ func (s *Service) confirmRepair(ctx context.Context, account audipy.Account, h *
 		}
 		return s.stopRepair(ctx, h.user, store.RepairStop{Account: account.ID, Try: h.state.Repair.Try, Reason: audipy.StopOtherAccount})
 	}
-	_, err = s.keep(ctx, h.user, c, keeping{link: h, repair: h.state.Repair.Try})
-	if audipy.KindOf(err) == audipy.Conflict {
-		return s.endRepairLink(ctx, h, "outdated")
+	for range keepTries {
+		_, err = s.keep(ctx, h.user, c, keeping{link: h, repair: h.state.Repair.Try})
+		if err == nil || audipy.KindOf(err) == audipy.NotFound {
+			return nil
+		}
+		if audipy.KindOf(err) != audipy.Conflict {
+			return err
+		}
+		row, err := s.store.PendingLink(ctx, h.user, h.row.ID)
+		switch {
+		case audipy.KindOf(err) == audipy.NotFound && err != nil:
+			return nil
+		case err != nil:
+			return err
+		case row.Version == h.row.Version:
+			return s.endRepairLink(ctx, h, "outdated")
+		}
+		if h, err = s.hold(ctx, h.user, row); err != nil {
+			return err
+		}
 	}
 	return err
 }
