@@ -7,6 +7,7 @@ import { AccountStores } from "./account-stores";
 import { AccountSync, LastSync } from "./account-sync";
 import { Departing } from "./departing";
 import { RenewNow } from "./renew-now";
+import { StoredSignIn } from "./stored-sign-in";
 import { Unlink } from "./unlink";
 import type { UnlinkedAccount } from "./unlinked-note";
 
@@ -28,6 +29,7 @@ export function AccountCard({ card, onUnlinked }: Props) {
         <div className="grid min-w-0 content-start gap-8">
           {card.state === "revoked" ? <LastSync card={card} /> : <AccountSync card={card} />}
           <AccountStores name={name} stores={card.stores} />
+          {card.state !== "revoked" && <StoredSignIn card={card} />}
         </div>
       </div>
       <div className="flex flex-wrap items-start justify-between gap-4 border-line border-t pt-5">

@@ -52,6 +52,39 @@ it("renews by hand and says what happened", async () => {
   expect(screen.getByText("Struggling")).toBeInTheDocument();
 });
 
+it("keeps a password only for somebody who says so, and deletes it again", async () => {
+  const kept = {
+    ...healthy,
+    stored_sign_in: { repairing: false, password_at: "2026-03-01T10:00:00Z" },
+  };
+  const { calls } = openAt("/accounts", {
+    "GET /accounts": { items: [{ ...healthy, stored_sign_in: { repairing: false } }] },
+    "PUT /accounts/a1/stored-password": kept,
+    "DELETE /accounts/a1/stored-password": { ...healthy, stored_sign_in: { repairing: false } },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Keep the password" }));
+  const dialog = await screen.findByRole("dialog");
+  await userEvent.type(within(dialog).getByLabelText(/^E-mail/), "kim@example.com");
+  await userEvent.type(within(dialog).getByLabelText("Password at Amazon"), "a made-up password");
+  expect(within(dialog).getByRole("button", { name: "Keep it" })).toBeDisabled();
+  await userEvent.click(within(dialog).getByRole("checkbox"));
+  await userEvent.click(within(dialog).getByRole("button", { name: "Keep it" }));
+  expect(await screen.findByRole("button", { name: "Keep the seed" })).toBeInTheDocument();
+  expect(calls.find((call) => call.method === "PUT")?.body).toEqual({
+    login: "kim@example.com",
+    password: "a made-up password",
+    understood: true,
+  });
+  await userEvent.click(screen.getByRole("button", { name: "Delete login, password and seed" }));
+  expect(await screen.findByRole("button", { name: "Keep the password" })).toBeInTheDocument();
+});
+
+it("says nothing of a stored password where the operator does not offer it", async () => {
+  openAt("/accounts", { "GET /accounts": one });
+  await screen.findByRole("region", { name: /^Kim,/ });
+  expect(screen.queryByText("Your sign-in at Amazon")).not.toBeInTheDocument();
+});
+
 it("starts a new sign-in for a dead link with one press", async () => {
   const { calls } = openAt("/accounts", {
     "GET /accounts": { items: [dead] },

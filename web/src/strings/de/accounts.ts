@@ -105,6 +105,49 @@ export const accounts: Translation<typeof en.accounts> = {
   departing: (device) => `„${device}“ wird bei Amazon abgemeldet`,
   departingTries: (count, next) =>
     `${plural(count, "Versuch", "Versuche")} bisher, der nächste ${next}`,
+  stored: {
+    title: "Deine Anmeldung bei Amazon",
+    lead: "AudiPy braucht weder dein Passwort noch deine Codes. Du kannst sie verschlüsselt hinterlegen: Dann meldet es sich selbst wieder an, wenn Amazon die Verbindung beendet.",
+    login: "E-Mail, Telefon oder Benutzername bei Amazon",
+    password: "Passwort bei Amazon",
+    seed: "Schlüssel deiner Authenticator-App",
+    seedHint: "Der Text, den Amazon neben dem QR-Code zeigt, wenn eine App hinzukommt.",
+    notKept: "Nicht hinterlegt",
+    since: (date) => `Hinterlegt seit ${date}`,
+    used: (time) => `zuletzt verwendet ${time}`,
+    keep: "Hinterlegen",
+    forget: "Löschen",
+    forgetPassword: "Login, Passwort und Schlüssel löschen",
+    forgetSeed: "Den Schlüssel löschen",
+    keepPassword: {
+      action: "Passwort hinterlegen",
+      title: "Dein Amazon-Passwort hier hinterlegen?",
+      text: "Es öffnet dein ganzes Amazon-Konto, nicht nur Audible. Es wird verschlüsselt, und der Schlüssel dazu liegt nicht in der Datenbank; doch wer die Daten dieses Servers und seinen Schlüssel hat, hat auch dein Passwort. AudiPy verwendet es, wenn Amazon die Verbindung beendet hat, höchstens fünfmal im Monat; lesen kann es niemand, auch du nicht. Ein Passwort, das Amazon ablehnt, wird sofort gelöscht.",
+      understood: "Ich habe verstanden und will mein Passwort hinterlegen",
+    },
+    keepSeed: {
+      action: "Schlüssel hinterlegen",
+      title: "Auch den Schlüssel deiner Authenticator-App hinterlegen?",
+      text: "Mit dem Schlüssel neben dem Passwort beantwortet AudiPy Amazons Codes wie deine App. Vor jemandem, der die Daten dieses Servers und seinen Schlüssel hat, schützt dein zweiter Faktor dann nicht mehr. Captchas, Freigaben und Passkeys brauchen weiter dich.",
+      understood: "Ich habe verstanden und will den Schlüssel hinterlegen",
+    },
+    stopped: {
+      wrong_password: "Amazon hat Login und Passwort nicht angenommen. Beide wurden gelöscht.",
+      wrong_code: "Amazon hat die Codes des Schlüssels nicht angenommen. Er wurde gelöscht.",
+      code: "AudiPy konnte sich nicht selbst anmelden: Amazon will einen Code, den nur du bekommst.",
+      captcha: "AudiPy konnte sich nicht selbst anmelden: Amazon zeigt ein Captcha.",
+      approval: "AudiPy konnte sich nicht selbst anmelden: Amazon will deine Freigabe.",
+      passkey: "AudiPy konnte sich nicht selbst anmelden: Amazon will einen Passkey.",
+      automation:
+        "AudiPy konnte sich nicht selbst anmelden: Amazon will einen echten Browser sehen.",
+      password_change:
+        "AudiPy konnte sich nicht selbst anmelden: Amazon verlangt ein neues Passwort.",
+      browser:
+        "AudiPy konnte sich nicht selbst anmelden: Amazon zeigt eine Seite für deinen Browser.",
+      other_account: "Der hinterlegte Login gehört zu einem anderen Konto als diesem.",
+      tries: "AudiPy hat sich so oft selbst angemeldet, wie es darf.",
+    },
+  },
   emptyTitle: "Noch ist kein Konto verbunden",
   emptyText:
     "Verbinde ein Audible-Konto einmal, und seine Bibliothek kommt hierher und bleibt von selbst auf dem Stand.",
