@@ -87,6 +87,14 @@ const (
 	TokenReused     Action = "token_reused" // somebody has a copy of its tokens: it was ended
 )
 
+// The actions of signing in by providers.
+const (
+	ProviderAsked    Action = "provider_asked"   // the person's browser was sent to one
+	ProviderRefused  Action = "provider_refused" // what came back from one was not good; the target is why
+	IdentityLinked   Action = "identity_linked"  // the target is its id
+	IdentityUnlinked Action = "identity_unlinked"
+)
+
 // Handle names a person in the chains of others. It is the same for the same
 // person and leads back to them while they are here; their id, which it is made
 // of, can go without a trace.
@@ -175,6 +183,7 @@ func Actions() []Action {
 		AuthenticatorSuspended, RecoveryCodesMade, PasskeyAdded, PasskeyRenamed, PasskeyRemoved, PasskeySuspicious,
 		FactorsRemoved,
 		APITokenMade, APITokenEnded, ProgramApproved, ProgramRefused, ProgramBegun, ProgramEnded, TokenReused,
+		ProviderAsked, ProviderRefused, IdentityLinked, IdentityUnlinked,
 		PersonDisabled, PersonEnabled, RoleGiven, RoleTaken, ResetOffered, UserLeft,
 		LinkStarted, LinkStepped, LinkClaimed, LinkFailed, LinkCreated, LinkExpired,
 		AccountRelinked, AccountUnlinked, AccountStateChanged, CustomerLearned,

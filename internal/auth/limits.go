@@ -42,6 +42,10 @@ type Limits struct {
 	// DeviceCode bounds wrong codes of devices in one session, DeviceNetwork
 	// those from one network, and DeviceAsk how many devices ask from there.
 	DeviceCode, DeviceNetwork, DeviceAsk Limit
+	// Provider bounds how often one person who is signed in is sent to a
+	// provider, ProviderNetwork how often one network goes there or comes back
+	// in vain.
+	Provider, ProviderNetwork Limit
 	// Tries is how many second factors may be tried after one right password.
 	Tries int
 	// Failures is how many wrong passwords in a row disable a password, and
@@ -68,7 +72,8 @@ func DefaultLimits() Limits {
 		Passkey: Limit{Count: 20, Window: 5 * minute}, PasskeyNetwork: Limit{Count: 60, Window: 5 * minute},
 		DeviceCode: Limit{Count: 5, Window: hour}, DeviceNetwork: Limit{Count: 20, Window: hour},
 		DeviceAsk: Limit{Count: 30, Window: 10 * minute},
-		Tries:     5, Failures: 100,
+		Provider:  Limit{Count: 10, Window: 10 * minute}, ProviderNetwork: Limit{Count: 30, Window: 10 * minute},
+		Tries: 5, Failures: 100,
 	}
 }
 

@@ -282,8 +282,9 @@ func (s *Service) RenamePasskey(ctx context.Context, a Actor, id, name string) e
 }
 
 // RemovePasskey takes a passkey of the person away; every other session ends.
+// The last way in stays, as in UnlinkIdentity.
 func (s *Service) RemovePasskey(ctx context.Context, a Actor, id string) error {
-	err := s.store.RemovePasskey(ctx, a.UserID, id, a.SessionID, about(audit.PasskeyRemoved, id))
+	err := s.store.RemovePasskey(ctx, a.UserID, id, a.SessionID, s.issuers(), about(audit.PasskeyRemoved, id))
 	if err == nil {
 		s.notify(ctx, a.Email, "A passkey was removed from AudiPy", passkeyRemoved)
 	}

@@ -35,8 +35,8 @@ func (s *Service) Rename(ctx context.Context, a Actor, name string) (Actor, erro
 // ChangePassword sets a new password of somebody who gives the current one. All
 // sessions of the person end, and the one in use goes on as a new one. A wrong
 // current password is Unauthorized and counts like one at sign-in; a next one
-// that the policy refuses is Invalid. Whoever has a second factor must have
-// stepped up, else it is Forbidden: the new session is.
+// that the policy refuses is Invalid. Whoever has a second factor, or no
+// password yet, must have stepped up, else it is Forbidden: the new session is.
 func (s *Service) ChangePassword(ctx context.Context, a Actor, current, next string, v Visitor) (Grant, error) {
 	if err := s.steppedUpIfAsked(ctx, a); err != nil {
 		return Grant{}, err
@@ -44,7 +44,7 @@ func (s *Service) ChangePassword(ctx context.Context, a Actor, current, next str
 	if err := s.checkPassword(next, a.Email, a.Name); err != nil {
 		return Grant{}, err
 	}
-	kept, limits, err := s.proveActor(ctx, a, current, v, audit.PasswordRefused)
+	kept, limits, err := s.proveForChange(ctx, a, current, v)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -62,11 +62,26 @@ func (s *Service) ChangePassword(ctx context.Context, a Actor, current, next str
 	if err != nil {
 		return Grant{}, s.giveBack(ctx, limits, err)
 	}
-	if err := s.store.ReturnAttempt(context.WithoutCancel(ctx), limits[1:], limits[:1]); err != nil {
-		s.log.WarnContext(ctx, "attempts stay counted", errAttr(err))
+	if len(limits) > 0 {
+		if err := s.store.ReturnAttempt(context.WithoutCancel(ctx), limits[1:], limits[:1]); err != nil {
+			s.log.WarnContext(ctx, "attempts stay counted", errAttr(err))
+		}
 	}
 	s.notify(ctx, kept.User.Email, passwordSubject, passwordChanged)
 	return s.grant(kept.User, made, token, v), nil
+}
+
+// proveForChange is proveActor for a change of the password. Who has none, but
+// other ways in, proves it by having stepped up.
+func (s *Service) proveForChange(ctx context.Context, a Actor, current string, v Visitor) (store.Password, []store.Throttle, error) {
+	kept, err := s.store.Password(ctx, a.UserID)
+	if err != nil || kept.Hash != "" {
+		return s.proveActor(ctx, a, current, v, audit.PasswordRefused)
+	}
+	if !a.SteppedUp(s.now()) {
+		return kept, nil, stepUpFirst()
+	}
+	return kept, nil, nil
 }
 
 // Activity returns what happened to the person's data: records with a number

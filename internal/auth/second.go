@@ -233,5 +233,9 @@ func (s *Service) steppedUpIfAsked(ctx context.Context, a Actor) error {
 	if err != nil || !factors.Any() || a.SteppedUp(s.now()) {
 		return err
 	}
+	return stepUpFirst()
+}
+
+func stepUpFirst() error {
 	return audipy.Fail(audipy.Forbidden, "Prove once more that it is you.", nil).WithCode("step_up_required")
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/mail"
+	"github.com/audipy/audipy/internal/provider"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/vault"
 )
@@ -39,6 +40,9 @@ type Lives struct {
 	// Device is how long a device waits to be let in, Access how long an access
 	// token is good, and ProgramIdle and Program bound a program on a device.
 	Device, Access, ProgramIdle, Program time.Duration
+	// Provider is how long somebody may take at a provider, and how long who
+	// they are there waits for what they want with it.
+	Provider time.Duration
 }
 
 // DefaultLives are a day without "keep me signed in"; with it two weeks
@@ -49,6 +53,7 @@ func DefaultLives() Lives {
 		Idle: day, Absolute: day, RememberedIdle: 14 * day, Remembered: 90 * day, StepUp: 10 * time.Minute,
 		Pending: 5 * time.Minute, Enrolment: 10 * time.Minute, Challenge: 5 * time.Minute, SetUpCode: day, Reset: 10 * time.Minute, Invite: day,
 		Device: 10 * time.Minute, Access: 10 * time.Minute, ProgramIdle: 30 * day, Program: 90 * day,
+		Provider: 10 * time.Minute,
 	}
 }
 
@@ -101,8 +106,12 @@ type Service struct {
 	issuer, host string
 	// relying makes and checks passkeys; nil where there are none.
 	relying *webauthn.WebAuthn
-	mail    *mail.Sender
-	log     *slog.Logger
+	// providers are those that people may sign in by, who send browsers back to
+	// a page of origin.
+	providers []provider.Provider
+	origin    string
+	mail      *mail.Sender
+	log       *slog.Logger
 	// registration is never empty.
 	registration Registration
 	// sending counts the mails that are under way.

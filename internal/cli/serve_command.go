@@ -61,7 +61,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	if err := n.settle(listener.Addr()); err != nil {
 		return err
 	}
-	if err := e.auth.OfferPasskeys(n.origin()); err != nil {
+	if err := a.offerWaysIn(e.auth, n.origin()); err != nil {
 		return err
 	}
 	if err := a.forgetUnwanted(ctx, e); err != nil {

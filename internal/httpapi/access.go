@@ -28,6 +28,9 @@ type request struct {
 	// owing is the token of the cookie of somebody whose second factor is
 	// owed, good or not.
 	owing string
+	// attempt is the token of the cookie of a browser that was sent to a
+	// provider, good or not.
+	attempt string
 	// problem is the code of the answer that the request got instead of what
 	// it asked for.
 	problem string

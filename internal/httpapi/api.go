@@ -148,6 +148,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerPeople()
 	a.registerFactors()
 	a.registerPasskeys()
+	a.registerProviders()
 	a.registerLibrary()
 	a.registerAdvice()
 	a.registerBooks()

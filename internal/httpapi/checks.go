@@ -26,6 +26,7 @@ func (a *api) checked(next http.Handler) http.Handler {
 		facts := requestOf(r.Context())
 		facts.visitor, facts.secure = a.origin(r)
 		facts.token, facts.owing = a.cookieValue(r, sessionCookie), a.cookieValue(r, pendingCookie)
+		facts.attempt = a.cookieValue(r, providerCookie)
 		facts.visitor.Device = a.cookieValue(r, deviceCookie)
 		facts.origin = a.ownOrigin(r)
 		a.setHeaders(w.Header(), r, facts.secure)
@@ -142,7 +143,7 @@ func (a *api) checkOrigin(cross *http.CrossOriginProtection, r *http.Request) er
 		return foreign
 	case len(origins) == 1 && origins[0] != a.ownOrigin(r):
 		return foreign
-	case len(origins) == 0 && len(sites) == 0 && facts.token+facts.owing != "":
+	case len(origins) == 0 && len(sites) == 0 && facts.token+facts.owing+facts.attempt != "":
 		return foreign
 	}
 	return nil

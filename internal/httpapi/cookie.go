@@ -15,6 +15,10 @@ const (
 	deviceCookie  = "audipy-dev"
 	// pendingCookie holds the token of a sign-in whose second factor is owed.
 	pendingCookie = "audipy-pending"
+	// providerCookie holds what a browser that was sent to a provider must
+	// bring back, for providerLife.
+	providerCookie = "audipy-tx"
+	providerLife   = 10 * time.Minute
 )
 
 // cookieName is the name of a cookie; over plain HTTP on a private address
@@ -52,6 +56,9 @@ func (a *api) cookies(g auth.Grant) []http.Cookie {
 
 // noPending deletes the cookie of a sign-in that is done.
 func (a *api) noPending() http.Cookie { return a.cookie(pendingCookie, "", -time.Second) }
+
+// noAttempt deletes the cookie of a sign-in at a provider that is done.
+func (a *api) noAttempt() http.Cookie { return a.cookie(providerCookie, "", -time.Second) }
 
 // noSession deletes the session's cookie.
 func (a *api) noSession() []http.Cookie {

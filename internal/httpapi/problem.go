@@ -89,7 +89,7 @@ func codeStatus(code string) (status int, ok bool) {
 	switch code {
 	case "too_many_attempts", "rate_limited", "too_many_streams":
 		return http.StatusTooManyRequests, true
-	case "token_invalid", "challenge_invalid", "passkey_invalid", "cursor_invalid", "invalid_json", "invalid_encoding", "too_deep", "duplicate_field",
+	case "token_invalid", "attempt_invalid", "challenge_invalid", "passkey_invalid", "cursor_invalid", "invalid_json", "invalid_encoding", "too_deep", "duplicate_field",
 		"unknown_field", "unknown_parameter", "duplicate_parameter", "too_many_parameters", "too_many_cookies", "cookie_too_long",
 		"too_many_fields", "invalid_number", "invalid_path", "ambiguous_credentials", "https_required",
 		"body_not_expected", "user_code_invalid":
@@ -102,7 +102,7 @@ func codeStatus(code string) (status int, ok bool) {
 		return http.StatusRequestURITooLong, true
 	case "json_required", "form_required":
 		return http.StatusUnsupportedMediaType, true
-	case "upstream":
+	case "upstream", "provider_unavailable":
 		return http.StatusBadGateway, true
 	case "approval_expired":
 		return http.StatusGone, true

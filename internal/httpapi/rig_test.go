@@ -28,6 +28,7 @@ import (
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
 	"github.com/audipy/audipy/internal/notify"
+	"github.com/audipy/audipy/internal/provider"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/store/storetest"
 	"github.com/audipy/audipy/internal/vault"
@@ -67,10 +68,12 @@ type rig struct {
 	covers           string // folder
 	// keys is the folder of the key, limits are those of linking, options
 	// make the server's, and current is its handler.
-	keys    string
-	limits  account.LinkLimits
-	options func() httpapi.Options
-	current atomic.Value
+	keys   string
+	limits account.LinkLimits
+	// providers are those that people sign in by, once the server restarts.
+	providers []provider.Provider
+	options   func() httpapi.Options
+	current   atomic.Value
 }
 
 // each runs a case on a fresh server with either database.
@@ -113,6 +116,7 @@ func (r *rig) engine(t *testing.T) {
 	r.auth, err = auth.New(t.Context(), auth.Options{Store: r.Store, Key: r.key, Now: r.Clock.Now, Cost: auth.Cost{Time: 1, Memory: 64, Lanes: 1}})
 	must(t, err)
 	must(t, r.auth.OfferPasskeys(r.origin))
+	r.auth.OfferProviders(r.origin, r.providers...)
 	r.accounts = account.New(account.Options{
 		Store: r.Store, Key: r.key, Transport: r.sim.Transport(), Now: r.Clock.Now,
 		Rate: store.Rate{PerSecond: 1000, Burst: 1000, Daily: 100_000}, LinkLimits: r.limits,

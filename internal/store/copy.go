@@ -56,6 +56,7 @@ func copiedTables() []copiedTable {
 		{"authenticators", "user_id, id"},
 		{"passkeys", "user_id, id"},
 		{"recovery_codes", "user_id, hash"},
+		{"user_identities", "user_id, id"},
 		{"audit_heads", "user_id"},
 		{"audit_records", "user_id, seq"},
 		{"user_audible_accounts", "id"},
@@ -99,14 +100,15 @@ func instanceTables() []string {
 // minutes, or must not come back by restoring an old backup.
 func passingTables() []string {
 	return []string{
-		"account_leases",   // of processes that run now
-		"pending_links",    // sign-ins of ten minutes
-		"sessions",         // one that was ended must not be alive again
-		"pending_sign_ins", // of five minutes
-		"one_time_codes",   // nor one that was used be good again
-		"invites",          // nor these
-		"throttles",        // over within the hour
-		"link_attempts",    // of the last day
+		"account_leases",    // of processes that run now
+		"pending_links",     // sign-ins of ten minutes
+		"sessions",          // one that was ended must not be alive again
+		"pending_sign_ins",  // of five minutes
+		"provider_sign_ins", // of ten minutes
+		"one_time_codes",    // nor one that was used be good again
+		"invites",           // nor these
+		"throttles",         // over within the hour
+		"link_attempts",     // of the last day
 		// Nor must a program that was ended work again.
 		"api_tokens", "programs", "refresh_tokens",
 		"device_requests", "link_proposals", // of ten minutes, and of a day

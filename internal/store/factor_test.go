@@ -170,7 +170,7 @@ func TestAFactorThatChangesEndsEverySessionButTheOneInUse(t *testing.T) {
 		if f := must[store.Factors](t)(db.Factors(t.Context(), p.id)); f.Authenticator.ID != "" || f.RecoveryCodes == 0 {
 			t.Errorf("factors are %+v, want the passkey and what recovers it", f)
 		}
-		check(t, db.RemovePasskey(t.Context(), p.id, p.passkey.ID, p.session.ID, event(audit.PasskeyRemoved)))
+		check(t, db.RemovePasskey(t.Context(), p.id, p.passkey.ID, p.session.ID, nil, event(audit.PasskeyRemoved)))
 		if f := must[store.Factors](t)(db.Factors(t.Context(), p.id)); f.Any() || f.RecoveryCodes != 0 {
 			t.Errorf("factors are %+v, want none", f)
 		}

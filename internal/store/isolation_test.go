@@ -23,6 +23,7 @@ func systemMethods() []string {
 		"AddSetUpCode", "HasAdministrator", "PasswordByEmail", "PasskeyOwner", "PendingSignIn", "AddSignInChallenge", "TakeSignInChallenge", "RecordSystem", "ResetCodeOwner",
 		"LatestSystemRecord", "ReplaceRootSecret", "RootSecrets", "SessionByToken", "SetUp", "SystemAuditHead", "SystemRecords", "UserByEmail", "Users", "VerifySystemAudit",
 		"EnsureJobs", "LeaseJob", "RenewJob", "EndJob", "AllJobs",
+		"AddProviderSignIn", "TakeProviderSignIn", "IdentityOwner", "RegisterByProvider",
 		"AddInvite", "EndInvite", "InviteByHash", "Invites", "Register", "SetActive", "SetRole", "OfferReset", "Leave", "LeavingPeople",
 		"TakeInstanceBudget", "InstanceBudget", "Pulses", "Census",
 		"APITokenByHash", "AddDeviceRequest", "DeviceRequest", "PollDevice", "RefreshOwner",

@@ -48,7 +48,7 @@ func factorOperations() map[string]operation {
 			return nothing(s.RenamePasskey(ctx, as, p.passkey.ID, "Laptop", event(audit.PasskeyRenamed)))
 		}},
 		"RemovePasskey": {foreign: true, action: audit.PasskeyRemoved, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
-			return nothing(s.RemovePasskey(ctx, as, p.passkey.ID, "", event(audit.PasskeyRemoved)))
+			return nothing(s.RemovePasskey(ctx, as, p.passkey.ID, "", nil, event(audit.PasskeyRemoved)))
 		}},
 		"StartPasskeySession": {foreign: true, action: audit.SessionStarted, call: func(ctx context.Context, s *store.Store, as audipy.UserID, p person) (any, error) {
 			return s.StartPasskeySession(ctx, as, store.PasskeyUse{ID: p.passkey.ID, SignCount: 8}, newSession("by key of "+p.hash), event(audit.SessionStarted))

@@ -30,7 +30,7 @@ func operations() map[string]operation {
 	all := map[string]operation{}
 	for _, part := range []map[string]operation{
 		readings(), accountOperations(), departureOperations(), syncOperations(), bookkeeping(), personOperations(), authOperations(),
-		factorOperations(), noticeOperations(), storedOperations(), elsewhereOperations(), programOperations(),
+		factorOperations(), providerOperations(), noticeOperations(), storedOperations(), elsewhereOperations(), programOperations(),
 	} {
 		maps.Copy(all, part)
 	}

@@ -127,8 +127,11 @@ func (s *Store) RenamePasskey(ctx context.Context, user audipy.UserID, id, name 
 }
 
 // RemovePasskey deletes a passkey of the person, or is NotFound; every session
-// but keep ends. With the last factor the recovery codes go too.
-func (s *Store) RemovePasskey(ctx context.Context, user audipy.UserID, id, keep string, e audit.Event) error {
+// but keep ends. With the last factor the recovery codes go too. The last way in,
+// as in UnlinkIdentity, stays.
+func (s *Store) RemovePasskey(
+	ctx context.Context, user audipy.UserID, id, keep string, issuers []string, e audit.Event,
+) error {
 	return s.change(ctx, user, e, func(c *change) error {
 		c.unseen = true
 		n, err := c.exec(ctx, `DELETE FROM passkeys WHERE user_id = $1 AND id = $2`, string(user), id)
@@ -137,6 +140,9 @@ func (s *Store) RemovePasskey(ctx context.Context, user audipy.UserID, id, keep 
 		}
 		if err != nil {
 			return absent(err, "remove passkey", "passkey")
+		}
+		if err := c.keepWayIn(ctx, issuers); err != nil {
+			return err
 		}
 		return c.factorsChanged(ctx, keep)
 	})

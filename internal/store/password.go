@@ -80,14 +80,14 @@ func (s *Store) RenewPasswordHash(ctx context.Context, user audipy.UserID, check
 }
 
 // ChangePassword replaces the password that was checked against the hash
-// checked, ends every session and begins a new one. When that is no longer the
+// checked, empty for a person who has none, ends every session and begins a new one. When that is no longer the
 // person's hash it is NotFound.
 func (s *Store) ChangePassword(
 	ctx context.Context, user audipy.UserID, checked string, n NewPassword, session NewSession, e audit.Event,
 ) (UserSession, error) {
 	var made UserSession
 	err := s.change(ctx, user, e, func(c *change) error {
-		err := c.setPassword(ctx, n, `password_hash = $5 AND password_disabled_at IS NULL AND is_active`, checked)
+		err := c.setPassword(ctx, n, `COALESCE(password_hash, '') = $5 AND password_disabled_at IS NULL AND is_active`, checked)
 		if err != nil {
 			return err
 		}

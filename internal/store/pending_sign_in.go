@@ -34,6 +34,16 @@ const maxPendingSignIns = 20
 func (s *Store) StartPendingSignIn(
 	ctx context.Context, user audipy.UserID, checked string, n NewPendingSignIn, e audit.Event,
 ) (PendingSignIn, error) {
+	return s.startPending(ctx, user, n, e, func(c *change) error {
+		return c.forgetFailures(ctx, checked, `NOT (`+noFactor+`)`)
+	})
+}
+
+// startPending begins a sign-in of somebody who has second factors, once may
+// says that the first was given.
+func (s *Store) startPending(
+	ctx context.Context, user audipy.UserID, n NewPendingSignIn, e audit.Event, may func(*change) error,
+) (PendingSignIn, error) {
 	id, err := newID()
 	if err != nil {
 		return PendingSignIn{}, err
@@ -41,7 +51,7 @@ func (s *Store) StartPendingSignIn(
 	p := PendingSignIn{ID: id, Remembered: n.Remembered}
 	err = s.change(ctx, user, e, func(c *change) error {
 		c.unseen = true
-		if err := c.forgetFailures(ctx, checked, `NOT (`+noFactor+`)`); err != nil {
+		if err := may(c); err != nil {
 			return err
 		}
 		p.ExpiresAt = c.now.Add(n.TTL)

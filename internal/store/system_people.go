@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -163,28 +164,18 @@ func (s *Store) Register(ctx context.Context, n Registration, e audit.Event) (us
 	err = s.systemChange(ctx, e, func(c *change) error {
 		made = false
 		if n.InviteHash != nil {
-			err := c.one(ctx, []any{&c.event.Target}, `
-				DELETE FROM invites WHERE hash = $2 AND (email = '' OR email = $3) AND `+inviteGood+` RETURNING id`,
-				micros(c.now), n.InviteHash, n.Email)
-			if err != nil {
-				return absent(err, "use invite", "invite")
+			var err error
+			if c.event.Target, err = c.useInvite(ctx, n.InviteHash, n.Email); err != nil {
+				return err
 			}
 		}
-		id, err := newID()
-		if err != nil {
-			return err
-		}
-		err = c.one(ctx, userFields(&user), `
-			INSERT INTO users (id, email, name, role, is_active, password_hash, password_pepper, password_changed_at,
-				created_at, updated_at)
-			VALUES ($1, $2, $3, $4, TRUE, $5, $6, $7, $7, $7) ON CONFLICT (email) DO NOTHING RETURNING `+userColumns,
-			id, n.Email, n.Name, string(audipy.Member), n.Password.Hash, n.Password.Pepper, micros(c.now))
+		user, err = c.insertMember(ctx, n.Email, n.Name, n.Password)
 		if lost(err) {
 			c.event.Outcome = audit.Denied
 			return nil
 		}
 		if err != nil {
-			return wrap(err, "make person")
+			return err
 		}
 		made = true
 		return c.beginChain(ctx, user.ID, c.event)
@@ -193,4 +184,33 @@ func (s *Store) Register(ctx context.Context, n Registration, e audit.Event) (us
 		return audipy.User{}, false, err
 	}
 	return user, true, nil
+}
+
+// useInvite uses up an invite for an address and returns its id, or NotFound.
+func (q session) useInvite(ctx context.Context, hash []byte, email string) (string, error) {
+	var id string
+	err := q.one(ctx, []any{&id}, `
+		DELETE FROM invites WHERE hash = $2 AND (email = '' OR email = $3) AND `+inviteGood+` RETURNING id`,
+		micros(q.now), hash, email)
+	return id, absent(err, "use invite", "invite")
+}
+
+// insertMember makes a person, without a password where its hash is empty. When
+// the address is taken it is sql.ErrNoRows.
+func (q session) insertMember(ctx context.Context, email, name string, p NewPassword) (audipy.User, error) {
+	id, err := newID()
+	if err != nil {
+		return audipy.User{}, err
+	}
+	var user audipy.User
+	err = q.one(ctx, userFields(&user), `
+		INSERT INTO users (id, email, name, role, is_active, password_hash, password_pepper, password_changed_at,
+			created_at, updated_at)
+		VALUES ($1, $2, $3, $4, TRUE, NULLIF($5, ''), $6, CASE WHEN $5 = '' THEN NULL ELSE CAST($7 AS BIGINT) END,
+			CAST($7 AS BIGINT), CAST($7 AS BIGINT)) ON CONFLICT (email) DO NOTHING RETURNING `+userColumns,
+		id, email, name, string(audipy.Member), p.Hash, p.Pepper, micros(q.now))
+	if lost(err) {
+		return audipy.User{}, sql.ErrNoRows
+	}
+	return user, wrap(err, "make person")
 }

@@ -179,6 +179,7 @@ func (s *Store) DeleteExpiredSignIns(ctx context.Context) (int, error) {
 		for _, query := range []string{
 			`DELETE FROM sessions WHERE ends_at <= $1 OR idle_until <= $1`,
 			`DELETE FROM pending_sign_ins WHERE expires_at <= $1`,
+			`DELETE FROM provider_sign_ins WHERE expires_at <= $1`,
 			`DELETE FROM authenticators WHERE expires_at <= $1`,
 			`DELETE FROM one_time_codes WHERE expires_at <= $1`,
 			`DELETE FROM throttles WHERE expires_at <= $1`,

@@ -174,32 +174,41 @@ func (s *Store) StepUp(
 	var renewed UserSession
 	err := s.change(ctx, user, e, func(c *change) error {
 		c.unseen = true
-		changed, err := c.exec(ctx, `
-			UPDATE sessions SET token_hash = $4, stepped_up_until = $5, last_seen_at = $2
-			WHERE user_id = $1 AND id = $3 AND EXISTS (
-				SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id
-				WHERE s.user_id = $1 AND s.id = $3 AND `+alive+`
-					AND (CAST($7 AS BOOLEAN) OR u.password_hash = $6 AND u.password_disabled_at IS NULL))`,
-			string(user), micros(c.now), id, n.TokenHash, micros(c.now.Add(n.SteppedUp)), p.Password,
-			p.Password == "" && p.Proof.Passkey.ID != "")
-		if err == nil && changed == 0 {
-			err = sql.ErrNoRows
-		}
+		var err error
+		renewed, err = c.renewSession(ctx, id, n,
+			`CAST($7 AS BOOLEAN) OR u.password_hash = $6 AND u.password_disabled_at IS NULL`,
+			p.Password, p.Password == "" && p.Proof.Passkey.ID != "")
 		if err != nil {
-			return absent(err, "step up", "session")
+			return err
 		}
 		if err := c.use(ctx, p.Proof); err != nil {
 			return err
-		}
-		err = c.one(ctx, sessionFields(&renewed),
-			`SELECT `+sessionColumns+` FROM sessions s WHERE s.user_id = $1 AND s.id = $2`, string(user), id)
-		if err != nil {
-			return wrap(err, "step up")
 		}
 		_, err = c.exec(ctx, `UPDATE users SET password_failures = 0 WHERE id = $1`, string(user))
 		return wrap(err, "step up")
 	})
 	return renewed, err
+}
+
+// renewSession gives a session that is alive a new token, stepped up, under a
+// condition on the person u whose arguments begin at $6.
+func (c *change) renewSession(ctx context.Context, id string, n NewSession, condition string, args ...any) (UserSession, error) {
+	changed, err := c.exec(ctx, `
+		UPDATE sessions SET token_hash = $4, stepped_up_until = $5, last_seen_at = $2
+		WHERE user_id = $1 AND id = $3 AND EXISTS (
+			SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id
+			WHERE s.user_id = $1 AND s.id = $3 AND `+alive+` AND (`+condition+`))`,
+		append([]any{string(c.user), micros(c.now), id, n.TokenHash, micros(c.now.Add(n.SteppedUp))}, args...)...)
+	if err == nil && changed == 0 {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
+		return UserSession{}, absent(err, "step up", "session")
+	}
+	var renewed UserSession
+	err = c.one(ctx, sessionFields(&renewed),
+		`SELECT `+sessionColumns+` FROM sessions s WHERE s.user_id = $1 AND s.id = $2`, string(c.user), id)
+	return renewed, wrap(err, "step up")
 }
 
 // EndSession ends a session of the person; NotFound when there is none.

@@ -160,6 +160,9 @@ type person struct {
 	// program is at work, waiting waits for its tokens.
 	program, waiting store.Program
 	proposal         store.PendingLink
+	identity         store.Identity
+	// waitsFor is the token of an identity that waits to be linked.
+	waitsFor []byte
 	// departing is a device that is to leave.
 	departing string
 	// channel is where notices go, and delivery one that waits to go there.
@@ -257,6 +260,10 @@ func settleIn(t testing.TB, db *storetest.DB, p *person) {
 	p.passkey = passkey
 	p.challenge = store.Challenge{Hash: []byte("challenge of " + string(p.id)), Purpose: store.CodePasskeyAdd}
 	check(t, db.AddChallenge(ctx, p.id, p.challenge, time.Minute))
+	p.waitsFor = []byte("waits for " + string(p.id))
+	check(t, db.KeepIdentity(ctx, p.id, waitingFor(string(p.waitsFor), *p)))
+	p.identity = must[store.Identity](t)(db.LinkIdentity(ctx, p.id, p.waitsFor, p.session.ID, event(audit.IdentityLinked)))
+	check(t, db.KeepIdentity(ctx, p.id, waitingFor(string(p.waitsFor), *p)))
 	p.setUp = must[store.Authenticator](t)(db.AddAuthenticator(ctx, p.id, time.Minute, sealSeed))
 	p.pending = must[store.PendingSignIn](t)(db.StartPendingSignIn(ctx, p.id, p.hash, newPending("owing of "+string(p.id)),
 		event(audit.SecondFactorAsked)))

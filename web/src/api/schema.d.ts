@@ -783,6 +783,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go to a provider, to link who one is there. */
+        post: operations["beginIdentity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/identities/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Link the identity that waits. */
+        post: operations["confirmIdentity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unlink one; the last way in stays. */
+        delete: operations["unlinkIdentity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/passkeys": {
         parameters: {
             query?: never;
@@ -863,6 +914,23 @@ export interface paths {
         put?: never;
         /** Make new recovery codes; the ones before are worth nothing. */
         post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/ways-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one signs in, passkeys apart. */
+        get: operations["getWaysIn"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1195,6 +1263,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/registration/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Become a person here with the identity that waits. */
+        post: operations["registerByProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/series": {
         parameters: {
             query?: never;
@@ -1298,6 +1383,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go to a provider, to sign in or to register with an invite. */
+        post: operations["beginProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/provider/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in what a provider sent the browser back with. It is good once, in this browser. */
+        post: operations["answerProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/second-factor": {
         parameters: {
             query?: never;
@@ -1394,6 +1513,23 @@ export interface paths {
         put?: never;
         /** Begin to prove again by a passkey who one is. */
         post: operations["beginStepUpPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/step-up/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go to a provider, to prove again who one is. */
+        post: operations["stepUpByProvider"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1721,6 +1857,19 @@ export interface components {
             /** @description Look whether the sign-in was approved elsewhere. */
             poll?: boolean;
         };
+        AnswerProviderInputBody: {
+            code?: string;
+            /** @description What came in the place of a code. */
+            error?: string;
+            /** @description As in RFC 9207. */
+            iss?: string;
+            /**
+             * @description Whose page of ours the browser came back to.
+             * @enum {string}
+             */
+            provider: "oidc" | "amazon";
+            state: string;
+        };
         AnswerSecondInputBody: {
             /** @description What the authenticator app shows. */
             code?: string;
@@ -1762,6 +1911,18 @@ export interface components {
              * @description When the last one was written.
              */
             written_at?: string;
+        };
+        BeginIdentityInputBody: {
+            /** @enum {string} */
+            provider: "oidc" | "amazon";
+        };
+        BeginProviderInputBody: {
+            /** @description The token of an invite, for whoever registers. */
+            invite?: string;
+            /** @enum {string} */
+            provider: "oidc" | "amazon";
+            /** @description Stay signed in when the browser is closed. */
+            remember?: boolean;
         };
         Book: {
             /** @description The person's limit in this store. */
@@ -2112,6 +2273,19 @@ export interface components {
             marketplace: string;
             /** @description What the person is called; empty when they never said. */
             name: string;
+        };
+        Identity: {
+            /** Format: date-time */
+            added_at: string;
+            id: string;
+            /** @description What the provider calls the person. */
+            label: string;
+            /** Format: date-time */
+            last_used_at?: string;
+            /** @description The provider's name, or its address when it is not offered any more. */
+            provider: string;
+            /** @description Absent when the provider is not offered any more. */
+            slot?: string;
         };
         ImportLinkInputBody: {
             /** @description The text of the file. */
@@ -2630,6 +2804,33 @@ export interface components {
             next_prompt_at?: string;
             reason: string;
         };
+        Provider: {
+            /** @description It can stand for the password before dangerous things. */
+            asks_again: boolean;
+            name: string;
+            /**
+             * @description The word for it in addresses.
+             * @enum {string}
+             */
+            slot: "oidc" | "amazon";
+        };
+        ProviderDone: {
+            /** @description An identity that waits to be linked. */
+            link?: components["schemas"]["WaitingIdentity"];
+            me?: components["schemas"]["Me"];
+            /** @description New ones, to be shown once: the last of the old ones was used. */
+            recovery_codes?: string[];
+            /** @description An identity that waits to register. */
+            register?: components["schemas"]["WaitingIdentity"];
+            /** @description The password was right, and this is owed: nobody is signed in yet. */
+            second_factor?: components["schemas"]["SecondFactor"];
+            /** @description Who proved again who they are. */
+            stepped_up?: components["schemas"]["Me"];
+        };
+        ProviderLocation: {
+            /** @description An address at the provider. */
+            location: string;
+        };
         Question: {
             /** @description The address of the image. */
             captcha?: string;
@@ -2657,6 +2858,11 @@ export interface components {
             key_id: string;
             /** @description Where the server keeps it. */
             source: string;
+        };
+        RegisterByProviderInputBody: {
+            email: string;
+            /** @description What the person wants to be called. */
+            name?: string;
         };
         RegisterInputBody: {
             email: string;
@@ -2744,6 +2950,8 @@ export interface components {
              * @description The fewest characters of a password.
              */
             password_min: number;
+            /** @description By which services people may sign in. */
+            providers: components["schemas"]["Provider"][];
             /** @description The origin at which browsers find this server. */
             public_url?: string;
             /** @description There is no administrator yet. */
@@ -2827,6 +3035,14 @@ export interface components {
             marketplace: "us" | "uk" | "de" | "fr" | "ca" | "it" | "au" | "in" | "jp" | "es" | "br";
             /** @description For an account from before 2008. */
             user_name?: boolean;
+        };
+        StepUpByProviderInputBody: {
+            /** @description Of the authenticator app, for whoever has one. */
+            code?: string;
+            /** @enum {string} */
+            provider: "oidc" | "amazon";
+            /** @description Instead: one of the recovery codes. */
+            recovery_code?: string;
         };
         StepUpInputBody: {
             /** @description Of the authenticator app, for whoever has one. */
@@ -3018,6 +3234,19 @@ export interface components {
             state: "owned" | "missing" | "unreleased" | "listed";
             /** @description Absent when nobody asked about it yet. */
             title?: string;
+        };
+        WaitingIdentity: {
+            /** @description What it suggests. */
+            email?: string;
+            /** @description What it calls the person. */
+            label: string;
+            name?: string;
+            /** @description The provider's name. */
+            provider: string;
+        };
+        WaysIn: {
+            has_password: boolean;
+            identities: components["schemas"]["Identity"][];
         };
         Wish: {
             account_id: string;
@@ -4928,6 +5157,99 @@ export interface operations {
             };
         };
     };
+    beginIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginIdentityInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderLocation"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Identity"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlinkIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     addPasskey: {
         parameters: {
             query?: never;
@@ -5102,6 +5424,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWaysIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysIn"];
                 };
             };
             /** @description What went wrong. */
@@ -5790,6 +6141,40 @@ export interface operations {
             };
         };
     };
+    registerByProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterByProviderInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSeries: {
         parameters: {
             query?: never;
@@ -6014,6 +6399,74 @@ export interface operations {
             };
         };
     };
+    beginProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginProviderInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderLocation"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerProviderInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderDone"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     answerSecondFactor: {
         parameters: {
             query?: never;
@@ -6195,6 +6648,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ceremony"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stepUpByProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepUpByProviderInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderLocation"];
                 };
             };
             /** @description What went wrong. */

@@ -35,6 +35,7 @@ export const signedIn: Answers = {
       insecure: false,
       signed_in: true,
       password_min: 15,
+      providers: [],
     }),
   "GET /me": () => ok(me),
   "GET /me/factors": () => ok({ passkeys: [], recovery_codes_left: 0 }),

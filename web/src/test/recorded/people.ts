@@ -6,6 +6,7 @@ export const server: Server = {
   insecure: false,
   signed_in: true,
   password_min: 15,
+  providers: [],
   passkeys: true,
 };
 

@@ -1,0 +1,297 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/audipy/audipy/internal/asvs"
+	"github.com/audipy/audipy/internal/httpapi"
+	"github.com/audipy/audipy/internal/provider"
+	"github.com/audipy/audipy/internal/provider/providertest"
+)
+
+// home is a server with an OpenID Connect provider beside it.
+type home struct {
+	*rig
+	op *providertest.Server
+}
+
+// eachHome runs a case at home with either database.
+func eachHome(t *testing.T, run func(t *testing.T, h *home)) {
+	t.Helper()
+	each(t, func(t *testing.T, r *rig) {
+		h := &home{rig: r, op: providertest.New(t, r.Clock.Now)}
+		h.offer(t, h.op)
+		run(t, h)
+	})
+}
+
+// offer restarts the server with a provider.
+func (h *home) offer(t *testing.T, op *providertest.Server) {
+	t.Helper()
+	p, err := provider.NewOIDC(provider.OIDCOptions{
+		Issuer: op.Issuer(), ClientID: providertest.ClientID, ClientSecret: providertest.ClientSecret, Name: "Home", Now: h.Clock.Now,
+	})
+	must(t, err)
+	h.providers = []provider.Provider{p}
+	h.restart(t)
+}
+
+func robin() providertest.Person {
+	return providertest.Person{Subject: "subject-1", Email: "robin@example.org", Name: "Robin"}
+}
+
+// goes sends a browser to the provider and returns what it comes back with.
+func (h *home) goes(t *testing.T, b *browser, path string, body map[string]any, p providertest.Person) map[string]any {
+	t.Helper()
+	if body == nil {
+		body = map[string]any{}
+	}
+	body["provider"] = "oidc"
+	var to httpapi.ProviderLocation
+	b.post(t, path, body).into(t, http.StatusOK, &to)
+	return handIn(h.op.SignIn(t, to.Location, p))
+}
+
+func handIn(back url.Values) map[string]any {
+	return map[string]any{"provider": "oidc", "state": back.Get("state"), "code": back.Get("code"), "iss": back.Get("iss")}
+}
+
+const (
+	beginPath  = "/api/v1/session/provider"
+	answerPath = "/api/v1/session/provider/answer"
+	linkPath   = "/api/v1/me/identities"
+)
+
+// links lets somebody who is signed in and stepped up link an identity.
+func (h *home) links(t *testing.T, b *browser, p providertest.Person) httpapi.Identity {
+	t.Helper()
+	var done httpapi.ProviderDone
+	b.post(t, answerPath, h.goes(t, b, linkPath, nil, p)).into(t, http.StatusOK, &done)
+	if done.Link == nil || done.Link.Label != p.Email || done.Me != nil || done.Register != nil {
+		t.Fatalf("linking gave %+v", done)
+	}
+	var made httpapi.Identity
+	b.post(t, linkPath+"/confirm", nil).into(t, http.StatusCreated, &made)
+	return made
+}
+
+func TestSomebodyLinksAProviderSignsInByItAndUnlinksIt(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "6.8.1", "7.2.4", "7.5.1", "10.1.1", "10.1.2")
+	eachHome(t, func(t *testing.T, h *home) {
+		admin := h.setUp(t)
+		other := h.joins(t, "other@example.com")
+		made := h.links(t, admin, robin())
+		if made.Provider != "Home" || made.Slot != "oidc" || made.Label != "robin@example.org" {
+			t.Errorf("linked %+v", made)
+		}
+		if len(admin.cookies) != 2 {
+			t.Errorf("after linking the browser holds %v", admin.cookies)
+		}
+		// Somebody else has the address at the provider, and nothing else.
+		var done httpapi.ProviderDone
+		b := h.browser()
+		back := h.goes(t, b, beginPath, map[string]any{"remember": true}, robin())
+		b.post(t, answerPath, back).into(t, http.StatusOK, &done)
+		if done.Me == nil || done.Me.Email != adminEmail || !done.Me.Session.Remembered || done.Me.Session.SteppedUpUntil != nil {
+			t.Errorf("signed in as %+v", done)
+		}
+		b.post(t, answerPath, back).wantProblem(t, http.StatusBadRequest, "attempt_invalid")
+		if n := h.op.Redeemed(); n != 2 {
+			t.Errorf("codes were handed in %d times", n)
+		}
+		var ways httpapi.WaysIn
+		admin.get(t, "/api/v1/me/ways-in").into(t, http.StatusOK, &ways)
+		if !ways.HasPassword || len(ways.Identities) != 1 || ways.Identities[0].LastUsedAt == nil {
+			t.Errorf("ways in are %+v", ways)
+		}
+		if got := other.do(t, http.MethodDelete, linkPath+"/"+made.ID, nil); got.status != http.StatusNotFound {
+			t.Errorf("another's identity: %d %s", got.status, got.body)
+		}
+		if got := admin.do(t, http.MethodDelete, linkPath+"/"+made.ID, nil); got.status != http.StatusNoContent {
+			t.Errorf("unlinking: %d %s", got.status, got.body)
+		}
+		if got := b.get(t, "/api/v1/me"); got.status != http.StatusUnauthorized {
+			t.Errorf("a session by what is unlinked: %d", got.status)
+		}
+		b = h.browser()
+		b.post(t, answerPath, h.goes(t, b, beginPath, nil, robin())).wantProblem(t, http.StatusUnauthorized, "identity_unknown")
+	})
+}
+
+func TestSomebodyRegistersByAProviderWithAnInviteAlone(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "6.8.1", "10.5.2")
+	eachHome(t, func(t *testing.T, h *home) {
+		admin := h.setUp(t)
+		b := h.browser()
+		b.post(t, answerPath, h.goes(t, b, beginPath, nil, robin())).wantProblem(t, http.StatusUnauthorized, "identity_unknown")
+		var invite httpapi.NewInvite
+		admin.post(t, "/api/v1/admin/invites", map[string]any{}).into(t, http.StatusCreated, &invite)
+		_, token, _ := strings.Cut(invite.Path, "#")
+		var done httpapi.ProviderDone
+		b.post(t, answerPath, h.goes(t, b, beginPath, map[string]any{"invite": token}, robin())).into(t, http.StatusOK, &done)
+		if done.Register == nil || done.Register.Email != "robin@example.org" || done.Register.Name != "Robin" || done.Me != nil {
+			t.Fatalf("the provider's answer gave %+v", done)
+		}
+		stranger := h.browser()
+		stranger.post(t, "/api/v1/registration/provider", map[string]any{"email": "x@example.org"}).wantProblem(t, http.StatusBadRequest, "attempt_invalid")
+		var me httpapi.Me
+		b.post(t, "/api/v1/registration/provider", map[string]any{"email": "Robin@Example.org", "name": "Robin"}).into(t, http.StatusCreated, &me)
+		if me.Email != "robin@example.org" || me.IsAdmin || me.Session.SteppedUpUntil == nil {
+			t.Errorf("became %+v", me)
+		}
+		var ways httpapi.WaysIn
+		b.get(t, "/api/v1/me/ways-in").into(t, http.StatusOK, &ways)
+		if ways.HasPassword || len(ways.Identities) != 1 {
+			t.Fatalf("ways in are %+v", ways)
+		}
+		path := linkPath + "/" + ways.Identities[0].ID
+		b.do(t, http.MethodDelete, path, nil).wantProblem(t, http.StatusConflict, "last_way_in")
+		// With a password it is not the last one.
+		b.do(t, http.MethodPut, "/api/v1/me/password", map[string]any{"current": "", "next": "a sentence of my own"}).into(t, http.StatusOK, &me)
+		if got := b.do(t, http.MethodDelete, path, nil); got.status != http.StatusNoContent {
+			t.Errorf("unlinking: %d %s", got.status, got.body)
+		}
+	})
+}
+
+func TestAProviderStepsUpWhoeverItAskedAnew(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "7.5.1", "7.5.3", "10.3.4")
+	eachHome(t, func(t *testing.T, h *home) {
+		admin := h.setUp(t)
+		h.links(t, admin, robin())
+		h.Clock.Advance(11 * time.Minute)
+		const path = "/api/v1/session/step-up/provider"
+		admin.post(t, answerPath, h.goes(t, admin, path, nil, providertest.Person{Subject: "stranger"})).
+			wantProblem(t, http.StatusUnauthorized, "identity_unknown")
+		admin.post(t, "/api/v1/admin/invites", map[string]any{}).wantProblem(t, http.StatusForbidden, "step_up_required")
+		before := admin.cookies["__Host-Http-audipy"]
+		var done httpapi.ProviderDone
+		admin.post(t, answerPath, h.goes(t, admin, path, nil, robin())).into(t, http.StatusOK, &done)
+		if done.SteppedUp == nil || done.SteppedUp.Session.SteppedUpUntil == nil || done.Me != nil || admin.cookies["__Host-Http-audipy"] == before {
+			t.Errorf("stepping up gave %+v", done)
+		}
+		if got := admin.post(t, "/api/v1/admin/invites", map[string]any{}); got.status != http.StatusCreated {
+			t.Errorf("afterwards: %d", got.status)
+		}
+	})
+}
+
+func TestAnAnswerIsGoodOnceInTheBrowserThatWasSent(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "7.6.2", "10.1.2", "10.2.1", "10.2.2")
+	eachHome(t, func(t *testing.T, h *home) {
+		admin := h.setUp(t)
+		h.links(t, admin, robin())
+		other := h.joins(t, "other@example.com")
+		redeemed := h.op.Redeemed()
+		refused := func(name string, b *browser, body map[string]any, status int, code string) {
+			t.Helper()
+			got := b.post(t, answerPath, body)
+			if got.status != status || !strings.Contains(string(got.body), code) {
+				t.Errorf("%s: %d %s", name, got.status, got.body)
+			}
+			if b.cookies["__Host-Http-audipy"] != "" && b != admin && b != other {
+				t.Errorf("%s: somebody is signed in", name)
+			}
+		}
+		bad := func(name string, b *browser, body map[string]any) {
+			t.Helper()
+			refused(name, b, body, http.StatusBadRequest, "attempt_invalid")
+		}
+		a, b := h.browser(), h.browser()
+		ofA, ofB := h.goes(t, a, beginPath, nil, robin()), h.goes(t, b, beginPath, nil, robin())
+		bad("another browser's", a, ofB)
+		bad("another browser's", b, ofA)
+		bad("no cookie", h.browser(), ofA)
+		bad("a state that is none", a, map[string]any{"provider": "oidc", "state": "x", "code": "y"})
+		bad("an empty state", a, map[string]any{"provider": "oidc", "state": "", "code": "y"})
+		refused("a provider that is off", a, map[string]any{"provider": "amazon", "state": ofA["state"], "code": ofA["code"]}, http.StatusForbidden, "provider_off")
+		bad("used up by that", a, ofA)
+		h.Clock.Advance(10 * time.Minute)
+		bad("too late", b, ofB)
+		h.Clock.Advance(-10 * time.Minute)
+		// Of two who are signed in, neither finishes what the other began.
+		linking := h.goes(t, admin, linkPath, nil, providertest.Person{Subject: "evil"})
+		other.cookies["__Host-Http-audipy-tx"] = admin.cookies["__Host-Http-audipy-tx"]
+		bad("a link of somebody else", other, linking)
+		delete(other.cookies, "__Host-Http-audipy-tx")
+		other.post(t, linkPath+"/confirm", nil).wantProblem(t, http.StatusBadRequest, "attempt_invalid")
+		if n := h.op.Redeemed(); n != redeemed {
+			t.Errorf("%d codes went to the provider", n-redeemed)
+		}
+		refusals := 0
+		for _, r := range h.records(t) {
+			if r == "provider_refused" {
+				refusals++
+			}
+		}
+		if refusals < 7 {
+			t.Errorf("%d refusals are on record", refusals)
+		}
+	})
+}
+
+// records are the actions of the system's trail and the administrator's.
+func (h *home) records(t *testing.T) []string {
+	t.Helper()
+	system, err := h.SystemRecords(t.Context(), 0, 0)
+	must(t, err)
+	user, err := h.Store.UserByEmail(t.Context(), adminEmail)
+	must(t, err)
+	own, err := h.AuditRecords(t.Context(), user.ID, 0, 0)
+	must(t, err)
+	var all []string
+	for _, r := range append(system, own...) {
+		all = append(all, string(r.Action))
+	}
+	return all
+}
+
+func TestErrorsOfAProviderAreOurOwnWords(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "1.2.1", "16.5.1")
+	eachHome(t, func(t *testing.T, h *home) {
+		h.setUp(t)
+		for said, want := range map[string]string{
+			"access_denied": "provider_denied", "temporarily_unavailable": "provider_unavailable", "invalid_scope": "provider_refused",
+			"<script>alert(1)</script>": "provider_refused", "a\r\nb": "provider_refused",
+		} {
+			b := h.browser()
+			back := h.goes(t, b, beginPath, nil, robin())
+			back["error"] = said
+			got := b.post(t, answerPath, back)
+			if !strings.Contains(string(got.body), `"code":"`+want+`"`) || strings.Contains(string(got.body), "script") {
+				t.Errorf("%q: %d %s", said, got.status, got.body)
+			}
+			h.Clock.Advance(time.Minute)
+		}
+		if n := h.op.Redeemed(); n != 0 {
+			t.Errorf("%d codes went to the provider", n)
+		}
+	})
+}
+
+func TestWhoIsKeptOutStaysOutByAProvider(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "7.4.2")
+	eachHome(t, func(t *testing.T, h *home) {
+		admin := h.setUp(t)
+		h.links(t, admin, robin())
+		_, err := h.Raw.ExecContext(t.Context(), `UPDATE users SET is_active = FALSE WHERE email = $1`, adminEmail)
+		must(t, err)
+		b := h.browser()
+		b.post(t, answerPath, h.goes(t, b, beginPath, nil, robin())).wantProblem(t, http.StatusUnauthorized, "identity_unknown")
+		user, err := h.Store.UserByEmail(t.Context(), adminEmail)
+		must(t, err)
+		if user.IsActive {
+			t.Errorf("the person is %+v", user)
+		}
+	})
+}
