@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/base32"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -95,3 +96,18 @@ func ParsePasskey(data []byte) {
 	_, _ = parseAnswer(data)
 	_, _ = protocol.ParseCredentialCreationResponseBytes(data)
 }
+
+// SigningKey is the key of access tokens, so many periods from now.
+func (s *Service) SigningKey(later int64) ed25519.PrivateKey {
+	_, key := s.signingKey(periodOf(s.now()) + later)
+	return key
+}
+
+// SigningKeyID names it.
+func (s *Service) SigningKeyID(later int64) string {
+	kid, _ := s.signingKey(periodOf(s.now()) + later)
+	return kid
+}
+
+// CleanUserCode brings what a person typed into the form of a code.
+var CleanUserCode = cleanUserCode

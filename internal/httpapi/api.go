@@ -165,6 +165,7 @@ func newAPI(o Options) (*api, *http.ServeMux) {
 	a.registerElsewhere()
 	a.registerPrograms()
 	a.registerOAuth()
+	a.registerProposals()
 	return a, mux
 }
 

@@ -214,10 +214,14 @@ func (a *api) confirmLink(ctx context.Context, in *linkPath) (*linkedOutput, err
 	if err != nil {
 		return nil, err
 	}
+	return linkedAnswer(linked), nil
+}
+
+func linkedAnswer(linked account.Linked) *linkedOutput {
 	return &linkedOutput{LinkedAccount{
 		ID: string(linked.Account.ID), Name: linked.Account.Name, Marketplace: linked.Account.Marketplace,
 		Relinked: linked.Relinked, LeftBehind: linked.LeftBehind,
-	}}, nil
+	}}
 }
 
 func (a *api) abandonLink(ctx context.Context, in *linkPath) (*struct{}, error) {

@@ -136,6 +136,12 @@ func programPolicy() map[string]rule {
 		"authorizeDevice":   {Access: Public, Form: true},
 		"takeProgramTokens": {Access: Public, Form: true},
 		"revokeProgram":     {Access: Public, Form: true},
+
+		"proposeLink":     {Access: Session, Scope: audipy.ScopeLinksPropose, MaxBody: maxImport},
+		"getProposal":     {Access: Session, Scope: audipy.ScopeLinksPropose},
+		"listProposals":   {Access: Session},
+		"confirmProposal": {Access: Session, StepUp: true},
+		"refuseProposal":  {Access: Session},
 	}
 }
 

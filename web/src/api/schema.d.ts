@@ -660,6 +660,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/link-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What programs proposed and nobody decided on. */
+        get: operations["listProposals"];
+        put?: never;
+        /** Propose credentials of an Audible account, as a program; the person decides. */
+        post: operations["proposeLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/link-proposals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a proposal, for the program that made it. */
+        get: operations["getProposal"];
+        put?: never;
+        post?: never;
+        /** Throw a proposal away. */
+        delete: operations["refuseProposal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/link-proposals/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Link the account of a proposal by naming it. */
+        post: operations["confirmProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/listening/timeline": {
         parameters: {
             query?: never;
@@ -2029,6 +2082,10 @@ export interface components {
             /** @description What the app shows. */
             code: string;
         };
+        ConfirmProposalInputBody: {
+            /** @description The name of the account, as the page shows it. */
+            name: string;
+        };
         ConnectElsewhereInputBody: {
             /** @description An API key of theirs. */
             key: string;
@@ -2428,6 +2485,25 @@ export interface components {
             /** @description Another program uses the same device. */
             shared_device: boolean;
         };
+        LinkProposal: {
+            /** @description What it became, once it is confirmed. */
+            account_id?: string;
+            /** @description What the person confirms it by. */
+            account_name: string;
+            /** @description The page where the person decides. */
+            confirm_uri: string;
+            /**
+             * Format: date-time
+             * @description Until when the person may decide.
+             */
+            expires_at: string;
+            id: string;
+            marketplace: string;
+            /** @description The account was linked before. */
+            relinked?: boolean;
+            /** @enum {string} */
+            status: "pending" | "confirmed" | "refused" | "expired";
+        };
         LinkedAccount: {
             id: string;
             /** @description The previous device, when Amazon has not ended it yet; it is tried again. */
@@ -2633,6 +2709,34 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        OpenProposal: {
+            /** @description What it became, once it is confirmed. */
+            account_id?: string;
+            /** @description What the person confirms it by. */
+            account_name: string;
+            /** @description It is linked: it keeps its library and gets new credentials. */
+            already_linked: boolean;
+            /** @description The page where the person decides. */
+            confirm_uri: string;
+            /**
+             * Format: date-time
+             * @description Until when the person may decide.
+             */
+            expires_at: string;
+            id: string;
+            /** @description Somebody else on this server has linked it too. */
+            linked_elsewhere: boolean;
+            marketplace: string;
+            masked_email?: string;
+            /** @description The name of the program that proposed it. */
+            program: string;
+            /** @description The account was linked before. */
+            relinked?: boolean;
+            /** @description The program keeps its copy. */
+            shared_device: boolean;
+            /** @enum {string} */
+            status: "pending" | "confirmed" | "refused" | "expired";
+        };
         Passkey: {
             /** Format: date-time */
             added_at: string;
@@ -2803,6 +2907,15 @@ export interface components {
              */
             next_prompt_at?: string;
             reason: string;
+        };
+        ProposalsOutputBody: {
+            items: components["schemas"]["OpenProposal"][];
+        };
+        ProposeLinkInputBody: {
+            /** @description The text of a credential file with one account. */
+            file: string;
+            /** @description The program keeps its copy. */
+            shared?: boolean;
         };
         Provider: {
             /** @description It can stand for the password before dangerous things. */
@@ -4813,6 +4926,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsOutputBody"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeLinkInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkProposal"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkProposal"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuseProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmProposalInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedAccount"];
                 };
             };
             /** @description What went wrong. */
