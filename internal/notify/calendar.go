@@ -2,9 +2,6 @@ package notify
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -12,11 +9,10 @@ import (
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/recommend"
+	"github.com/audipy/audipy/internal/token"
 )
 
 const (
-	// tokenBytes is how many random bytes the address of a calendar has.
-	tokenBytes = 32
 	// calendarPast is how long a release stays in the calendar.
 	calendarPast = 60 * day
 	// maxFolded is how many bytes a line of a calendar has at most.
@@ -25,11 +21,9 @@ const (
 
 // MakeCalendar makes the person's calendar of releases readable under a new
 // token, which is told this once; the one before ends.
-func (s *Service) MakeCalendar(ctx context.Context, user audipy.UserID) (token string, err error) {
-	raw := make([]byte, tokenBytes)
-	_, _ = rand.Read(raw) // never fails: the program ends if there is no randomness
-	token = base64.RawURLEncoding.EncodeToString(raw)
-	return token, s.store.SetCalendarFeed(ctx, user, tokenHash(token), audit.Event{
+func (s *Service) MakeCalendar(ctx context.Context, user audipy.UserID) (string, error) {
+	text, hash := token.New()
+	return text, s.store.SetCalendarFeed(ctx, user, hash, audit.Event{
 		Action: audit.CalendarMade, Outcome: audit.Succeeded,
 	})
 }
@@ -39,19 +33,14 @@ func (s *Service) EndCalendar(ctx context.Context, user audipy.UserID) error {
 	return s.store.SetCalendarFeed(ctx, user, nil, audit.Event{Action: audit.CalendarEnded, Outcome: audit.Succeeded})
 }
 
-func tokenHash(token string) []byte {
-	sum := sha256.Sum256([]byte(token))
-	return sum[:]
-}
-
 // Calendar returns the releases in the series of whoever made the token, as an
 // iCalendar of RFC 5545: those to come, and those of the last two months. A token
 // that isn't good is NotFound.
-func (s *Service) Calendar(ctx context.Context, token string) ([]byte, error) {
-	if raw, err := base64.RawURLEncoding.DecodeString(token); err != nil || len(raw) != tokenBytes {
+func (s *Service) Calendar(ctx context.Context, text string) ([]byte, error) {
+	if !token.Is(text) {
 		return nil, audipy.Fail(audipy.NotFound, "There is no such calendar.", nil)
 	}
-	user, err := s.store.CalendarFeedOwner(ctx, tokenHash(token))
+	user, err := s.store.CalendarFeedOwner(ctx, token.Hash(text))
 	if err != nil {
 		return nil, err
 	}
