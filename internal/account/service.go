@@ -136,6 +136,11 @@ func (s *Service) keyset(ctx context.Context, user audipy.UserID) (*vault.Keyset
 	return ks, nil
 }
 
+// Keyset returns the person's keyset, made at their first secret.
+func (s *Service) Keyset(ctx context.Context, user audipy.UserID) (*vault.Keyset, error) {
+	return s.keyset(ctx, user)
+}
+
 func (s *Service) addKeyset(ctx context.Context, user audipy.UserID) (store.Keyset, error) {
 	sealed, _, err := s.key.NewKeyset(user)
 	if err != nil {

@@ -172,6 +172,16 @@ const (
 	ElsewhereRemoved   Action = "elsewhere_removed"   // with its key and all its titles
 )
 
+// The actions of working with a server elsewhere; the target is its id here.
+const (
+	ServerAdded   Action = "server_added"   // it lets this computer in
+	ServerRenewed Action = "server_renewed" // its token was exchanged
+	ServerRemoved Action = "server_removed"
+	PushBegun     Action = "push_begun"   // a link is handed to it
+	PushArrived   Action = "push_arrived" // and is there
+	PushDropped   Action = "push_dropped" // or was not wanted there
+)
+
 // Actions returns the whole vocabulary.
 func Actions() []Action {
 	return []Action{
@@ -195,6 +205,7 @@ func Actions() []Action {
 		ElsewhereConnected, ElsewhereRead, ElsewhereApplied, ElsewhereRemoved,
 		LibraryExported, DataExported, AuditExported, DumpWritten, KeysetCreated, KeysetRotated, KeysetRewrapped,
 		KeyRotated, KeysRevoked, BackupWritten, BackupTried,
+		ServerAdded, ServerRenewed, ServerRemoved, PushBegun, PushArrived, PushDropped,
 	}
 }
 

@@ -20,29 +20,17 @@ type accountRow struct {
 
 // Run prints every account with its stores and titles.
 func (accountsCmd) Run(ctx context.Context, a *app) error {
-	opened, user, err := a.database(ctx)
+	d, err := a.data(ctx)
 	if err != nil {
 		return err
 	}
-	all, err := opened.Accounts(ctx, user)
+	rows, err := d.accountRows(ctx)
 	if err != nil {
 		return err
-	}
-	rows := make([]accountRow, 0, len(all))
-	for _, one := range all {
-		row := accountRow{Account: one}
-		if row.Stores, err = opened.AccountStores(ctx, user, one.ID); err != nil {
-			return err
-		}
-		row.Titles, err = opened.CountItems(ctx, user, store.ItemFilter{Account: one.ID, Status: audipy.ItemActive})
-		if err != nil {
-			return err
-		}
-		rows = append(rows, row)
 	}
 	return a.out.result(map[string]any{"accounts": rows}, func() {
 		if len(rows) == 0 {
-			a.out.line(`no account is linked; "audipy login" links one`)
+			a.out.line("no account is linked; %s", d.howToLink())
 			return
 		}
 		cells := make([][]string, len(rows))
@@ -57,6 +45,27 @@ func (accountsCmd) Run(ctx context.Context, a *app) error {
 			{title: "DEVICE", grow: true},
 		}, cells)
 	})
+}
+
+// accountRows counts what each account has.
+func (a *app) accountRows(ctx context.Context) ([]accountRow, error) {
+	all, err := a.allAccounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]accountRow, 0, len(all))
+	for _, one := range all {
+		row := accountRow{Account: one}
+		if row.Stores, err = a.store.AccountStores(ctx, a.user.ID, one.ID); err != nil {
+			return nil, err
+		}
+		row.Titles, err = a.store.CountItems(ctx, a.user.ID, store.ItemFilter{Account: one.ID, Status: audipy.ItemActive})
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 // stateText is the state of a link for a person.

@@ -5,14 +5,13 @@ import (
 
 	"github.com/audipy/audipy/internal/advice"
 	"github.com/audipy/audipy/internal/recommend"
-	"github.com/audipy/audipy/internal/store"
 )
 
-// advise makes advice from what is stored, after bringing the catalogue up to
+// advise makes advice from what is stored, every part of it, after bringing the catalogue up to
 // date unless offline is set. When the catalogue can't be asked the advice
 // comes from what is there, and a note says so.
-func (a *app) advise(ctx context.Context, offline bool) (recommend.Advice, error) {
-	if err := a.hasLibrary(ctx); err != nil {
+func (a *app) advise(ctx context.Context, _ adviceParts, offline bool) (recommend.Advice, error) {
+	if err := a.needTitles(ctx); err != nil {
 		return recommend.Advice{}, err
 	}
 	if !offline {
@@ -27,20 +26,6 @@ func (a *app) advise(ctx context.Context, offline bool) (recommend.Advice, error
 	}
 	found, err := a.advisor().For(ctx, a.user.ID)
 	return found.Advice, err
-}
-
-// hasLibrary is NotFound for an empty library: there is nothing to say about it
-// but how to fill it.
-func (a *app) hasLibrary(ctx context.Context) error {
-	opened, user, err := a.database(ctx)
-	if err != nil {
-		return err
-	}
-	titles, err := opened.CountItems(ctx, user, store.ItemFilter{})
-	if err == nil && titles == 0 {
-		return emptyLibrary()
-	}
-	return err
 }
 
 // advisor gives advice from what is stored. It can ask the catalogue once

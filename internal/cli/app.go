@@ -27,6 +27,10 @@ type app struct {
 	cfg    config
 	parser *kong.Kong
 	log    *slog.Logger
+	// server is the name or the address of the server that the command is about;
+	// empty for what is kept here.
+	server string
+	remote *serverData
 
 	store    *store.Store
 	user     audipy.User
@@ -106,14 +110,25 @@ func (a *app) openKey(ctx context.Context, opened *store.Store, user audipy.User
 	return vault.OpenKey(a.keyOptions(err == nil))
 }
 
-// linked returns the accounts that are linked, those that were unlinked left
-// out. None is NotFound, with the way to link one.
-func (a *app) linked(ctx context.Context) ([]audipy.Account, error) {
+// allAccounts returns every account that was ever linked.
+func (a *app) allAccounts(ctx context.Context) ([]audipy.Account, error) {
 	opened, user, err := a.database(ctx)
 	if err != nil {
 		return nil, err
 	}
-	all, err := opened.Accounts(ctx, user)
+	return opened.Accounts(ctx, user)
+}
+
+// howToLink says how an account is linked here.
+func (a *app) howToLink() string { return `run "audipy login" to link one` }
+
+// linked returns the accounts that are linked here.
+func (a *app) linked(ctx context.Context) ([]audipy.Account, error) { return linkedIn(ctx, a) }
+
+// linkedIn returns the accounts that are linked, those that were unlinked left
+// out. None is NotFound, with the way to link one.
+func linkedIn(ctx context.Context, d data) ([]audipy.Account, error) {
+	all, err := d.allAccounts(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -124,16 +139,20 @@ func (a *app) linked(ctx context.Context) ([]audipy.Account, error) {
 		}
 	}
 	if len(linked) == 0 {
-		return nil, audipy.Fail(audipy.NotFound, "no Audible account is linked", nil).
-			WithHint(`run "audipy login" to link one`)
+		return nil, audipy.Fail(audipy.NotFound, "no Audible account is linked", nil).WithHint(d.howToLink())
 	}
 	return linked, nil
 }
 
-// selectAccount returns the linked account that the text names: by the end
-// of its id, or by a part of its name. Empty text means the only one.
+// selectAccount returns the account that the text names among those linked here.
 func (a *app) selectAccount(ctx context.Context, text string) (audipy.Account, error) {
-	linked, err := a.linked(ctx)
+	return accountIn(ctx, a, text)
+}
+
+// accountIn returns the linked account that the text names: by the end
+// of its id, or by a part of its name. Empty text means the only one.
+func accountIn(ctx context.Context, d data, text string) (audipy.Account, error) {
+	linked, err := linkedIn(ctx, d)
 	if err != nil {
 		return audipy.Account{}, err
 	}
@@ -169,12 +188,12 @@ func pickAccount(linked []audipy.Account, text string) (audipy.Account, error) {
 	return audipy.Account{}, audipy.Fail(audipy.Invalid, fmt.Sprintf("%d accounts match %q", len(found), text), nil).WithHint(hint)
 }
 
-// selectAccounts is selectAccount that takes every account for no text.
-func (a *app) selectAccounts(ctx context.Context, text string) ([]audipy.Account, error) {
+// accountsIn is accountIn that takes every account for no text.
+func accountsIn(ctx context.Context, d data, text string) ([]audipy.Account, error) {
 	if text == "" {
-		return a.linked(ctx)
+		return linkedIn(ctx, d)
 	}
-	one, err := a.selectAccount(ctx, text)
+	one, err := accountIn(ctx, d, text)
 	return []audipy.Account{one}, err
 }
 

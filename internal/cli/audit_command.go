@@ -28,7 +28,11 @@ const auditPage = 1000
 
 // Run prints the newest records.
 func (c auditListCmd) Run(ctx context.Context, a *app) error {
-	records, total, err := a.auditTail(ctx, int(c.Limit))
+	d, err := a.data(ctx)
+	if err != nil {
+		return err
+	}
+	records, total, err := d.auditTail(ctx, int(c.Limit))
 	if err != nil {
 		return err
 	}

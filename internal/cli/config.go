@@ -61,6 +61,7 @@ func settings(f folders) []setting {
 		{"transit_namespace", "namespace there; empty: none", "", nil, false},
 		{"transit_token", "token for it; a file that AUDIPY_TRANSIT_TOKEN_FILE names is read at each use", "", nil, true},
 		{"keyring", "whether the system's keyring may hold the key", "auto", []string{"auto", "off"}, false},
+		{"server_token", "token that a person made on the page Programs of a server, for --server", "", nil, true},
 		{"as", "e-mail address of the person whose data is meant, on the data of a server", "", nil, false},
 		{"log", "what is logged to standard error; auto: info by the server, else nothing", "auto", []string{"auto", "off", "info", "debug"}, false},
 		{"log_format", "how it is written; auto: text on a terminal, else JSON", "auto", []string{"auto", "text", "json"}, false},

@@ -69,19 +69,20 @@ func (c exportCmd) Run(ctx context.Context, a *app) error {
 		return audipy.Fail(audipy.Invalid, "--json and an export in another format can't share standard output", nil).
 			WithHint("add --output FILE")
 	}
-	if c.What == "library" || c.What == "missing" {
-		if err := a.needTitles(ctx); err != nil {
-			return err
-		}
-	} else if _, _, err := a.database(ctx); err != nil {
+	d, err := a.data(ctx)
+	if err != nil {
 		return err
 	}
+	if c.What == "library" || c.What == "missing" {
+		if err := d.needTitles(ctx); err != nil {
+			return err
+		}
+	}
 	done := exported{What: c.What, Format: c.format(), Files: []string{}}
-	var err error
 	if c.format() == "text" {
-		done.Rows, done.Files, err = c.reports(ctx, a)
+		done.Rows, done.Files, err = c.reports(ctx, a, d)
 	} else {
-		done.Rows, done.Files, err = c.table(ctx, a)
+		done.Rows, done.Files, err = c.table(ctx, a, d)
 	}
 	if err != nil {
 		return err
@@ -90,7 +91,7 @@ func (c exportCmd) Run(ctx context.Context, a *app) error {
 		Action: audit.LibraryExported, Outcome: audit.Succeeded, Target: c.What + "." + c.format(),
 		Counts: map[string]int{"rows": done.Rows},
 	}
-	if err := a.store.Record(ctx, a.user.ID, event); err != nil {
+	if err := d.noteExport(ctx, event); err != nil {
 		return err
 	}
 	if c.Output == "" {
@@ -105,7 +106,7 @@ func (c exportCmd) Run(ctx context.Context, a *app) error {
 }
 
 // table writes json or csv, to one file or to standard output.
-func (c exportCmd) table(ctx context.Context, a *app) (rows int, files []string, err error) {
+func (c exportCmd) table(ctx context.Context, a *app, d data) (rows int, files []string, err error) {
 	write := func(w io.Writer) error {
 		var sink *export.Rows
 		switch {
@@ -116,7 +117,7 @@ func (c exportCmd) table(ctx context.Context, a *app) (rows int, files []string,
 		default:
 			sink = export.NewCSV(w, nil)
 		}
-		if err := c.rows(ctx, a, sink); err != nil {
+		if err := c.rows(ctx, d, sink); err != nil {
 			return err
 		}
 		rows = sink.Count()
@@ -129,22 +130,31 @@ func (c exportCmd) table(ctx context.Context, a *app) (rows int, files []string,
 }
 
 // rows gives every row of what is exported to the sink.
-func (c exportCmd) rows(ctx context.Context, a *app, sink *export.Rows) error {
+func (c exportCmd) rows(ctx context.Context, d data, sink *export.Rows) error {
 	switch c.What {
 	case "missing":
-		return a.exportMissing(ctx, sink, c.Offline)
+		return exportMissing(ctx, d, sink, c.Offline)
 	case "wishlist":
-		return a.exportWishes(ctx, sink)
+		return exportWishes(ctx, d, sink)
 	case "runs":
-		return a.exportRuns(ctx, sink)
+		return exportRuns(ctx, d, sink)
 	}
-	return a.exportLibrary(ctx, sink)
+	return exportLibrary(ctx, d, sink)
+}
+
+// noteExport records that data was taken out.
+func (a *app) noteExport(ctx context.Context, e audit.Event) error {
+	opened, user, err := a.database(ctx)
+	if err != nil {
+		return err
+	}
+	return opened.Record(ctx, user, e)
 }
 
 // reports writes text reports: one to standard output or a file, or all of
 // them into a folder.
-func (c exportCmd) reports(ctx context.Context, a *app) (rows int, files []string, err error) {
-	shelf, err := a.shelf(ctx, c.Offline, c.What == "missing" || c.By == "")
+func (c exportCmd) reports(ctx context.Context, a *app, d data) (rows int, files []string, err error) {
+	shelf, err := shelfOf(ctx, d, c.Offline, c.What == "missing" || c.By == "")
 	if err != nil {
 		return 0, nil, err
 	}

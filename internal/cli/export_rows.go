@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"strconv"
 	"time"
 
@@ -27,13 +28,22 @@ func streamTo(w io.Writer, write func(io.Writer) error) error {
 }
 
 // exportLibrary gives every title.
-func (a *app) exportLibrary(ctx context.Context, rows *export.Rows) error {
-	names, err := a.accountNames(ctx)
+func exportLibrary(ctx context.Context, d data, rows *export.Rows) error {
+	names, err := d.accountNames(ctx)
 	if err != nil {
 		return err
 	}
-	return export.Library(a.store.AllItems(ctx, a.user.ID, store.ItemFilter{}),
+	return export.Library(d.allTitles(ctx),
 		func(id audipy.AccountID) string { return names[id] }, func(item *audipy.Item) any { return item }, rows)
+}
+
+// allTitles returns every title that is kept here.
+func (a *app) allTitles(ctx context.Context) iter.Seq2[audipy.Item, error] {
+	opened, user, err := a.database(ctx)
+	if err != nil {
+		return func(yield func(audipy.Item, error) bool) { yield(audipy.Item{}, err) }
+	}
+	return opened.AllItems(ctx, user, store.ItemFilter{})
 }
 
 // missingVolume is a volume that is not owned, with its series.
@@ -44,8 +54,8 @@ type missingVolume struct {
 }
 
 // exportMissing gives the released volumes that are missing from series.
-func (a *app) exportMissing(ctx context.Context, rows *export.Rows, offline bool) error {
-	advice, err := a.advise(ctx, offline)
+func exportMissing(ctx context.Context, d data, rows *export.Rows, offline bool) error {
+	advice, err := d.advise(ctx, seriesPart, offline)
 	if err != nil {
 		return err
 	}
@@ -71,12 +81,12 @@ func (a *app) exportMissing(ctx context.Context, rows *export.Rows, offline bool
 }
 
 // exportWishes gives the wish lists as they are kept here.
-func (a *app) exportWishes(ctx context.Context, rows *export.Rows) error {
-	accounts, err := a.store.Accounts(ctx, a.user.ID)
+func exportWishes(ctx context.Context, d data, rows *export.Rows) error {
+	accounts, err := d.allAccounts(ctx)
 	if err != nil {
 		return err
 	}
-	list, err := a.wished(ctx, accounts, "")
+	list, err := d.wished(ctx, accounts, "", true)
 	if err != nil {
 		return err
 	}
@@ -103,8 +113,8 @@ func (a *app) exportWishes(ctx context.Context, rows *export.Rows) error {
 }
 
 // exportRuns gives the receipts of syncs, the newest first.
-func (a *app) exportRuns(ctx context.Context, rows *export.Rows) error {
-	names, err := a.accountNames(ctx)
+func exportRuns(ctx context.Context, d data, rows *export.Rows) error {
+	names, err := d.accountNames(ctx)
 	if err != nil {
 		return err
 	}
@@ -113,22 +123,38 @@ func (a *app) exportRuns(ctx context.Context, rows *export.Rows) error {
 	if err != nil {
 		return err
 	}
-	filter := store.RunFilter{Limit: 200}
-	for {
-		runs, err := a.store.SyncRuns(ctx, a.user.ID, filter)
+	for run, err := range d.allRuns(ctx) {
 		if err != nil {
 			return err
 		}
-		for i := range runs {
-			r := &runs[i]
-			if err := rows.Row(r, func() []string { return runCells(r, names[r.AccountID]) }); err != nil {
-				return err
+		if err := rows.Row(&run, func() []string { return runCells(&run, names[run.AccountID]) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// allRuns returns the receipts that are kept here.
+func (a *app) allRuns(ctx context.Context) iter.Seq2[audipy.SyncRun, error] {
+	return func(yield func(audipy.SyncRun, error) bool) {
+		opened, user, err := a.database(ctx)
+		filter := store.RunFilter{Limit: 200}
+		for err == nil {
+			var runs []audipy.SyncRun
+			if runs, err = opened.SyncRuns(ctx, user, filter); err != nil {
+				break
 			}
-			filter.Before = r.StartedAt
+			for _, run := range runs {
+				if !yield(run, nil) {
+					return
+				}
+				filter.Before = run.StartedAt
+			}
+			if len(runs) < filter.Limit {
+				return
+			}
 		}
-		if len(runs) < filter.Limit {
-			return nil
-		}
+		yield(audipy.SyncRun{}, err)
 	}
 }
 

@@ -8,6 +8,7 @@ type grammar struct {
 	Home    string   `placeholder:"FOLDER" help:"Where the library and the sealed credentials are kept." group:"Everywhere"`
 	KeyFile string   `placeholder:"FILE" help:"File that holds the key." group:"Everywhere"`
 	As      string   `placeholder:"EMAIL" help:"Whose data is meant, on the data of a server." group:"Everywhere"`
+	Server  string   `placeholder:"NAME" help:"The server whose data is meant: the name or address of one that was added, or with AUDIPY_SERVER_TOKEN any address."`
 	Log     string   `placeholder:"LEVEL" help:"Log to standard error: off, info or debug." group:"Everywhere"`
 
 	Login       loginCmd       `cmd:"" help:"Link an Audible account: sign in once."`
@@ -26,6 +27,8 @@ type grammar struct {
 	Dump        dumpCmd        `cmd:"" help:"Write what Audible answers to every call that is made, and a report on its fields."`
 	Credentials credentialsCmd `cmd:"" help:"Exchange credential files with audible-cli, audible-rs and Libation."`
 	Remember    rememberCmd    `cmd:"" help:"Keep an account's Amazon password here, sealed, so that a dead link repairs itself; or delete it."`
+	Servers     serverCmd      `cmd:"" name:"server" help:"Work with a server of AudiPy elsewhere: be let in, list, remove."`
+	Push        pushCmd        `cmd:"" help:"Hand the link of an account to a server."`
 	Audit       auditCmd       `cmd:"" help:"Show what happened to your data, and check that the trail is whole."`
 	Demo        demoCmd        `cmd:"" help:"Serve the pages, or play the main job, with simulated data; no account needed."`
 	Serve       serveCmd       `cmd:"" help:"Serve AudiPy as a web application, until it is stopped."`

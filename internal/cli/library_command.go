@@ -36,7 +36,11 @@ type libraryPage struct {
 
 // Run prints a page of titles and how many there are.
 func (c libraryListCmd) Run(ctx context.Context, a *app) error {
-	filter, err := c.filter(ctx, a)
+	d, err := a.data(ctx)
+	if err != nil {
+		return err
+	}
+	filter, err := c.filter(ctx, d, a.env.Now())
 	if err != nil {
 		return err
 	}
@@ -44,14 +48,14 @@ func (c libraryListCmd) Run(ctx context.Context, a *app) error {
 	if c.Sort != "title" {
 		filter.Sort = store.ItemSort(c.Sort)
 	}
-	page, err := a.libraryPage(ctx, filter, int(c.Limit))
+	page, err := d.titlePage(ctx, filter, int(c.Limit))
 	if err != nil {
 		return err
 	}
 	if page.Total == 0 {
 		// An empty library is an error with the way to fill it; a search
 		// without a match is an answer.
-		if err := a.needTitles(ctx); err != nil {
+		if err := d.needTitles(ctx); err != nil {
 			return err
 		}
 	}
@@ -61,11 +65,13 @@ func (c libraryListCmd) Run(ctx context.Context, a *app) error {
 	})
 }
 
-// libraryPage reads limit titles, in as many pages as the store needs for it.
-func (a *app) libraryPage(ctx context.Context, filter store.ItemFilter, limit int) (libraryPage, error) {
-	opened, user := a.store, a.user.ID
+// titlePage reads limit titles, in as many pages as the store needs for it.
+func (a *app) titlePage(ctx context.Context, filter store.ItemFilter, limit int) (libraryPage, error) {
 	all := libraryPage{Titles: []audipy.Item{}}
-	var err error
+	opened, user, err := a.database(ctx)
+	if err != nil {
+		return all, err
+	}
 	if all.Total, err = opened.CountItems(ctx, user, filter); err != nil {
 		return all, err
 	}

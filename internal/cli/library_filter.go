@@ -28,11 +28,8 @@ type libraryFilter struct {
 	Since      string `placeholder:"DAY" help:"Only titles that a sync first saw since then: 2026-11-01, or 7d for the last seven days."`
 }
 
-// filter opens the store and turns the flags into its filter.
-func (f libraryFilter) filter(ctx context.Context, a *app) (store.ItemFilter, error) {
-	if _, _, err := a.database(ctx); err != nil {
-		return store.ItemFilter{}, err
-	}
+// filter turns the flags into a filter of the store.
+func (f libraryFilter) filter(ctx context.Context, d data, now time.Time) (store.ItemFilter, error) {
 	out := store.ItemFilter{
 		Author: f.Author, Narrator: f.Narrator, Series: f.Series, Language: strings.ToLower(f.Language),
 		Marketplace: f.Store, Status: audipy.ItemActive,
@@ -42,19 +39,19 @@ func (f libraryFilter) filter(ctx context.Context, a *app) (store.ItemFilter, er
 		out.Status = audipy.ItemGone
 	}
 	if f.Store != "" {
-		if _, err := a.storeOf(ctx, f.Store); err != nil {
-			return out, err
+		if !audipy.IsMarketplace(f.Store) {
+			return out, noSuchStore(f.Store)
 		}
 	}
 	if f.Account != "" {
-		one, err := a.anyAccount(ctx, f.Account)
+		one, err := anyAccountIn(ctx, d, f.Account)
 		if err != nil {
 			return out, err
 		}
 		out.Account = one.ID
 	}
 	var err error
-	out.AddedSince, err = parseSince(f.Since, a.env.Now())
+	out.AddedSince, err = parseSince(f.Since, now)
 	return out, err
 }
 
@@ -83,14 +80,10 @@ func parseSince(text string, now time.Time) (time.Time, error) {
 		WithHint("write it as 2026-11-01, or as 7d for the last seven days")
 }
 
-// anyAccount returns the account that the text names, unlinked ones whose
+// anyAccountIn returns the account that the text names, unlinked ones whose
 // library is kept included.
-func (a *app) anyAccount(ctx context.Context, text string) (audipy.Account, error) {
-	opened, user, err := a.database(ctx)
-	if err != nil {
-		return audipy.Account{}, err
-	}
-	all, err := opened.Accounts(ctx, user)
+func anyAccountIn(ctx context.Context, d data, text string) (audipy.Account, error) {
+	all, err := d.allAccounts(ctx)
 	if err != nil {
 		return audipy.Account{}, err
 	}

@@ -43,7 +43,11 @@ type pricedProduct struct {
 // Run prints what is known of the title.
 func (c libraryShowCmd) Run(ctx context.Context, a *app) error {
 	asin := strings.ToUpper(strings.TrimSpace(c.ASIN))
-	known, err := a.knownTitle(ctx, asin)
+	d, err := a.data(ctx)
+	if err != nil {
+		return err
+	}
+	known, err := d.knownTitle(ctx, asin)
 	if err != nil {
 		return err
 	}
@@ -56,7 +60,7 @@ func (a *app) knownTitle(ctx context.Context, asin string) (knownTitle, error) {
 	if err != nil {
 		return knownTitle{}, err
 	}
-	known := knownTitle{Copies: []ownedCopy{}, Products: []pricedProduct{}, Marks: []audipy.Mark{}, Wished: []string{}}
+	known := unknownTitle()
 	items, err := opened.ItemsByASIN(ctx, user, asin)
 	if err != nil && audipy.KindOf(err) != audipy.NotFound {
 		return known, err
@@ -75,16 +79,28 @@ func (a *app) knownTitle(ctx context.Context, asin string) (knownTitle, error) {
 	if err := a.knownProducts(ctx, asin, &known); err != nil {
 		return known, err
 	}
+	return known, known.settle(asin)
+}
+
+func unknownTitle() knownTitle {
+	return knownTitle{
+		Copies: []ownedCopy{}, Products: []pricedProduct{}, History: []audipy.PricePoint{}, Marks: []audipy.Mark{}, Wished: []string{},
+	}
+}
+
+// settle chooses the edition that the card is headed by. Nothing known is
+// NotFound.
+func (k *knownTitle) settle(asin string) error {
 	switch {
-	case len(known.Copies) > 0:
-		known.edition = known.Copies[0].Edition
-	case len(known.Products) > 0:
-		known.edition = known.Products[0].Edition
+	case len(k.Copies) > 0:
+		k.edition = k.Copies[0].Edition
+	case len(k.Products) > 0:
+		k.edition = k.Products[0].Edition
 	default:
-		return known, audipy.Fail(audipy.NotFound, fmt.Sprintf("nothing is known of %q", asin), nil).
+		return audipy.Fail(audipy.NotFound, fmt.Sprintf("nothing is known of %q", asin), nil).
 			WithHint("library, series, next and wishlist show ASINs; each has ten letters and digits")
 	}
-	return known, nil
+	return nil
 }
 
 // knownProducts adds what the catalogues said, and the person's own word.
@@ -123,7 +139,7 @@ func (a *app) knownProducts(ctx context.Context, asin string, known *knownTitle)
 
 // accountNames names every account that was ever linked, by its id.
 func (a *app) accountNames(ctx context.Context) (map[audipy.AccountID]string, error) {
-	all, err := a.store.Accounts(ctx, a.user.ID)
+	all, err := a.allAccounts(ctx)
 	names := make(map[audipy.AccountID]string, len(all))
 	for _, one := range all {
 		names[one.ID] = accountName(one)

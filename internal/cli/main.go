@@ -72,6 +72,10 @@ func (a *app) run(ctx context.Context, parser *kong.Kong, g *grammar, args []str
 	if err != nil {
 		return err
 	}
+	a.server = g.Server
+	if a.server != "" && !takesServer(kctx.Command()) {
+		return localOnly(kctx.Command())
+	}
 	if a.cfg.get("color") == "off" {
 		a.out.colour = false
 	}

@@ -31,7 +31,11 @@ type nextShowCmd struct {
 
 // Run prints the suggestions.
 func (c nextShowCmd) Run(ctx context.Context, a *app) error {
-	advice, err := a.advise(ctx, c.Offline)
+	d, err := a.data(ctx)
+	if err != nil {
+		return err
+	}
+	advice, err := d.advise(ctx, suggestionsPart, c.Offline)
 	if err != nil {
 		return err
 	}
@@ -194,16 +198,15 @@ type nextRestoreCmd struct{ marked }
 
 // Run takes the mark off the title.
 func (c nextRestoreCmd) Run(ctx context.Context, a *app) error {
-	opened, user, err := a.database(ctx)
+	d, err := a.data(ctx)
 	if err != nil {
 		return err
 	}
-	marketplace, err := a.storeOf(ctx, c.Store)
+	marketplace, err := storeIn(ctx, d, c.Store)
 	if err != nil {
 		return err
 	}
-	event := audit.Event{Action: audit.MarkCleared, Outcome: audit.Succeeded}
-	if err := opened.ClearMark(ctx, user, marketplace, c.ASIN, event); err != nil {
+	if err := d.clearMark(ctx, marketplace, c.ASIN); err != nil {
 		return err
 	}
 	return a.out.result(map[string]string{"asin": c.ASIN, "marketplace": marketplace}, func() {
@@ -213,16 +216,16 @@ func (c nextRestoreCmd) Run(ctx context.Context, a *app) error {
 
 // mark keeps a word on the product that m names.
 func (a *app) mark(ctx context.Context, m marked, mark audipy.Mark) error {
-	opened, user, err := a.database(ctx)
+	d, err := a.data(ctx)
 	if err != nil {
 		return err
 	}
-	marketplace, err := a.storeOf(ctx, m.Store)
+	marketplace, err := storeIn(ctx, d, m.Store)
 	if err != nil {
 		return err
 	}
 	mark.ASIN, mark.Marketplace = strings.ToUpper(m.ASIN), marketplace
-	if err := opened.SetMark(ctx, user, mark, audit.Event{Action: audit.MarkSet, Outcome: audit.Succeeded}); err != nil {
+	if err := d.setMark(ctx, mark); err != nil {
 		return err
 	}
 	return a.out.result(mark, func() {
@@ -237,10 +240,28 @@ func (a *app) mark(ctx context.Context, m marked, mark audipy.Mark) error {
 	})
 }
 
-// storeOf returns the store that was named, or the person's preferred one.
-func (a *app) storeOf(ctx context.Context, named string) (string, error) {
+// setMark keeps a word on a product.
+func (a *app) setMark(ctx context.Context, mark audipy.Mark) error {
+	opened, user, err := a.database(ctx)
+	if err != nil {
+		return err
+	}
+	return opened.SetMark(ctx, user, mark, audit.Event{Action: audit.MarkSet, Outcome: audit.Succeeded})
+}
+
+// clearMark takes it back.
+func (a *app) clearMark(ctx context.Context, marketplace, asin string) error {
+	opened, user, err := a.database(ctx)
+	if err != nil {
+		return err
+	}
+	return opened.ClearMark(ctx, user, marketplace, asin, audit.Event{Action: audit.MarkCleared, Outcome: audit.Succeeded})
+}
+
+// storeIn returns the store that was named, or the person's preferred one.
+func storeIn(ctx context.Context, d data, named string) (string, error) {
 	if named == "" {
-		prefs, err := a.store.Preferences(ctx, a.user.ID)
+		prefs, err := d.preferences(ctx)
 		return prefs.Marketplace, err
 	}
 	if !audipy.IsMarketplace(named) {

@@ -23,11 +23,11 @@ type prefsShowCmd struct{}
 
 // Run prints every preference and what it does.
 func (prefsShowCmd) Run(ctx context.Context, a *app) error {
-	opened, user, err := a.database(ctx)
+	d, err := a.data(ctx)
 	if err != nil {
 		return err
 	}
-	prefs, err := opened.Preferences(ctx, user)
+	prefs, err := d.preferences(ctx)
 	if err != nil {
 		return err
 	}
@@ -78,11 +78,11 @@ type prefsSetCmd struct {
 
 // changePrefs changes the stored preferences and shows them.
 func (a *app) changePrefs(ctx context.Context, target string, change func(*audipy.Preferences) error) error {
-	opened, user, err := a.database(ctx)
+	d, err := a.data(ctx)
 	if err != nil {
 		return err
 	}
-	prefs, err := opened.Preferences(ctx, user)
+	prefs, err := d.preferences(ctx)
 	if err != nil {
 		return err
 	}
@@ -92,11 +92,30 @@ func (a *app) changePrefs(ctx context.Context, target string, change func(*audip
 	if err := change(&prefs); err != nil {
 		return err
 	}
-	event := audit.Event{Action: audit.PreferencesChanged, Outcome: audit.Succeeded, Target: target}
-	if err := opened.SavePreferences(ctx, user, prefs, event); err != nil {
+	if err := d.savePreferences(ctx, prefs, target); err != nil {
 		return err
 	}
 	return a.printPrefs(prefs)
+}
+
+// preferences returns what is kept here.
+func (a *app) preferences(ctx context.Context) (audipy.Preferences, error) {
+	opened, user, err := a.database(ctx)
+	if err != nil {
+		return audipy.Preferences{}, err
+	}
+	return opened.Preferences(ctx, user)
+}
+
+// savePreferences keeps preferences here.
+func (a *app) savePreferences(ctx context.Context, p audipy.Preferences, target string) error {
+	opened, user, err := a.database(ctx)
+	if err != nil {
+		return err
+	}
+	return opened.SavePreferences(ctx, user, p, audit.Event{
+		Action: audit.PreferencesChanged, Outcome: audit.Succeeded, Target: target,
+	})
 }
 
 // prefsMaxPriceCmd sets a limit.
@@ -214,11 +233,15 @@ func (c prefsLanguageCmd) Run(ctx context.Context, a *app) error {
 		}
 		known := slices.Contains(audipy.Languages(), language)
 		if !known {
-			n, err := a.store.CountItems(ctx, a.user.ID, store.ItemFilter{Language: language})
+			d, err := a.data(ctx)
 			if err != nil {
 				return err
 			}
-			known = n > 0
+			page, err := d.titlePage(ctx, store.ItemFilter{Language: language}, 1)
+			if err != nil {
+				return err
+			}
+			known = page.Total > 0
 		}
 		if !known {
 			return audipy.Fail(audipy.Invalid, fmt.Sprintf("%q is not a language that Audible names", c.Language), nil).

@@ -16,7 +16,7 @@ type refreshCmd struct {
 
 // Run renews the token of every account that is asked for.
 func (c refreshCmd) Run(ctx context.Context, a *app) error {
-	linked, err := a.selectAccounts(ctx, c.Account)
+	linked, err := accountsIn(ctx, a, c.Account)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/recommend"
-	"github.com/audipy/audipy/internal/store"
 )
 
 // shelf is what text reports are made from.
@@ -23,17 +22,19 @@ type shelf struct {
 
 func (s *shelf) rows() int { return len(s.items) }
 
-// shelf reads the present library, and with series what is missing from it.
-func (a *app) shelf(ctx context.Context, offline, series bool) (*shelf, error) {
+// shelfOf reads the present library, and with series what is missing from it.
+func shelfOf(ctx context.Context, d data, offline, series bool) (*shelf, error) {
 	s := &shelf{}
-	for item, err := range a.store.AllItems(ctx, a.user.ID, store.ItemFilter{Status: audipy.ItemActive}) {
+	for item, err := range d.allTitles(ctx) {
 		if err != nil {
 			return nil, err
 		}
-		s.items = append(s.items, item)
+		if item.Status == audipy.ItemActive {
+			s.items = append(s.items, item)
+		}
 	}
 	if series {
-		advice, err := a.advise(ctx, offline)
+		advice, err := d.advise(ctx, seriesPart, offline)
 		if err != nil {
 			return nil, err
 		}

@@ -42,7 +42,11 @@ func (c seriesListCmd) Run(ctx context.Context, a *app) error {
 	if c.Store != "" && !audipy.IsMarketplace(c.Store) {
 		return noSuchStore(c.Store)
 	}
-	advice, err := a.advise(ctx, c.Offline)
+	d, err := a.data(ctx)
+	if err != nil {
+		return err
+	}
+	advice, err := d.advise(ctx, seriesPart, c.Offline)
 	if err != nil {
 		return err
 	}
@@ -122,7 +126,11 @@ type seriesShowCmd struct {
 
 // Run prints the volumes in order.
 func (c seriesShowCmd) Run(ctx context.Context, a *app) error {
-	advice, err := a.advise(ctx, c.Offline)
+	d, err := a.data(ctx)
+	if err != nil {
+		return err
+	}
+	advice, err := d.advise(ctx, seriesPart, c.Offline)
 	if err != nil {
 		return err
 	}

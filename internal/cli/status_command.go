@@ -47,18 +47,16 @@ type linkStatus struct {
 // Run prints what is true of each link and what happens next. It fails with
 // ActionRequired when a person has to do something.
 func (statusCmd) Run(ctx context.Context, a *app) error {
-	linked, err := a.linked(ctx)
+	d, err := a.data(ctx)
 	if err != nil {
 		return err
 	}
-	links := make([]linkStatus, 0, len(linked))
+	links, err := d.linkStatuses(ctx)
+	if err != nil {
+		return err
+	}
 	var needed error
-	for _, one := range linked {
-		link, err := a.linkStatus(ctx, one)
-		if err != nil {
-			return err
-		}
-		links = append(links, link)
+	for _, link := range links {
 		if isBroken(link.Condition) && needed == nil {
 			needed = audipy.Fail(audipy.ActionRequired, link.Account+": "+link.Sentence, nil).WithHint(link.Next)
 		}
@@ -72,6 +70,21 @@ func (statusCmd) Run(ctx context.Context, a *app) error {
 		return quiet(err, needed)
 	}
 	return needed
+}
+
+// linkStatuses looks at every link.
+func (a *app) linkStatuses(ctx context.Context) ([]linkStatus, error) {
+	linked, err := a.linked(ctx)
+	if err != nil {
+		return nil, err
+	}
+	links := make([]linkStatus, len(linked))
+	for i, one := range linked {
+		if links[i], err = a.linkStatus(ctx, one); err != nil {
+			return nil, err
+		}
+	}
+	return links, nil
 }
 
 // linkStatus looks at one link. A key that is missing or refused is a
@@ -98,7 +111,7 @@ func (a *app) linkStatus(ctx context.Context, one audipy.Account) (linkStatus, e
 	link.NextSignIn, link.Forecast = card.Forecast.At, card.Forecast.Reason
 	link.CallsLeft, link.LastErrorAt, link.LastError = card.Budget.LeftToday, card.ErrorAt, card.ErrorText
 	link.PasswordAt, link.SeedAt, link.TriedAt = card.Stored.PasswordAt, card.Stored.SeedAt, card.Stored.TriedAt
-	link.Sentence, link.Next = conditionText(card)
+	link.Sentence, link.Next = conditionText(card.Condition, card.Token.CanRefresh)
 	if link.Condition == account.SignInNeeded && card.IsRepairing(a.env.Now()) {
 		link.Next = `"audipy sync" signs in by itself, with the stored password`
 		if next := card.Stored.NextTry; next.After(a.env.Now()) {
@@ -115,12 +128,12 @@ func isBroken(c account.Condition) bool {
 }
 
 // conditionText says what is true of a link, and what happens next.
-func conditionText(c account.Card) (sentence, next string) {
+func conditionText(c account.Condition, canRefresh bool) (sentence, next string) {
 	const again = `"audipy login" signs in again; the library stays as it is`
-	switch c.Condition {
+	switch c {
 	case account.Valid:
 		next = "renewed by itself when a call needs it"
-		if !c.Token.CanRefresh {
+		if !canRefresh {
 			next = "requests are signed after that; no sign-in is needed"
 		}
 		return "the sign-in is valid", next
@@ -137,7 +150,7 @@ func conditionText(c account.Card) (sentence, next string) {
 	case account.KeyUnreadable:
 		return "the key is not the one that the credentials were sealed with", "put the right key back, or sign in again after \"audipy logout\""
 	}
-	return string(c.Condition), again
+	return string(c), again
 }
 
 // link prints one link.

@@ -52,7 +52,10 @@ func (c syncCmd) Run(ctx context.Context, a *app) error {
 
 // once syncs every account that is asked for.
 func (c syncCmd) once(ctx context.Context, a *app) (receipts, error) {
-	accounts, err := a.selectAccounts(ctx, c.Account)
+	if a.server != "" {
+		return c.onServer(ctx, a)
+	}
+	accounts, err := accountsIn(ctx, a, c.Account)
 	if err != nil {
 		return receipts{}, err
 	}

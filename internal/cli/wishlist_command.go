@@ -45,20 +45,15 @@ func (c wishlistListCmd) Run(ctx context.Context, a *app) error {
 	if c.Store != "" && !audipy.IsMarketplace(c.Store) {
 		return noSuchStore(c.Store)
 	}
-	accounts, err := a.selectAccounts(ctx, c.Account)
+	d, err := a.data(ctx)
 	if err != nil {
 		return err
 	}
-	if !c.Offline {
-		if err := a.refreshWishlists(ctx, accounts, c.Store); err != nil {
-			if ctx.Err() != nil || audipy.KindOf(err) == audipy.ActionRequired {
-				return err
-			}
-			message, _ := describe(err)
-			a.out.note("the wish list is as of the last look: %s", message)
-		}
+	accounts, err := accountsIn(ctx, d, c.Account)
+	if err != nil {
+		return err
 	}
-	list, err := a.wished(ctx, accounts, c.Store)
+	list, err := d.wished(ctx, accounts, c.Store, c.Offline)
 	if err != nil {
 		return err
 	}
@@ -111,7 +106,18 @@ func (a *app) storesOf(ctx context.Context, one audipy.Account) ([]string, error
 
 // wished joins the stored wish lists of accounts with the catalogue and its
 // prices, the newest wish first.
-func (a *app) wished(ctx context.Context, accounts []audipy.Account, marketplace string) ([]wished, error) {
+func (a *app) wished(
+	ctx context.Context, accounts []audipy.Account, marketplace string, offline bool,
+) ([]wished, error) {
+	if !offline {
+		if err := a.refreshWishlists(ctx, accounts, marketplace); err != nil {
+			if ctx.Err() != nil || audipy.KindOf(err) == audipy.ActionRequired {
+				return nil, err
+			}
+			message, _ := describe(err)
+			a.out.note("the wish list is as of the last look: %s", message)
+		}
+	}
 	wishes, err := a.advisor().Wishes(ctx, a.user.ID, marketplace)
 	if err != nil {
 		return nil, err
@@ -185,20 +191,19 @@ func (a *app) changeWishlist(ctx context.Context, w wish, wanted bool) error {
 		return audipy.Fail(audipy.Invalid, fmt.Sprintf("%q is not an ASIN", w.ASIN), nil).
 			WithHint("an ASIN has ten letters and digits, such as B002V5D7KQ; next and series show them")
 	}
-	one, err := a.selectAccount(ctx, w.Account)
+	d, err := a.data(ctx)
 	if err != nil {
 		return err
 	}
-	marketplace, err := a.storeOf(ctx, w.Store)
+	one, err := accountIn(ctx, d, w.Account)
 	if err != nil {
 		return err
 	}
-	_, syncs, err := a.services(ctx)
+	marketplace, err := storeIn(ctx, d, w.Store)
 	if err != nil {
 		return err
 	}
-	request := librarysync.CatalogRequest{User: a.user.ID, Account: one.ID, Marketplace: marketplace}
-	if err := syncs.ChangeWishlist(ctx, request, asin, wanted); err != nil {
+	if err := d.changeWish(ctx, one, marketplace, asin, wanted); err != nil {
 		return err
 	}
 	verb := "removed"
@@ -208,6 +213,16 @@ func (a *app) changeWishlist(ctx context.Context, w wish, wanted bool) error {
 	return a.out.result(map[string]string{"asin": asin, "marketplace": marketplace, "result": verb}, func() {
 		a.out.line("%s: %s on the %s wish list of %s", verb, asin, marketplace, clean(accountName(one)))
 	})
+}
+
+// changeWish changes the list at Audible.
+func (a *app) changeWish(ctx context.Context, one audipy.Account, marketplace, asin string, wanted bool) error {
+	_, syncs, err := a.services(ctx)
+	if err != nil {
+		return err
+	}
+	request := librarysync.CatalogRequest{User: a.user.ID, Account: one.ID, Marketplace: marketplace}
+	return syncs.ChangeWishlist(ctx, request, asin, wanted)
 }
 
 // isASIN reports whether text has the form of an ASIN.

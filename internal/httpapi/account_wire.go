@@ -19,6 +19,7 @@ type AccountCard struct {
 	State       string    `json:"state" enum:"healthy,refreshing,degraded,needs_sign_in,revoked"`
 	StateReason string    `json:"state_reason,omitempty"`
 	StateSince  time.Time `json:"state_since,omitzero"`
+	Condition   string    `json:"condition" enum:"valid,expired,signing_only,sign_in_needed,revoked,corrupt,key_unreadable" doc:"What its credentials are good for."`
 	NextStep    string    `json:"next_step,omitempty" doc:"What the person can do; absent when there is nothing to do."`
 
 	LinkedAt time.Time      `json:"linked_at"`
@@ -109,7 +110,7 @@ func cardOf(c account.Card, facts cardFacts) AccountCard {
 	a := c.Account
 	wire := AccountCard{
 		ID: string(a.ID), Name: a.Name, Marketplace: a.Marketplace, DeviceName: a.DeviceName, SharedDevice: a.SharedDevice,
-		State: string(a.State), StateReason: a.StateReason, StateSince: a.StateAt, NextStep: c.NextStep,
+		State: string(a.State), StateReason: a.StateReason, StateSince: a.StateAt, Condition: string(c.Condition), NextStep: c.NextStep,
 		LinkedAt: a.CreatedAt, SignIns: a.SignIns, Token: TokenFacts(c.Token),
 		Forecast:   PromptForecast{c.Forecast.At, c.Forecast.Reason},
 		Budget:     CallBudget{c.Budget.LeftToday, c.Budget.Daily, c.Budget.IsSlowed},

@@ -33,19 +33,20 @@ func (a *api) registerLibrary() {
 
 // TitleFilter chooses titles.
 type TitleFilter struct {
-	Search      string `query:"search" maxLength:"500" doc:"Words in title, subtitle, authors, series or ASIN, whatever the accents."`
-	Author      string `query:"author" maxLength:"500"`
-	Narrator    string `query:"narrator" maxLength:"500"`
-	Series      string `query:"series" maxLength:"500"`
-	Language    string `query:"language" maxLength:"100" doc:"As Audible names it, such as english."`
-	Status      string `query:"status" enum:"active,gone" doc:"Both when left out."`
-	Finished    string `query:"finished" enum:"true,false"`
-	Plus        string `query:"plus" enum:"true,false"`
-	Account     string `query:"account" maxLength:"100"`
-	Marketplace string `query:"marketplace" maxLength:"10"`
-	MinMinutes  int    `query:"min_minutes" minimum:"0" maximum:"100000"`
-	MaxMinutes  int    `query:"max_minutes" minimum:"0" maximum:"100000" doc:"0 means any length."`
-	Sort        string `query:"sort" enum:"title,author,purchased,added,released,longest" default:"title"`
+	Search      string    `query:"search" maxLength:"500" doc:"Words in title, subtitle, authors, series or ASIN, whatever the accents."`
+	Author      string    `query:"author" maxLength:"500"`
+	Narrator    string    `query:"narrator" maxLength:"500"`
+	Series      string    `query:"series" maxLength:"500"`
+	Language    string    `query:"language" maxLength:"100" doc:"As Audible names it, such as english."`
+	Status      string    `query:"status" enum:"active,gone" doc:"Both when left out."`
+	Finished    string    `query:"finished" enum:"true,false"`
+	Plus        string    `query:"plus" enum:"true,false"`
+	Account     string    `query:"account" maxLength:"100"`
+	Marketplace string    `query:"marketplace" maxLength:"10"`
+	MinMinutes  int       `query:"min_minutes" minimum:"0" maximum:"100000"`
+	MaxMinutes  int       `query:"max_minutes" minimum:"0" maximum:"100000" doc:"0 means any length."`
+	AddedSince  time.Time `query:"added_since" doc:"Only titles that a sync first saw since then."`
+	Sort        string    `query:"sort" enum:"title,author,purchased,added,released,longest" default:"title"`
 }
 
 func (f *TitleFilter) filter() store.ItemFilter {
@@ -57,7 +58,7 @@ func (f *TitleFilter) filter() store.ItemFilter {
 		Search: f.Search, Author: f.Author, Narrator: f.Narrator, Series: f.Series, Language: f.Language,
 		Status: audipy.ItemStatus(f.Status), Finished: choice(f.Finished), Plus: choice(f.Plus),
 		Account: audipy.AccountID(f.Account), Marketplace: f.Marketplace,
-		MinMinutes: f.MinMinutes, MaxMinutes: f.MaxMinutes, Sort: sort,
+		MinMinutes: f.MinMinutes, MaxMinutes: f.MaxMinutes, AddedSince: f.AddedSince, Sort: sort,
 	}
 }
 

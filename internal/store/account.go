@@ -347,7 +347,7 @@ func (c *change) unlink(ctx context.Context, id audipy.AccountID, keepLibrary bo
 	if !keepLibrary {
 		return c.touchAccount(ctx, id, `DELETE FROM user_audible_accounts WHERE user_id = $1 AND id = $2`)
 	}
-	for _, table := range []string{"user_oauth_tokens", "token_states", "stored_sign_ins"} {
+	for _, table := range []string{"user_oauth_tokens", "token_states", "stored_sign_ins", "pushes"} {
 		_, err := c.exec(ctx, `DELETE FROM `+table+` WHERE user_id = $1 AND account_id = $2`, string(c.user), string(id))
 		if err != nil {
 			return wrap(err, "unlink account")

@@ -169,6 +169,8 @@ type person struct {
 	channel, delivery string
 	// notice is one that has no delivery yet.
 	notice string
+	// server is one elsewhere that lets this computer in.
+	server string
 }
 
 // settle makes a person with one of everything.
@@ -206,6 +208,7 @@ func settle(t testing.TB, db *storetest.DB, email string) person {
 	settlePrograms(t, db, &p)
 	settleNotices(t, db, &p)
 	settleElsewhere(t, db, p)
+	settleServers(t, db, &p)
 	invited(t, db, p.id)
 	return p
 }

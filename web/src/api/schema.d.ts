@@ -1762,6 +1762,11 @@ export interface components {
         };
         AccountCard: {
             budget: components["schemas"]["CallBudget"];
+            /**
+             * @description What its credentials are good for.
+             * @enum {string}
+             */
+            condition: "valid" | "expired" | "signing_only" | "sign_in_needed" | "revoked" | "corrupt" | "key_unreadable";
             /** @description A device that is to be deregistered still. */
             departing?: components["schemas"]["Departing"];
             /** @description What Amazon's list of devices shows. */
@@ -4807,6 +4812,8 @@ export interface operations {
                 min_minutes?: number;
                 /** @description 0 means any length. */
                 max_minutes?: number;
+                /** @description Only titles that a sync first saw since then. */
+                added_since?: string;
                 sort?: "title" | "author" | "purchased" | "added" | "released" | "longest";
                 /** @description The next of the page before; the first page when left out. */
                 cursor?: string;

@@ -36,6 +36,7 @@ export const healthy: AccountCard = {
   device_name: "Kim's AudiPy",
   shared_device: false,
   state: "healthy",
+  condition: "valid",
   linked_at: "2026-01-10T10:00:00Z",
   sign_ins: 1,
   token: { can_refresh: true, can_sign: true, renewals: 163, refreshed_at: "2026-03-10T10:00:00Z" },
