@@ -31,6 +31,7 @@ func TestNoSecretGetsOut(t *testing.T) {
 	w.failAtAmazon(t)
 	w.signInByBrowser(t)
 	w.importFiles(t)
+	w.storeSignIn(t)
 	w.makeMistakes(t)
 
 	canaries, places := w.canaries(t), append(w.files(t), w.said...)
@@ -232,6 +233,37 @@ func (w *canaryWorld) importDamaged(t *testing.T, path string, file []byte) {
 		if code == 0 {
 			w.must(t, nil, "logout", "--shared")
 		}
+	}
+}
+
+// storeSignIn has a password and a seed kept, wrong ones too, and lets a dead link
+// be repaired by them; both stay in the database to the end.
+func (w *canaryWorld) storeSignIn(t *testing.T) {
+	t.Helper()
+	w.account(t, audiblesim.Account{
+		Login: "kept@example.com", Password: canaryPassword, TOTPSeed: canarySeed, Challenges: []string{audiblesim.ChallengeOTP},
+	})
+	code, err := w.sim.OTP("kept@example.com")
+	ensure(t, err)
+	w.must(t, &person{answers: map[string][]string{
+		"E-mail": {"kept@example.com"}, "Password": {canaryPassword}, "Code": {code}, "Keep": {"yes"},
+	}}, "login", "--password", "--new", "--store-password")
+	name := w.lastAccount(t)
+	w.fails(t, &person{answers: map[string][]string{"Keep": {"yes"}, "Seed": {canaryPassword}}}, "remember", name, "--seed")
+	w.must(t, &person{answers: map[string][]string{"Keep": {"yes"}, "Seed": {canarySeed}}}, "remember", name, "--seed", "--json")
+	ensure(t, w.sim.RevokeAll("kept@example.com"))
+	ensure(t, w.sim.ExpireAccessTokens("kept@example.com"))
+	w.fails(t, nil, "sync", "--account", name)
+	ensure(t, w.wait(t.Context(), 2*time.Hour))
+	w.fails(t, nil, "sync", "--account", name)
+	w.fails(t, nil, "status")
+	w.must(t, nil, "sync", "--account", name) // signs in by itself
+	w.must(t, nil, "status", "--json")
+	w.must(t, nil, "audit", "--json")
+	w.must(t, &person{answers: map[string][]string{"Password for": {canaryFilePassword}, "Password": {canaryFilePassword}}},
+		"credentials", "export", "--account", name, "--output", filepath.Join(w.home, "shared", "kept.json"))
+	if n := w.sim.LiveDevices("kept@example.com"); n != 1 {
+		t.Errorf("%d devices live after the repair", n)
 	}
 }
 

@@ -61,7 +61,7 @@ func (p *person) answer() (string, error) {
 			return "", err
 		}
 	}
-	for _, kind := range []string{"Paste", "Password for", "Password of", "Password", "E-mail", "Characters", "Number", "Code"} {
+	for _, kind := range []string{"Seed", "Paste", "Password for", "Password of", "Password", "E-mail", "Characters", "Number", "Code", "Keep"} {
 		row := p.answers[kind]
 		if !strings.Contains(question, kind) || len(row) == 0 {
 			continue

@@ -115,7 +115,9 @@ func (w *canaryWorld) run(t *testing.T, p *person, args ...string) int {
 	defer browsers.Wait()
 	code := cli.Main(ctx, args, cli.Env{
 		Stdin: p, Stdout: &out, Stderr: p, GOOS: "linux", Now: w.clock, Wait: w.wait, Transport: w.tap, NoKeyring: true,
-		Getenv: func(name string) string { return map[string]string{"HOME": w.home, "AUDIPY_LOG": "debug"}[name] },
+		Getenv: func(name string) string {
+			return map[string]string{"HOME": w.home, "AUDIPY_LOG": "debug", "AUDIPY_STORED_PASSWORDS": "yes"}[name]
+		},
 		OpenBrowser: func(_ context.Context, address string) error {
 			browsers.Go(func() {
 				if err := signInOnLoopback(ctx, &http.Transport{DisableKeepAlives: true}, address, "lee@example.com"); err != nil {

@@ -70,6 +70,8 @@ type rig struct {
 	// make the server's, and current is its handler.
 	keys   string
 	limits account.LinkLimits
+	// stores says that the operator lets people store their Amazon password.
+	stores bool
 	// providers are those that people sign in by, once the server restarts.
 	providers []provider.Provider
 	options   func() httpapi.Options
@@ -119,7 +121,7 @@ func (r *rig) engine(t *testing.T) {
 	r.auth.OfferProviders(r.origin, r.providers...)
 	r.accounts = account.New(account.Options{
 		Store: r.Store, Key: r.key, Transport: r.sim.Transport(), Now: r.Clock.Now,
-		Rate: store.Rate{PerSecond: 1000, Burst: 1000, Daily: 100_000}, LinkLimits: r.limits,
+		Rate: store.Rate{PerSecond: 1000, Burst: 1000, Daily: 100_000}, LinkLimits: r.limits, StoresSignIns: r.stores,
 	})
 	r.syncs = librarysync.New(librarysync.Options{Accounts: r.accounts, Store: r.Store, Now: r.Clock.Now})
 	r.advice = advice.New(advice.Options{Store: r.Store, Syncs: r.syncs, Now: r.Clock.Now})
