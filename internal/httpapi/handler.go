@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/auth"
 )
 
 // handler puts everything that holds for every request around the operations.
@@ -17,6 +18,7 @@ func (a *api) handler(operations *http.ServeMux) (http.Handler, error) {
 	root.HandleFunc("GET /healthz", a.healthz)
 	root.HandleFunc("GET /readyz", a.readyz)
 	root.HandleFunc("POST "+basePath+"/csp-report", a.policyReport)
+	root.HandleFunc("GET "+auth.CallbackPath+"{provider}", a.callback)
 	root.Handle("/api/", a.asProblems(operations))
 	root.Handle("/", a.pages())
 	gzipped, err := compressed(root)

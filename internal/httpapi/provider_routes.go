@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -268,4 +269,22 @@ type unlinkIdentityInput struct {
 
 func (a *api) unlinkIdentity(ctx context.Context, in *unlinkIdentityInput) (*struct{}, error) {
 	return nil, a.Auth.UnlinkIdentity(ctx, actorFrom(ctx), in.ID)
+}
+
+// returnedPage is the page that hands in what a provider sent back.
+const returnedPage = "/returned#"
+
+// callback is where providers send browsers back to. It moves what they brought
+// behind the "#", which browsers send to nobody, and nothing else: the page hands
+// it in together with the cookies that another site's navigation lacks.
+func (a *api) callback(w http.ResponseWriter, r *http.Request) {
+	query, kept := r.URL.Query(), url.Values{"provider": {r.PathValue("provider")}}
+	for _, name := range []string{"state", "code", "iss", "error"} {
+		if value := query.Get(name); value != "" {
+			kept.Set(name, value)
+		}
+	}
+	w.Header().Set("Location", returnedPage+kept.Encode())
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusSeeOther)
 }

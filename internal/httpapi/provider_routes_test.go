@@ -295,3 +295,20 @@ func TestWhoIsKeptOutStaysOutByAProvider(t *testing.T) {
 		}
 	})
 }
+
+func TestTheCallbackHidesWhatItGotFromEverySite(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "14.2.1")
+	r := onSQLite(t)
+	got := r.browser().get(t, "/auth/callback/oidc?code=c%26x&state=s&iss=https%3A%2F%2Fid.example&session_state=7&error_description=%3Cscript%3E")
+	if got.status != http.StatusSeeOther || got.header.Get("Location") != "/returned#code=c%26x&iss=https%3A%2F%2Fid.example&provider=oidc&state=s" ||
+		got.header.Get("Referrer-Policy") != "no-referrer" || got.header.Get("Cache-Control") != "no-store" || len(got.body) != 0 {
+		t.Errorf("answered %d %v %s", got.status, got.header, got.body)
+	}
+	// What is begun is begun by a page of ours, and by no link.
+	if got := r.browser().get(t, beginPath); got.status != http.StatusMethodNotAllowed {
+		t.Errorf("beginning by GET: %d", got.status)
+	}
+	foreign := r.browser().do(t, http.MethodPost, beginPath, map[string]any{"provider": "oidc"}, with("Origin", "https://evil.example"))
+	foreign.wantProblem(t, http.StatusForbidden, "cross_origin")
+}

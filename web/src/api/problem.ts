@@ -43,7 +43,14 @@ export function hasCode(error: unknown, code: string): boolean {
 }
 
 /** What a 401 says of something that was typed, and not of the session. */
-const typed = ["invalid_credentials", "second_factor_invalid", "sign_in_over"];
+const typed = [
+  "identity_unknown",
+  "invalid_credentials",
+  "provider_denied",
+  "provider_refused",
+  "second_factor_invalid",
+  "sign_in_over",
+];
 
 /** Whether an error says that nobody is signed in (any more). */
 export function isSignedOut(error: unknown): boolean {

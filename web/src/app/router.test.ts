@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isOwnPath } from "./router";
+import { isOwnPath } from "@/lib/own-path";
 
 test("only paths of this application are followed after signing in", () => {
   for (const path of ["/", "/library?search=a%20b", "/books/de/B01#x"]) {

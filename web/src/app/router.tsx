@@ -24,6 +24,7 @@ import { noticeSettingsQuery, noticesQuery } from "@/features/notices/queries";
 import { seriesSearch } from "@/features/series/search";
 import { runsQuery } from "@/features/syncs/queries";
 import { runsSearch } from "@/features/syncs/search";
+import { isOwnPath } from "@/lib/own-path";
 import { Crash, LoneCrash, Missing, Waiting } from "./failures";
 import { Root } from "./root";
 import { Shell } from "./shell/shell";
@@ -73,6 +74,12 @@ const register = createRoute({
   getParentRoute: () => root,
   path: "/register",
   component: lazyRouteComponent(() => import("@/routes/register"), "RegisterPage"),
+});
+
+const returned = createRoute({
+  getParentRoute: () => root,
+  path: "/returned",
+  component: lazyRouteComponent(() => import("@/routes/returned"), "ReturnedPage"),
 });
 
 /** The pages of somebody who is signed in. */
@@ -202,6 +209,7 @@ const tree = root.addChildren([
   forgot,
   reset,
   register,
+  returned,
   inside.addChildren([
     home,
     library,
@@ -220,11 +228,6 @@ const tree = root.addChildren([
     admin,
   ]),
 ]);
-
-/** Whether an address is a path of this application and nothing else. */
-export function isOwnPath(address: string): boolean {
-  return /^\/(?![/\\])[\x21-\x7e]*$/.test(address) && !address.includes("\\");
-}
 
 /** Makes the router over a cache; without a history it follows the browser's. */
 export function newRouter(queryClient: QueryClient, history?: RouterHistory) {

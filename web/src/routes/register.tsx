@@ -8,6 +8,7 @@ import type { Me, SignedIn } from "@/api/types";
 import { Entry } from "@/features/enter/entry";
 import { codeBehind, fieldErrors, normalised } from "@/features/enter/field-errors";
 import { openInviteQuery } from "@/features/people/queries";
+import { ProviderButtons } from "@/features/providers/provider-buttons";
 import { t } from "@/strings";
 import { Button, buttonClasses } from "@/ui/button";
 import { PasswordField, TextField } from "@/ui/field";
@@ -116,6 +117,11 @@ function Form({ invite, email }: { invite: string; email: string | undefined }) 
       <Button type="submit" kind="primary" busy={register.isPending}>
         {t.enter.register.action}
       </Button>
+      <ProviderButtons
+        label={t.enter.provider.register}
+        more={{ invite, remember: true }}
+        next="/accounts/link"
+      />
       <p className="text-center text-muted text-sm">{t.enter.register.after}</p>
     </form>
   );

@@ -9,6 +9,7 @@ import { Entry } from "@/features/enter/entry";
 import { normalised } from "@/features/enter/field-errors";
 import { PasskeyButton } from "@/features/enter/passkey-button";
 import { SecondStep } from "@/features/enter/second-step";
+import { ProviderButtons } from "@/features/providers/provider-buttons";
 import { RecoveryCodes } from "@/features/recovery/recovery-codes";
 import { t } from "@/strings";
 import { Button } from "@/ui/button";
@@ -59,6 +60,7 @@ export function SignInPage() {
 }
 
 function PasswordStep({ onDone }: { onDone: (answer: SignedIn) => void }) {
+  const { next } = route.useSearch();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [remember, setRemember] = useState(true);
@@ -120,6 +122,7 @@ function PasswordStep({ onDone }: { onDone: (answer: SignedIn) => void }) {
         label={t.enter.passkey.signIn}
         onDone={onDone}
       />
+      <ProviderButtons label={t.enter.provider.signIn} more={{ remember }} next={next ?? "/"} />
       <Link
         to="/forgot-password"
         className="justify-self-center rounded text-accent underline underline-offset-4"

@@ -10,6 +10,7 @@ import { Button } from "@/ui/button";
 import { Card, SectionTitle } from "@/ui/card";
 import { PasswordField } from "@/ui/field";
 import { InlineError } from "@/ui/states";
+import { waysInQuery } from "./queries";
 
 const empty = { current: "", next: "" };
 
@@ -18,6 +19,8 @@ export function PasswordCard() {
   const confirmed = useConfirmed();
   const queries = useQueryClient();
   const least = useQuery(serverQuery).data?.password_min ?? 15;
+  // Who registered by another service has none yet.
+  const none = useQuery(waysInQuery).data?.has_password === false;
   const [typed, setTyped] = useState(empty);
   const [short, setShort] = useState(false);
   const change = useMutation({
@@ -33,7 +36,9 @@ export function PasswordCard() {
       setTyped(empty);
       queries.setQueryData(meQuery.queryKey, me);
       await Promise.all(
-        ["sessions", "activity"].map((key) => queries.invalidateQueries({ queryKey: [key] })),
+        ["sessions", "activity", "ways-in"].map((key) =>
+          queries.invalidateQueries({ queryKey: [key] }),
+        ),
       );
     },
   });
@@ -48,15 +53,17 @@ export function PasswordCard() {
     <Card>
       <SectionTitle>{t.security.password}</SectionTitle>
       <form onSubmit={submit} className="grid max-w-md gap-5">
-        <p className="text-muted">{t.security.passwordLead}</p>
-        <PasswordField
-          label={t.security.current}
-          value={typed.current}
-          onChange={(event) => setTyped({ ...typed, current: event.target.value })}
-          error={wrong ? t.security.wrong : undefined}
-          autoComplete="current-password"
-          required
-        />
+        <p className="text-muted">{none ? t.security.noPassword : t.security.passwordLead}</p>
+        {!none && (
+          <PasswordField
+            label={t.security.current}
+            value={typed.current}
+            onChange={(event) => setTyped({ ...typed, current: event.target.value })}
+            error={wrong ? t.security.wrong : undefined}
+            autoComplete="current-password"
+            required
+          />
+        )}
         <PasswordField
           label={t.security.next}
           value={typed.next}
@@ -71,7 +78,7 @@ export function PasswordCard() {
         )}
         <div className="flex flex-wrap items-center gap-4">
           <Button type="submit" busy={change.isPending}>
-            {t.security.change}
+            {none ? t.security.setPassword : t.security.change}
           </Button>
           <p role="status" className="text-good">
             {change.isSuccess && t.security.changed}

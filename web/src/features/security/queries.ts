@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { Activity, Factors, Page, SessionRow } from "@/api/types";
+import type { Activity, Factors, Page, SessionRow, WaysIn } from "@/api/types";
 
 /** Where the person is signed in. */
 export const sessionsQuery = queryOptions({
@@ -12,6 +12,12 @@ export const sessionsQuery = queryOptions({
 export const factorsQuery = queryOptions({
   queryKey: ["factors"],
   queryFn: ({ signal }) => api.get<Factors>("/me/factors", { signal }),
+});
+
+/** How the person signs in, passkeys apart. */
+export const waysInQuery = queryOptions({
+  queryKey: ["ways-in"],
+  queryFn: ({ signal }) => api.get<WaysIn>("/me/ways-in", { signal }),
 });
 
 /** What happened in the person's name, the latest first. */

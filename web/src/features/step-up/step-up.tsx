@@ -6,6 +6,7 @@ import { meQuery } from "@/api/queries";
 import type { Me } from "@/api/types";
 import { CodeField } from "@/features/enter/code-field";
 import { PasskeyButton } from "@/features/enter/passkey-button";
+import { ProviderStepUp } from "@/features/providers/provider-step-up";
 import { factorsQuery } from "@/features/security/queries";
 import { t } from "@/strings";
 import { Button } from "@/ui/button";
@@ -112,6 +113,7 @@ function PasswordForm({ onDone, onCancel }: { onDone: () => void; onCancel: () =
           onDone={done}
         />
       )}
+      <ProviderStepUp code={code} recovery={recovery} />
       <PasswordField
         label={t.shell.stepUp.password}
         value={password}

@@ -17,6 +17,37 @@ export const enter: Translation<typeof en.enter> = {
     stopped: "Es wurde kein Passkey gewählt.",
     refused: "Dieser Passkey gilt hier nicht. Wurde er entfernt?",
   },
+  provider: {
+    title: "Andere Wege, dich anzumelden",
+    signIn: (name) => `Mit ${name} anmelden`,
+    register: (name) => `Mit ${name} registrieren`,
+    stepUp: (name) => `Bei ${name} bestätigen`,
+    waiting: "Einen Augenblick",
+    second: "Dort bist du angemeldet. Zeig jetzt, dass du es bist.",
+    registerTitle: "Willkommen bei AudiPy",
+    registerLead: (name) => `${name} sagt, wer du bist. Wähle, wie du hier heißen willst.`,
+    emailHint:
+      "Dorthin gehen Mails über dein Konto. Es muss nicht die Adresse sein, die du dort hast.",
+    linkTitle: (name) => `${name} verknüpfen?`,
+    linkLead:
+      "Von nun an lässt dich dieses Konto hier ein. Jede andere Sitzung von dir wird abgemeldet.",
+    link: "Verknüpfen",
+    linked: (name) => `${name} ist verknüpft.`,
+    over: "Das hat zu lange gedauert. Beginne noch einmal.",
+    refused: "Du bist nicht angemeldet",
+    back: "Zurück zum Anmelden",
+    errors: {
+      attempt_invalid:
+        "Dieser Browser wurde nicht dorthin geschickt, oder es dauerte länger als zehn Minuten, oder die Seite wurde zweimal geöffnet. Beginne noch einmal.",
+      identity_unknown:
+        "Niemand hier ist mit diesem Konto verknüpft. Melde dich anders an und verknüpfe es auf der Seite „Sicherheit“, oder bitte um eine Einladung.",
+      provider_denied: "Du hast dich dort nicht angemeldet. Nichts hat sich geändert.",
+      provider_off: "Dieser Weg, sich anzumelden, wird nicht mehr angeboten.",
+      provider_refused: "Was von dort zurückkam, ist nicht vertrauenswürdig. Beginne noch einmal.",
+      provider_unavailable:
+        "Der andere Dienst antwortet nicht, wie er sollte. Versuch es in einer Weile wieder.",
+    },
+  },
   second: {
     title: "Noch ein Schritt",
     lead: "Dein Passwort stimmt. Zeig jetzt, dass du es bist.",

@@ -27,6 +27,21 @@ export const security: Translation<typeof en.security> = {
   endAllText:
     "Jede Sitzung endet, auch diese. Deine Verbindungen zu Audible bleiben, wie sie sind.",
   unknownDevice: "Unbekanntes Gerät",
+  noPassword:
+    "Du hast keins: Ein anderer Dienst meldet dich an. Ein eigenes lässt dich auch ohne ihn hinein.",
+  setPassword: "Passwort setzen",
+  signIns: {
+    title: "Anmelden durch andere Dienste",
+    lead: "Ein Konto anderswo, das dich hier einlässt. Es erfährt nichts von deiner Bibliothek.",
+    error: "Deine anderen Wege hinein können nicht gezeigt werden",
+    at: (label, provider) => (label === provider ? provider : `${provider}: ${label}`),
+    gone: "Wird nicht mehr angeboten",
+    link: (name) => `${name} verknüpfen`,
+    unlink: "Trennen",
+    unlinkLabel: (label, provider) => `${label} bei ${provider} trennen`,
+    unlinkTitle: (name) => `${name} trennen?`,
+    unlinkText: "Es lässt dich nicht mehr ein. Jede andere Sitzung wird abgemeldet.",
+  },
   factors: {
     error: "Deine zweiten Faktoren können nicht gezeigt werden",
     title: "Zweiter Faktor",

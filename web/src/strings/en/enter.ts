@@ -14,6 +14,36 @@ export const enter = {
     stopped: "No passkey was chosen.",
     refused: "That passkey isn't good here. Was it removed?",
   },
+  provider: {
+    title: "Other ways to sign in",
+    signIn: (name: string) => `Sign in with ${name}`,
+    register: (name: string) => `Register with ${name}`,
+    stepUp: (name: string) => `Confirm at ${name}`,
+    waiting: "One moment",
+    second: "You are signed in there. Now show that it is you.",
+    registerTitle: "Welcome to AudiPy",
+    registerLead: (name: string) =>
+      `${name} says who you are. Choose what you want to be called here.`,
+    emailHint: "Mails about your account go there. It need not be the one you have there.",
+    linkTitle: (name: string) => `Link ${name}?`,
+    linkLead:
+      "From now on this account lets you in here. Every other session of yours is signed out.",
+    link: "Link it",
+    linked: (name: string) => `${name} is linked.`,
+    over: "That took too long. Begin again.",
+    refused: "You are not signed in",
+    back: "Back to signing in",
+    errors: {
+      attempt_invalid:
+        "This browser was not sent there, or it took longer than ten minutes, or the page was opened twice. Begin again.",
+      identity_unknown:
+        "Nobody here is linked with that account. Sign in another way and link it on the security page, or ask for an invite.",
+      provider_denied: "You did not sign in there. Nothing has changed.",
+      provider_off: "This way of signing in is not offered any more.",
+      provider_refused: "What came back from there can't be trusted. Begin again.",
+      provider_unavailable: "The other service doesn't answer as it should. Try again in a while.",
+    } as Record<string, string>,
+  },
   second: {
     title: "One more step",
     lead: "Your password was right. Now show that it is you.",

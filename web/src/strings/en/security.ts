@@ -22,6 +22,22 @@ export const security = {
   endAllTitle: "Sign out everywhere?",
   endAllText: "Every session ends, this one too. Your links to Audible stay as they are.",
   unknownDevice: "Unknown device",
+  noPassword:
+    "You have none: another service signs you in. One of your own lets you in without it.",
+  setPassword: "Set a password",
+  signIns: {
+    title: "Sign-in by other services",
+    lead: "An account elsewhere that lets you in here. It learns nothing of your library.",
+    error: "Your other ways in can't be shown",
+    at: (label: string, provider: string) =>
+      label === provider ? provider : `${provider}: ${label}`,
+    gone: "Not offered any more",
+    link: (name: string) => `Link ${name}`,
+    unlink: "Unlink",
+    unlinkLabel: (label: string, provider: string) => `Unlink ${label} at ${provider}`,
+    unlinkTitle: (name: string) => `Unlink ${name}?`,
+    unlinkText: "It lets you in no more. Every other session is signed out.",
+  },
   factors: {
     error: "Your second factors can't be shown",
     title: "Second factor",

@@ -1,0 +1,1 @@
+export { ReturnedPage } from "@/features/providers/returned-page";
