@@ -10,6 +10,30 @@ func signInMutants() []mutant {
 func signIn1Mutants() []mutant {
 	return []mutant{
 		{
+			"links to register outlive the mode", "internal/auth/register.go",
+			"if err == nil && found.Asked && s.registration != RegistrationOpen {",
+			"if false {",
+			authDir, "^TestALinkToRegisterEndsWithTheNextTheDayAndTheMode$/^sqlite$",
+		},
+		{
+			"one address is enough to confirm another", "internal/store/system_address.go",
+			"if before.IsZero() || after.IsZero() {",
+			"if before.IsZero() && after.IsZero() {",
+			authDir, "^TestAnotherAddressCountsOnceBothAreConfirmed$/^sqlite$",
+		},
+		{
+			"an administrator takes factors away at once", "internal/auth/admin.go",
+			"|| s.now().Before(due) {",
+			"{",
+			authDir, "^TestAnAdministratorTakesFactorsAwayInADayUnlessThePersonKeepsThem$/^sqlite$",
+		},
+		{
+			"disabled people get mails", "internal/notify/deliver.go",
+			"if !person.IsActive {",
+			"if false {",
+			"./internal/notify", "^TestWhoIsDisabledOrGoneGetsNoMail$/^sqlite$",
+		},
+		{
 			"earlier links for a new password stay good", "internal/store/password.go",
 			"if err := c.endResetCodes(ctx); err != nil {",
 			"if err := error(nil); err != nil {",

@@ -166,6 +166,13 @@ const (
 	CalendarMade   Action = "calendar_made"  // readable under a new address
 	CalendarEnded  Action = "calendar_ended" // and under none
 
+	RegistrationAsked      Action = "registration_asked"       // an address wants to register; the target is its invite
+	AddressAsked           Action = "address_asked"            // another address is wanted
+	AddressConfirmed       Action = "address_confirmed"        // one of the two
+	AddressChanged         Action = "address_changed"          // both were
+	FactorRemovalAsked     Action = "factor_removal_asked"     // second factors are to be taken away in a while
+	FactorRemovalCancelled Action = "factor_removal_cancelled" // and stay after all
+
 	ElsewhereConnected Action = "elsewhere_connected" // to a server outside of Audible, that says what the person has there
 	ElsewhereRead      Action = "elsewhere_read"      // its titles are others than before
 	ElsewhereApplied   Action = "elsewhere_applied"   // they count
@@ -202,6 +209,7 @@ func Actions() []Action {
 		TokenRefreshed, TokenRefused, SyncStarted, SyncApplied, SyncFailed,
 		StoreChecked, CatalogUpdated, WishlistUpdated, BudgetChanged, SyncScheduleChanged,
 		NoticesChanged, ChannelAdded, ChannelChanged, ChannelRemoved, ChannelTested, CalendarMade, CalendarEnded,
+		RegistrationAsked, AddressAsked, AddressConfirmed, AddressChanged, FactorRemovalAsked, FactorRemovalCancelled,
 		ElsewhereConnected, ElsewhereRead, ElsewhereApplied, ElsewhereRemoved,
 		LibraryExported, DataExported, AuditExported, DumpWritten, KeysetCreated, KeysetRotated, KeysetRewrapped,
 		KeyRotated, KeysRevoked, BackupWritten, BackupTried,

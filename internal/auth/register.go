@@ -16,6 +16,7 @@ type Registration string
 
 // The modes of registration.
 const (
+	RegistrationOpen     Registration = "open"        // who has an address that mail reaches
 	RegistrationByInvite Registration = "invite-only" // who was given an invite
 	RegistrationClosed   Registration = "closed"      // nobody, open invites or not
 )
@@ -47,9 +48,7 @@ func (s *Service) Invite(ctx context.Context, by audipy.UserID, address string) 
 			return Invite{}, "", err
 		}
 	}
-	var raw [inviteSize]byte
-	_, _ = rand.Read(raw[:]) // never fails: the program ends if there is no randomness
-	token := base64.RawURLEncoding.EncodeToString(raw[:])
+	token := newInviteToken()
 	made, err := s.store.AddInvite(ctx, store.NewInvite{
 		By: by, Hash: hashToken(token), Email: email, TTL: s.lives.Invite,
 	}, done(audit.InviteMade))
@@ -76,8 +75,70 @@ func (s *Service) OpenInvite(ctx context.Context, token string, v Visitor) (Invi
 	if err := s.take(ctx, s.throttles("invite", s.limits.Invite, v)); err != nil {
 		return Invite{}, err
 	}
+	return s.openInvite(ctx, token)
+}
+
+// openInvite looks an invite up. One that an address asked for itself is good
+// as long as anybody may register.
+func (s *Service) openInvite(ctx context.Context, token string) (Invite, error) {
 	found, err := s.store.InviteByHash(ctx, hashToken(token))
+	if err == nil && found.Asked && s.registration != RegistrationOpen {
+		return Invite{}, badToken()
+	}
 	return found, noToken(err)
+}
+
+// Registration says who may become a person here.
+func (s *Service) Registration() Registration { return s.registration }
+
+// RequestRegistration mails an address a link with which its owner registers,
+// where registration is open. Whether the address is somebody's it doesn't tell,
+// by its answer or its time: the link is made and mailed after it has returned,
+// and the owner of a taken address is told so. A link ends when the next is
+// asked for. Where registration is not open it is a Conflict with the code
+// registration_closed, and mail_off where no mail can be sent.
+func (s *Service) RequestRegistration(ctx context.Context, address string, v Visitor) error {
+	email, err := CanonicalEmail(address)
+	if err != nil {
+		return err
+	}
+	if s.registration != RegistrationOpen {
+		return closed()
+	}
+	if !s.mails() {
+		return mailOff("Whoever runs it can invite you.")
+	}
+	limits := append(s.throttles("register", s.limits.Register, v),
+		s.throttle("register_all", s.limits.RegisterAll, ""), s.throttle("register_address", s.limits.Reset, email))
+	wait, err := s.store.TakeAttempt(ctx, limits)
+	if err != nil || wait > 0 {
+		return err // too many are answered like the first
+	}
+	s.background(ctx, func(ctx context.Context) error { return s.mailRegistration(ctx, email) })
+	return nil
+}
+
+func (s *Service) mailRegistration(ctx context.Context, email string) error {
+	token := newInviteToken()
+	made, err := s.store.AskInvite(ctx, store.NewInvite{Hash: hashToken(token), Email: email, TTL: s.lives.Invite}, done(audit.RegistrationAsked))
+	if err != nil {
+		return err
+	}
+	if !made {
+		return s.tellOwner(ctx, email)
+	}
+	return s.mail.Send(ctx, mail.Message{
+		To: email, Subject: "Your account for AudiPy",
+		Text: "Somebody, you we hope, wants to use AudiPy with this address.\n\n" +
+			"Open this address within a day to make the account:\n\n" + s.publicURL + InvitePath + token + "\n\n" +
+			"If it wasn't you, there is nothing to do: without this mail there will be no account.\n",
+	})
+}
+
+func newInviteToken() string {
+	var raw [inviteSize]byte
+	_, _ = rand.Read(raw[:]) // never fails: the program ends if there is no randomness
+	return base64.RawURLEncoding.EncodeToString(raw[:])
 }
 
 // Register is what somebody types who becomes a person.
@@ -110,9 +171,9 @@ func (s *Service) Register(ctx context.Context, n Register, v Visitor) error {
 	if err != nil {
 		return err
 	}
-	invite, err := s.store.InviteByHash(ctx, hashToken(n.Invite))
+	invite, err := s.openInvite(ctx, n.Invite)
 	if err != nil {
-		return noToken(err)
+		return err
 	}
 	if invite.Email != "" && invite.Email != email {
 		return badToken()
@@ -127,25 +188,27 @@ func (s *Service) Register(ctx context.Context, n Register, v Visitor) error {
 	if err != nil {
 		return noToken(err)
 	}
-	if !made {
-		s.tellOwner(ctx, email)
+	if !made && s.mail != nil {
+		s.background(ctx, func(ctx context.Context) error { return s.tellOwner(ctx, email) })
 	}
 	return nil
 }
 
-// tellOwner mails the owner of an address that somebody tried to register with
-// it.
-func (s *Service) tellOwner(ctx context.Context, email string) {
-	if s.mail == nil {
-		return
+// tellOwner mails the owner of an address that somebody wants to use AudiPy
+// with it, unless they are disabled.
+func (s *Service) tellOwner(ctx context.Context, email string) error {
+	owner, err := s.store.UserByEmail(ctx, email)
+	if audipy.KindOf(err) == audipy.NotFound && err != nil || err == nil && !owner.IsActive {
+		return nil
 	}
-	s.background(ctx, func(ctx context.Context) error {
-		return s.mail.Send(ctx, mail.Message{
-			To: email, Subject: "You are with AudiPy already",
-			Text: "Somebody, perhaps you, tried to register at AudiPy with this address.\n\n" +
-				"You have been here before: sign in, or set a new password if you forgot yours. " +
-				"If it wasn't you, there is nothing to do: nothing has changed.\n",
-		})
+	if err != nil {
+		return err
+	}
+	return s.mail.Send(ctx, mail.Message{
+		To: email, Subject: "You are with AudiPy already",
+		Text: "Somebody, perhaps you, wants to use AudiPy with this address.\n\n" +
+			"You have been here before: sign in, or set a new password if you forgot yours. " +
+			"If it wasn't you, there is nothing to do: nothing has changed.\n",
 	})
 }
 

@@ -26,9 +26,8 @@ func (s *Service) RequestReset(ctx context.Context, address string, v Visitor) e
 	if err != nil {
 		return err
 	}
-	if s.mail == nil || s.publicURL == "" {
-		return audipy.Fail(audipy.Conflict, "This server can't send mails.", nil).WithCode("mail_off").
-			WithHint(`Whoever runs it can make a link with "audipy user reset-password".`)
+	if !s.mails() {
+		return mailOff(`Whoever runs it can make a link with "audipy user reset-password".`)
 	}
 	wait, err := s.store.TakeAttempt(ctx, append(s.throttles("reset_network", s.limits.ResetNetwork, v), s.throttle("reset", s.limits.Reset, email)))
 	if err != nil || wait > 0 {
@@ -122,11 +121,26 @@ const passwordSubject = "Your password for AudiPy was changed"
 const passwordChanged = "Your password for AudiPy was changed just now, and every session was ended.\n\n" +
 	"If it wasn't you, set another at once, and tell whoever runs the server.\n"
 
-// notify tells a person by mail what happened, where mails can be sent.
+// notify tells a person by mail what happened, where mails can be sent. Who is
+// disabled, or gone, gets none.
 func (s *Service) notify(ctx context.Context, email, subject, text string) {
 	if s.mail == nil {
 		return
 	}
+	s.background(ctx, func(ctx context.Context) error {
+		user, err := s.store.UserByEmail(ctx, email)
+		if audipy.KindOf(err) == audipy.NotFound && err != nil || err == nil && !user.IsActive {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return s.mail.Send(ctx, mail.Message{To: email, Subject: subject, Text: text})
+	})
+}
+
+// send mails to an address that need be nobody's.
+func (s *Service) send(ctx context.Context, email, subject, text string) {
 	s.background(ctx, func(ctx context.Context) error {
 		return s.mail.Send(ctx, mail.Message{To: email, Subject: subject, Text: text})
 	})

@@ -137,11 +137,22 @@ func (s *Service) refused(ctx context.Context, user audipy.UserID, n Second, lim
 	}
 	e := denied(audit.SecondFactorRefused)
 	e.Target = n.kind()
-	if _, err := s.store.CountFactorFailure(ctx, user, s.limits.Failures, e); err != nil {
+	failures, err := s.store.CountFactorFailure(ctx, user, s.limits.Failures, e)
+	if err != nil {
 		return err
+	}
+	if failures == tellFailures {
+		s.tell(ctx, user, "Wrong codes for AudiPy", wrongCodes)
 	}
 	return audipy.Fail(audipy.Unauthorized, "This code is wrong, or was used before.", nil).WithCode("second_factor_invalid")
 }
+
+// tellFailures is after how many wrong second factors in a row the person is
+// told: whoever gives them knows the password.
+const tellFailures = 20
+
+const wrongCodes = "Somebody gave twenty wrong codes in a row for your second factor at AudiPy, and your right password before.\n\n" +
+	"If it wasn't you, set another password at once.\n"
 
 // clean brings what was typed into its one form. What can't be a code is
 // Invalid.

@@ -71,7 +71,7 @@ func settings(f folders) []setting {
 		{"database", "address of a PostgreSQL database; empty: a file in home", "", nil, true},
 		{"trusted_proxies", "addresses or CIDR ranges of proxies whose X-Forwarded headers hold, with commas", "", nil, false},
 		{"allow_plain_http", "whether private addresses may use the server without TLS", "no", []string{"no", "yes"}, false},
-		{"registration", "who may become a person of the server: whoever has an invite, or nobody", "invite-only", []string{"invite-only", "closed"}, false},
+		{"registration", "who may become a person of the server: whoever mail reaches, whoever has an invite, or nobody", "invite-only", []string{"open", "invite-only", "closed"}, false},
 		{"stored_passwords", "whether people may have their Amazon password kept here, sealed, so that a dead link repairs itself; no: those that are kept are deleted", "no", []string{"no", "yes"}, false},
 		{"oidc_issuer", "address of an OpenID Connect provider by which people may sign in, such as https://id.example.org; empty: none", "", nil, false},
 		{"oidc_client_id", "what this server is called there", "", nil, false},

@@ -102,6 +102,13 @@ func (p *patient) database(ctx context.Context) finding {
 	if err != nil {
 		return failed("database", err)
 	}
+	bypasses, err := opened.BypassesRowSecurity(ctx)
+	if err != nil {
+		return failed("database", err)
+	}
+	if bypasses {
+		return worth("database", bypassed, "serve with a role of its own: docs/operate.md, PostgreSQL")
+	}
 	return fine("database", p.databaseKind()+", whole and up to date")
 }
 

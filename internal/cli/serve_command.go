@@ -89,6 +89,9 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	if err := a.warnOfRole(ctx); err != nil {
+		return err
+	}
 	if err := a.announce(ctx, e, n, source); err != nil {
 		return err
 	}
@@ -152,6 +155,9 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 	if err != nil {
 		return engine{}, err
 	}
+	if err := a.checkRegistration(sender != nil); err != nil {
+		return engine{}, err
+	}
 	networks, _ := prefixesOf("notice_networks", a.cfg.get("notice_networks")) // what is wrong was said before
 	e.notices = notify.New(notify.Options{
 		Store: opened, Key: key, Advice: e.advice, Mail: sender, PublicURL: a.mailedAddress(), Networks: networks,
@@ -167,6 +173,29 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 	})
 	return e, err
 }
+
+// checkRegistration refuses a server that anybody may register at and that
+// can't mail the links.
+func (a *app) checkRegistration(mails bool) error {
+	if a.cfg.get("registration") != string(auth.RegistrationOpen) || mails && a.mailedAddress() != "" {
+		return nil
+	}
+	return audipy.Fail(audipy.Invalid, "registration is open, and the links for it can't be mailed", nil).
+		WithHint("set smtp_host, smtp_from and public_url, or registration to invite-only")
+}
+
+// warnOfRole warns of a database that shows its server everybody's rows whatever
+// they ask for.
+func (a *app) warnOfRole(ctx context.Context) error {
+	bypasses, err := a.store.BypassesRowSecurity(ctx)
+	if err == nil && bypasses {
+		a.out.note("%s", bypassed)
+		a.log.WarnContext(ctx, bypassed)
+	}
+	return err
+}
+
+const bypassed = "PostgreSQL shows this role every row: row-level security doesn't hold for a superuser, nor with BYPASSRLS"
 
 // covers keeps covers in the data folder, where they may be deleted at any
 // time.

@@ -37,6 +37,7 @@ func (a *app) background(ctx context.Context, e engine, watch *librarysync.Watch
 			store.JobNotices:   e.notices.WatchJob,
 			store.JobDeliver:   e.notices.DeliverJob,
 			store.JobElsewhere: e.shelves.ReadJob,
+			store.JobFactors:   e.auth.FactorsJob,
 			store.JobCheckpoint: func(ctx context.Context, _ store.Job) (time.Time, error) {
 				_, err := checkpoints.note(ctx)
 				return e.after(a.env.Now, checkpointEvery, err)

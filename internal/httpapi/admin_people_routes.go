@@ -31,6 +31,14 @@ func (a *api) registerAdminPeople() {
 		OperationID: "offerReset", Method: http.MethodPost, Path: "/admin/people/{id}/reset", DefaultStatus: http.StatusCreated,
 		Summary: "Make a link with which a person sets a new password. It is in this answer and nowhere else.",
 	}, a.offerReset)
+	register(a, huma.Operation{
+		OperationID: "askFactorRemoval", Method: http.MethodPost, Path: "/admin/people/{id}/factor-removal", DefaultStatus: http.StatusAccepted,
+		Summary: "Have the second factors of a person who lost them taken away in a day. They are told, and can call it off.",
+	}, a.askFactorRemoval)
+	register(a, huma.Operation{
+		OperationID: "cancelFactorRemoval", Method: http.MethodDelete, Path: "/admin/people/{id}/factor-removal",
+		DefaultStatus: http.StatusNoContent, Summary: "Call it off.",
+	}, a.cancelFactorRemoval)
 }
 
 // HousePerson is somebody who is here, for administrators.
@@ -41,6 +49,9 @@ type HousePerson struct {
 	Role  string    `json:"role" enum:"admin,member"`
 	State string    `json:"state" enum:"active,disabled,leaving"`
 	Since time.Time `json:"since"`
+	// FactorsEndAt is there while the person's second factors are to be taken
+	// away.
+	FactorsEndAt time.Time `json:"factors_end_at,omitzero" doc:"When the person's second factors are taken away."`
 	// Leaving is there for whoever was deleted and is not gone yet.
 	Leaving *LeavingState `json:"leaving,omitempty"`
 }
@@ -75,9 +86,14 @@ func (a *api) listPeople(ctx context.Context, _ *struct{}) (*struct{ Body HouseP
 	if err != nil {
 		return nil, err
 	}
+	removals, err := a.Store.FactorRemovals(ctx)
+	if err != nil {
+		return nil, err
+	}
 	all := HousePeople{Items: []HousePerson{}}
 	for _, u := range everybody {
 		p := housePersonOf(u)
+		p.FactorsEndAt = removals[u.ID]
 		if at := slices.IndexFunc(leaving, func(l store.LeavingPerson) bool { return l.ID == u.ID }); at >= 0 {
 			p.Email, p.State, p.Leaving = "", "leaving", leavingOf(leaving[at])
 		}
@@ -145,4 +161,21 @@ func (a *api) offerReset(ctx context.Context, in *personInput) (*struct{ Body Re
 		return nil, err
 	}
 	return &struct{ Body ResetOffer }{ResetOffer{auth.ResetPath + token}}, nil
+}
+
+// FactorRemoval says when second factors are taken away.
+type FactorRemoval struct {
+	At time.Time `json:"at"`
+}
+
+func (a *api) askFactorRemoval(ctx context.Context, in *personInput) (*struct{ Body FactorRemoval }, error) {
+	due, err := a.Auth.AskFactorRemoval(ctx, actOn(ctx, in.ID))
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body FactorRemoval }{FactorRemoval{due}}, nil
+}
+
+func (a *api) cancelFactorRemoval(ctx context.Context, in *personInput) (*struct{}, error) {
+	return nil, a.Auth.CancelFactorRemoval(ctx, actOn(ctx, in.ID))
 }

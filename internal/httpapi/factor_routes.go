@@ -21,6 +21,8 @@ type Factors struct {
 	Authenticator     *Authenticator `json:"authenticator,omitempty" doc:"The app that makes one-time passwords."`
 	Passkeys          []Passkey      `json:"passkeys"`
 	RecoveryCodesLeft int            `json:"recovery_codes_left"`
+	Wanted            bool           `json:"wanted" doc:"The person administers this server, has none, and has not put it off."`
+	RemovalAt         time.Time      `json:"removal_at,omitzero" doc:"When an administrator's wish to take them away comes true."`
 }
 
 // Authenticator is an app that makes one-time passwords.
@@ -66,6 +68,22 @@ func (a *api) registerFactors() {
 		OperationID: "renewRecoveryCodes", Method: http.MethodPost, Path: "/me/recovery-codes",
 		Summary: "Make new recovery codes; the ones before are worth nothing.",
 	}, a.renewRecoveryCodes)
+	register(a, huma.Operation{
+		OperationID: "keepFactors", Method: http.MethodDelete, Path: "/me/factors/removal",
+		DefaultStatus: http.StatusNoContent, Summary: "Call off that an administrator wants one's second factors taken away.",
+	}, a.keepFactors)
+	register(a, huma.Operation{
+		OperationID: "postponeFactor", Method: http.MethodPost, Path: "/me/factors/postpone",
+		DefaultStatus: http.StatusNoContent, Summary: "Put off the question for a second factor, as an administrator.",
+	}, a.postponeFactor)
+}
+
+func (a *api) keepFactors(ctx context.Context, _ *struct{}) (*struct{}, error) {
+	return nil, a.Auth.KeepFactors(ctx, actorFrom(ctx).UserID)
+}
+
+func (a *api) postponeFactor(ctx context.Context, _ *struct{}) (*struct{}, error) {
+	return nil, a.Auth.PostponeFactor(ctx, actorFrom(ctx))
 }
 
 // secondFactor says what somebody whose password was right can give.
@@ -105,11 +123,20 @@ func (a *api) answerSecondFactor(ctx context.Context, in *answerSecondInput) (*S
 }
 
 func (a *api) getFactors(ctx context.Context, _ *struct{}) (*struct{ Body Factors }, error) {
-	kept, err := a.Auth.Factors(ctx, actorFrom(ctx).UserID)
+	actor := actorFrom(ctx)
+	kept, err := a.Auth.Factors(ctx, actor.UserID)
 	if err != nil {
 		return nil, err
 	}
-	factors := Factors{Passkeys: []Passkey{}, RecoveryCodesLeft: kept.RecoveryCodes}
+	wanted, err := a.Auth.WantsFactor(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	removal, err := a.Store.FactorRemoval(ctx, actor.UserID)
+	if err != nil {
+		return nil, err
+	}
+	factors := Factors{Passkeys: []Passkey{}, RecoveryCodesLeft: kept.RecoveryCodes, Wanted: wanted, RemovalAt: removal}
 	for _, p := range kept.Passkeys {
 		factors.Passkeys = append(factors.Passkeys, passkeyOf(p))
 	}

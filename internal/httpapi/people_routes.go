@@ -16,6 +16,18 @@ func (a *api) registerPeople() {
 		Summary: "Become a person here, with an invite. The answer tells nobody whether the address was free: sign in.",
 	}, a.registerPerson)
 	register(a, huma.Operation{
+		OperationID: "requestRegistration", Method: http.MethodPost, Path: "/registration/request", DefaultStatus: http.StatusAccepted,
+		Summary: "Have a link mailed with which the owner of an address registers, where anybody may. The answer tells nobody whether the address is taken.",
+	}, a.requestRegistration)
+	register(a, huma.Operation{
+		OperationID: "confirmAddress", Method: http.MethodPost, Path: "/address/confirm",
+		Summary: "Confirm one of the two addresses of somebody who wants another, by the token that was mailed to it.",
+	}, a.confirmAddress)
+	register(a, huma.Operation{
+		OperationID: "requestAddress", Method: http.MethodPost, Path: "/me/address", DefaultStatus: http.StatusAccepted,
+		Summary: "Ask for another address: it counts once it and the one of now are confirmed. The answer tells nobody whether it is taken.",
+	}, a.requestAddress)
+	register(a, huma.Operation{
 		OperationID: "lookAtInvite", Method: http.MethodPost, Path: "/registration/invite",
 		Summary: "What the token of an invite is good for; it stays good.",
 	}, a.lookAtInvite)
@@ -47,6 +59,38 @@ func (a *api) registerPerson(ctx context.Context, in *registerInput) (*struct{},
 	return nil, a.Auth.Register(ctx, auth.Register{
 		Invite: in.Body.Invite, Name: in.Body.Name, Email: in.Body.Email, Password: in.Body.Password,
 	}, visitorFrom(ctx))
+}
+
+type addressInput struct {
+	Body struct {
+		Email string `json:"email" maxLength:"320"`
+	}
+}
+
+func (a *api) requestRegistration(ctx context.Context, in *addressInput) (*struct{}, error) {
+	return nil, a.Auth.RequestRegistration(ctx, in.Body.Email, visitorFrom(ctx))
+}
+
+func (a *api) requestAddress(ctx context.Context, in *addressInput) (*struct{}, error) {
+	return nil, a.Auth.RequestAddress(ctx, actorFrom(ctx), in.Body.Email, visitorFrom(ctx))
+}
+
+// ConfirmedAddress says how far the change of an address is.
+type ConfirmedAddress struct {
+	Done bool `json:"done" doc:"Both addresses are confirmed, and the change is made."`
+}
+
+func (a *api) confirmAddress(ctx context.Context, in *struct {
+	Body struct {
+		Token string `json:"token" maxLength:"200"`
+	}
+},
+) (*struct{ Body ConfirmedAddress }, error) {
+	done, err := a.Auth.ConfirmAddress(ctx, in.Body.Token, visitorFrom(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body ConfirmedAddress }{ConfirmedAddress{done}}, nil
 }
 
 type inviteInput struct {

@@ -84,18 +84,25 @@ func signInPolicy() map[string]rule {
 
 func peoplePolicy() map[string]rule {
 	return map[string]rule{
-		"getAdminStatus": {Access: Admin},
-		"register":       {Access: Public},
-		"lookAtInvite":   {Access: Public},
-		"listInvites":    {Access: Admin},
-		"makeInvite":     {Access: Admin, StepUp: true},
-		"endInvite":      {Access: Admin},
-		"listPeople":     {Access: Admin},
-		"changePerson":   {Access: Admin, StepUp: true},
-		"deletePerson":   {Access: Admin, StepUp: true},
-		"exportMe":       {Access: Session, StepUp: true, Limit: exportsLimit},
-		"deleteMe":       {Access: Session, StepUp: true},
-		"offerReset":     {Access: Admin, StepUp: true},
+		"getAdminStatus":      {Access: Admin},
+		"register":            {Access: Public},
+		"lookAtInvite":        {Access: Public},
+		"requestRegistration": {Access: Public},
+		"confirmAddress":      {Access: Public},
+		"requestAddress":      {Access: Session, StepUp: true},
+		"askFactorRemoval":    {Access: Admin, StepUp: true},
+		"cancelFactorRemoval": {Access: Admin},
+		"keepFactors":         {Access: Session},
+		"postponeFactor":      {Access: Session},
+		"listInvites":         {Access: Admin},
+		"makeInvite":          {Access: Admin, StepUp: true},
+		"endInvite":           {Access: Admin},
+		"listPeople":          {Access: Admin},
+		"changePerson":        {Access: Admin, StepUp: true},
+		"deletePerson":        {Access: Admin, StepUp: true},
+		"exportMe":            {Access: Session, StepUp: true, Limit: exportsLimit},
+		"deleteMe":            {Access: Session, StepUp: true},
+		"offerReset":          {Access: Admin, StepUp: true},
 	}
 }
 

@@ -14,14 +14,15 @@ const minPassword = 15
 
 // Server is what the pages need to know before anybody has signed in.
 type Server struct {
-	SetUpNeeded bool       `json:"set_up_needed" doc:"There is no administrator yet."`
-	Simulated   bool       `json:"simulated" doc:"Amazon and Audible are made up."`
-	Insecure    bool       `json:"insecure" doc:"Served over plain HTTP on a private address."`
-	SignedIn    bool       `json:"signed_in" doc:"The browser that asks has a session."`
-	PublicURL   string     `json:"public_url,omitempty" doc:"The origin at which browsers find this server."`
-	Passkeys    bool       `json:"passkeys" doc:"Browsers can make passkeys for this server."`
-	Providers   []Provider `json:"providers" doc:"By which services people may sign in."`
-	PasswordMin int        `json:"password_min" doc:"The fewest characters of a password."`
+	SetUpNeeded  bool       `json:"set_up_needed" doc:"There is no administrator yet."`
+	Simulated    bool       `json:"simulated" doc:"Amazon and Audible are made up."`
+	Insecure     bool       `json:"insecure" doc:"Served over plain HTTP on a private address."`
+	SignedIn     bool       `json:"signed_in" doc:"The browser that asks has a session."`
+	PublicURL    string     `json:"public_url,omitempty" doc:"The origin at which browsers find this server."`
+	Passkeys     bool       `json:"passkeys" doc:"Browsers can make passkeys for this server."`
+	Providers    []Provider `json:"providers" doc:"By which services people may sign in."`
+	Registration string     `json:"registration" enum:"open,invite-only,closed" doc:"Who may become a person here."`
+	PasswordMin  int        `json:"password_min" doc:"The fewest characters of a password."`
 }
 
 func (a *api) registerServer() {
@@ -38,7 +39,7 @@ func (a *api) getServer(ctx context.Context, _ *struct{}) (*struct{ Body Server 
 	}
 	s := Server{
 		SetUpNeeded: needed, Simulated: a.Simulated, Insecure: a.Insecure, PasswordMin: minPassword, Passkeys: a.Auth.PasskeysOffered(),
-		Providers: a.providers(),
+		Providers: a.providers(), Registration: string(a.Auth.Registration()),
 	}
 	if s.SignedIn, err = a.isSignedIn(ctx); err != nil {
 		return nil, err

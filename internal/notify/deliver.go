@@ -61,6 +61,9 @@ func (s *Service) sendMail(ctx context.Context, user audipy.UserID, m message) e
 	if err != nil {
 		return err
 	}
+	if !person.IsActive {
+		return audipy.Fail(audipy.Invalid, "the person is kept out", nil)
+	}
 	return s.mail.Send(ctx, mail.Message{To: person.Email, Subject: m.title, Text: s.mailText(m), ID: m.id})
 }
 

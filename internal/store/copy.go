@@ -107,6 +107,8 @@ func passingTables() []string {
 		"provider_sign_ins", // of ten minutes
 		"one_time_codes",    // nor one that was used be good again
 		"invites",           // nor these
+		"address_changes",   // nor these
+		"factor_removals",   // nor one that was called off be done
 		"throttles",         // over within the hour
 		"link_attempts",     // of the last day
 		// Nor must a program that was ended work again.

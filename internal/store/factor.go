@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
@@ -166,6 +167,7 @@ func (c *change) factorsChanged(ctx context.Context, keep string) error {
 		`UPDATE sessions SET epoch = (SELECT security_epoch FROM users WHERE id = $1) WHERE user_id = $1 AND id = $2`,
 		`DELETE FROM pending_sign_ins WHERE user_id = $1 AND $2 = $2`,
 		`DELETE FROM recovery_codes WHERE user_id = $1 AND $2 = $2 AND ` + noFactor,
+		`DELETE FROM factor_removals WHERE user_id = $1 AND $2 = $2 AND ` + noFactor,
 	} {
 		if _, err := c.exec(ctx, query, string(c.user), keep); err != nil {
 			return wrap(err, "note changed factors")
@@ -192,4 +194,34 @@ func (s *Store) RemoveFactors(ctx context.Context, user audipy.UserID, e audit.E
 		}
 		return c.factorsChanged(ctx, "")
 	})
+}
+
+// FactorRemoval returns when the person's second factors are taken away; the
+// zero time when nobody asked for that.
+func (s *Store) FactorRemoval(ctx context.Context, user audipy.UserID) (time.Time, error) {
+	var due time.Time
+	err := s.of(user).one(ctx, []any{at(&due)}, `SELECT due_at FROM factor_removals WHERE user_id = $1`, string(user))
+	if lost(err) {
+		return time.Time{}, nil
+	}
+	return due, wrap(err, "read removal of factors")
+}
+
+// PostponeFactor keeps until when the person is not asked for a second factor.
+func (s *Store) PostponeFactor(ctx context.Context, user audipy.UserID, until time.Time) error {
+	return s.transactOf(ctx, user, func(q session) error {
+		n, err := q.exec(ctx, `UPDATE users SET factor_postponed_until = $2 WHERE id = $1`, string(user), micros(until))
+		if err == nil && n == 0 {
+			return audipy.Fail(audipy.NotFound, "there is no such person", nil)
+		}
+		return wrap(err, "postpone second factor")
+	})
+}
+
+// FactorPostponed returns until when the person is not asked for a second
+// factor; the zero time when they never put that off.
+func (s *Store) FactorPostponed(ctx context.Context, user audipy.UserID) (time.Time, error) {
+	var until time.Time
+	err := s.of(user).one(ctx, []any{at(&until)}, `SELECT factor_postponed_until FROM users WHERE id = $1`, string(user))
+	return until, absent(err, "read person", "person")
 }

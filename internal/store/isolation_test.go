@@ -24,7 +24,7 @@ func systemMethods() []string {
 		"LatestSystemRecord", "ReplaceRootSecret", "RootSecrets", "SessionByToken", "SetUp", "SystemAuditHead", "SystemRecords", "UserByEmail", "Users", "VerifySystemAudit",
 		"EnsureJobs", "LeaseJob", "RenewJob", "EndJob", "AllJobs",
 		"AddProviderSignIn", "TakeProviderSignIn", "IdentityOwner", "RegisterByProvider",
-		"AddInvite", "EndInvite", "InviteByHash", "Invites", "Register", "SetActive", "SetRole", "OfferReset", "Leave", "LeavingPeople",
+		"AddInvite", "AskInvite", "ConfirmAddress", "AskFactorRemoval", "CancelFactorRemoval", "FactorRemovals", "BypassesRowSecurity", "EndInvite", "InviteByHash", "Invites", "Register", "SetActive", "SetRole", "OfferReset", "Leave", "LeavingPeople",
 		"TakeInstanceBudget", "InstanceBudget", "Pulses", "Census",
 		"APITokenByHash", "AddDeviceRequest", "DeviceRequest", "PollDevice", "RefreshOwner",
 		"CalendarFeedOwner", "DeleteOldNotices",

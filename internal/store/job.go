@@ -20,6 +20,7 @@ const (
 	JobDeregister JobKind = "deregister" // a device that is to leave; the key is its id
 	JobLeave      JobKind = "leave"      // a person who left; the key is their id, and nobody's it is
 	JobElsewhere  JobKind = "elsewhere"  // what one person has outside of Audible; the key is the person's id
+	JobFactors    JobKind = "factors"    // second factors that are to be taken from a person; the key is their id
 	JobClean      JobKind = "clean"      // what has expired, for everybody; the key is empty
 	JobNotices    JobKind = "notices"    // what there is to tell one person; the key is the person's id
 	JobDeliver    JobKind = "deliver"    // a delivery of notices; the key is its id

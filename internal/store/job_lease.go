@@ -26,6 +26,7 @@ func (s *Store) EnsureJobs(ctx context.Context) error {
 			{JobDeregister, `SELECT id AS key, user_id FROM departing_devices`},
 			{JobNotices, `SELECT DISTINCT user_id AS key, user_id FROM user_audible_accounts WHERE state <> 'revoked'`},
 			{JobElsewhere, `SELECT user_id AS key, user_id FROM elsewhere_servers`},
+			{JobFactors, `SELECT user_id AS key, user_id FROM factor_removals`},
 			{JobDeliver, `SELECT id AS key, user_id FROM notice_deliveries WHERE state = 'waiting'`},
 			{JobClean, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},
 			{JobBackup, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},

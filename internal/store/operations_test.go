@@ -31,7 +31,7 @@ func operations() map[string]operation {
 	for _, part := range []map[string]operation{
 		readings(), accountOperations(), departureOperations(), syncOperations(), bookkeeping(), personOperations(), authOperations(),
 		factorOperations(), providerOperations(), noticeOperations(), storedOperations(), elsewhereOperations(), programOperations(),
-		serverOperations(),
+		serverOperations(), addressOperations(),
 	} {
 		maps.Copy(all, part)
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/audipy/audipy/internal/audit"
 )
 
-// This file, system_auth.go, system_notice.go, system_people.go, system_provider.go, system_act.go, system_leave.go, system_program.go, throttle.go, job_lease.go, budget_instance.go,
+// This file, system_auth.go, system_notice.go, system_people.go, system_provider.go, system_act.go, system_leave.go, system_program.go, system_address.go, system_factor.go, throttle.go, job_lease.go, budget_instance.go,
 // pulse.go and census.go hold the closed list of methods that act for no person in
 // particular; the suite fails when there is another method without a user id.
 

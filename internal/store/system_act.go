@@ -22,6 +22,9 @@ type Act struct {
 	self bool
 }
 
+// Self is what a person does to themselves.
+func Self(user audipy.UserID) Act { return Act{By: user, On: user, self: true} }
+
 // act runs fn in a transaction that ends with the event's record in the chain
 // of the person, of the administrator and of the system. Who is no
 // administrator is refused as Forbidden; a person who isn't there is NotFound.

@@ -21,6 +21,8 @@ type Invite struct {
 	By audipy.UserID
 	// Email, when not empty, is the one address that may register with it.
 	Email string
+	// Asked says that the address asked for it itself.
+	Asked bool
 	// CreatedAt, and ExpiresAt when it is over.
 	CreatedAt, ExpiresAt time.Time
 }
@@ -36,10 +38,10 @@ type NewInvite struct {
 	TTL   time.Duration
 }
 
-const inviteColumns = `id, COALESCE(user_id, ''), email, created_at, expires_at`
+const inviteColumns = `id, COALESCE(user_id, ''), email, asked, created_at, expires_at`
 
 func inviteFields(i *Invite) []any {
-	return []any{&i.ID, &i.By, &i.Email, at(&i.CreatedAt), at(&i.ExpiresAt)}
+	return []any{&i.ID, &i.By, &i.Email, &i.Asked, at(&i.CreatedAt), at(&i.ExpiresAt)}
 }
 
 // inviteGood is the condition, with the time in $1, under which an invite is
@@ -80,6 +82,36 @@ func (s *Store) AddInvite(ctx context.Context, n NewInvite, e audit.Event) (Invi
 	return made, nil
 }
 
+// AskInvite keeps an invite for an address that asked for it itself, in place
+// of the one before. Where the address is a person's already, made is false and
+// nothing is kept but the record.
+func (s *Store) AskInvite(ctx context.Context, n NewInvite, e audit.Event) (made bool, err error) {
+	id, err := newID()
+	if err != nil {
+		return false, err
+	}
+	err = s.systemChange(ctx, e, func(c *change) error {
+		var taken bool
+		err := c.one(ctx, []any{&taken}, `SELECT EXISTS (SELECT 1 FROM users WHERE email = $1)`, n.Email)
+		if err != nil {
+			return wrap(err, "look for a person")
+		}
+		if made = !taken; taken {
+			c.event.Outcome = audit.Denied
+			return nil
+		}
+		c.event.Target = id
+		if _, err := c.exec(ctx, `DELETE FROM invites WHERE asked AND email = $1`, n.Email); err != nil {
+			return wrap(err, "end the invite before")
+		}
+		_, err = c.exec(ctx, `
+			INSERT INTO invites (id, hash, email, asked, created_at, expires_at) VALUES ($1, $2, $3, TRUE, $4, $5)`,
+			id, n.Hash, n.Email, micros(c.now), micros(c.now.Add(n.TTL)))
+		return wrap(err, "keep invite")
+	})
+	return made && err == nil, err
+}
+
 func orNull(id audipy.UserID) any {
 	if id == "" {
 		return nil
@@ -113,11 +145,12 @@ func (q session) checkAdministrator(ctx context.Context, by audipy.UserID) error
 	return wrap(err, "look for an administrator")
 }
 
-// Invites returns the invites that are open, the newest first.
+// Invites returns the invites that are open, the newest first, without those
+// that addresses asked for themselves.
 func (s *Store) Invites(ctx context.Context) ([]Invite, error) {
 	q := s.reading()
 	all, err := list(ctx, q, inviteFields,
-		`SELECT `+inviteColumns+` FROM invites WHERE `+inviteGood+` ORDER BY created_at DESC, id DESC`, micros(q.now))
+		`SELECT `+inviteColumns+` FROM invites WHERE NOT asked AND `+inviteGood+` ORDER BY created_at DESC, id DESC`, micros(q.now))
 	return all, wrap(err, "list invites")
 }
 

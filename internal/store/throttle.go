@@ -188,6 +188,7 @@ func (s *Store) DeleteExpiredSignIns(ctx context.Context) (int, error) {
 			`DELETE FROM api_tokens WHERE expires_at <= $1`,
 			`DELETE FROM programs WHERE ends_at <= $1 OR idle_until <= $1`,
 			`DELETE FROM link_proposals WHERE created_at <= $1 - 86400000000`,
+			`DELETE FROM address_changes WHERE expires_at <= $1`,
 		} {
 			n, err := q.exec(ctx, query, micros(q.now))
 			if err != nil {

@@ -209,6 +209,7 @@ func settle(t testing.TB, db *storetest.DB, email string) person {
 	settleNotices(t, db, &p)
 	settleElsewhere(t, db, p)
 	settleServers(t, db, &p)
+	settleAddress(t, db, p)
 	invited(t, db, p.id)
 	return p
 }

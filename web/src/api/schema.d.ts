@@ -299,6 +299,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/address/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm one of the two addresses of somebody who wants another, by the token that was mailed to it. */
+        post: operations["confirmAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/invites": {
         parameters: {
             query?: never;
@@ -367,6 +384,24 @@ export interface paths {
         head?: never;
         /** Keep a person out or let them in again, make them an administrator or a member. Their sessions end. */
         patch: operations["changePerson"];
+        trace?: never;
+    };
+    "/admin/people/{id}/factor-removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the second factors of a person who lost them taken away in a day. They are told, and can call it off. */
+        post: operations["askFactorRemoval"];
+        /** Call it off. */
+        delete: operations["cancelFactorRemoval"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/admin/people/{id}/reset": {
@@ -767,6 +802,23 @@ export interface paths {
         patch: operations["renameMe"];
         trace?: never;
     };
+    "/me/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for another address: it counts once it and the one of now are confirmed. The answer tells nobody whether it is taken. */
+        post: operations["requestAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/authenticator": {
         parameters: {
             query?: never;
@@ -831,6 +883,40 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/factors/postpone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put off the question for a second factor, as an administrator. */
+        post: operations["postponeFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/factors/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Call off that an administrator wants one's second factors taken away. */
+        delete: operations["keepFactors"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1327,6 +1413,23 @@ export interface paths {
         put?: never;
         /** Become a person here with the identity that waits. */
         post: operations["registerByProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registration/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a link mailed with which the owner of an address registers, where anybody may. The answer tells nobody whether the address is taken. */
+        post: operations["requestRegistration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1881,6 +1984,9 @@ export interface components {
             /** @description Shown once; none when there were some before, which go on. */
             recovery_codes: string[];
         };
+        AddressInputBody: {
+            email: string;
+        };
         AdminBudget: {
             instance: components["schemas"]["InstanceBudget"];
         };
@@ -2083,6 +2189,9 @@ export interface components {
             password: string;
             token: string;
         };
+        ConfirmAddressRequest: {
+            token: string;
+        };
         ConfirmAuthenticatorInputBody: {
             /** @description What the app shows. */
             code: string;
@@ -2090,6 +2199,10 @@ export interface components {
         ConfirmProposalInputBody: {
             /** @description The name of the account, as the page shows it. */
             name: string;
+        };
+        ConfirmedAddress: {
+            /** @description Both addresses are confirmed, and the change is made. */
+            done: boolean;
         };
         ConnectElsewhereInputBody: {
             /** @description An API key of theirs. */
@@ -2275,12 +2388,23 @@ export interface components {
             /** Format: int64 */
             total_minutes: number;
         };
+        FactorRemoval: {
+            /** Format: date-time */
+            at: string;
+        };
         Factors: {
             /** @description The app that makes one-time passwords. */
             authenticator?: components["schemas"]["Authenticator"];
             passkeys: components["schemas"]["Passkey"][];
             /** Format: int64 */
             recovery_codes_left: number;
+            /**
+             * Format: date-time
+             * @description When an administrator's wish to take them away comes true.
+             */
+            removal_at?: string;
+            /** @description The person administers this server, has none, and has not put it off. */
+            wanted: boolean;
         };
         Field: {
             /** @description What is wrong: required, wrong_type, too_long, too_short, out_of_range, not_allowed, unknown_field or invalid. */
@@ -2320,6 +2444,11 @@ export interface components {
         };
         HousePerson: {
             email: string;
+            /**
+             * Format: date-time
+             * @description When the person's second factors are taken away.
+             */
+            factors_end_at?: string;
             id: string;
             leaving?: components["schemas"]["LeavingState"];
             name?: string;
@@ -3072,6 +3201,11 @@ export interface components {
             providers: components["schemas"]["Provider"][];
             /** @description The origin at which browsers find this server. */
             public_url?: string;
+            /**
+             * @description Who may become a person here.
+             * @enum {string}
+             */
+            registration: "open" | "invite-only" | "closed";
             /** @description There is no administrator yet. */
             set_up_needed: boolean;
             /** @description The browser that asks has a session. */
@@ -4141,6 +4275,39 @@ export interface operations {
             };
         };
     };
+    confirmAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmAddressRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedAddress"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listInvites: {
         parameters: {
             query?: never;
@@ -4306,6 +4473,66 @@ export interface operations {
                 "application/json": components["schemas"]["ChangePersonInputBody"];
             };
         };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askFactorRemoval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorRemoval"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelFactorRemoval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description No Content */
             204: {
@@ -5289,6 +5516,37 @@ export interface operations {
             };
         };
     };
+    requestAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     beginAuthenticator: {
         parameters: {
             query?: never;
@@ -5422,6 +5680,60 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Factors"];
                 };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postponeFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keepFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong. */
             default: {
@@ -6440,6 +6752,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requestRegistration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong. */
             default: {
