@@ -97,7 +97,7 @@ func (s *Service) MakeAPIToken(ctx context.Context, a Actor, n NewToken) (APITok
 		Notice: audipy.Notice{
 			Kind: audipy.NoticeSession, Title: "A new API token",
 			Text: "A token was made that lets a program work with AudiPy in your name. " +
-				"If it wasn't you, end it under Settings, Programs, and set another password at once.",
+				"If it wasn't you, end it on the page Programs, and set another password at once.",
 		},
 	}, done(audit.APITokenMade))
 	if err != nil {

@@ -169,7 +169,7 @@ func (s *Service) ApproveDevice(ctx context.Context, a Actor, typed string, v Vi
 		UserCodeHash: hash, Limit: maxPrograms, Notice: audipy.Notice{
 			Kind: audipy.NoticeSession, Title: "A program was let in",
 			Text: "A program on a device may work with AudiPy in your name since just now." + from +
-				" If it wasn't you who let it in, end it under Settings, Programs, and set another password at once.",
+				" If it wasn't you who let it in, end it on the page Programs, and set another password at once.",
 		},
 	}, done(audit.ProgramApproved))
 	return decided(err)

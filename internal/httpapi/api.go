@@ -186,6 +186,9 @@ func register[I, O any](a *api, op huma.Operation, handle func(context.Context, 
 	if _, ok := a.rules[op.OperationID]; !ok {
 		a.missing = append(a.missing, op.OperationID)
 	}
+	if scope := a.rules[op.OperationID].Scope; scope != "" {
+		op.Extensions = map[string]any{"x-scope": scope}
+	}
 	op.Responses = map[string]*huma.Response{"default": problemResponse(a.huma.OpenAPI().Components.Schemas)}
 	// The body was read before, and the deadline of reading is over.
 	op.BodyReadTimeout = -1

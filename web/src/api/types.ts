@@ -75,6 +75,10 @@ export type HousePerson = Schemas["HousePerson"];
 export type Invite = Schemas["Invite"];
 export type NewInvite = Schemas["NewInvite"];
 export type OpenInvite = Schemas["OpenInvite"];
+export type Programs = Schemas["Programs"];
+export type NewAPIToken = Schemas["NewAPIToken"];
+export type DeviceRequest = Schemas["DeviceRequest"];
+export type OpenProposal = Schemas["OpenProposal"];
 export type AdminStatus = Schemas["AdminStatus"];
 
 export type NoticeSettings = Schemas["NoticeSettings"];

@@ -191,6 +191,27 @@ const security = createRoute({
   component: lazyRouteComponent(() => import("@/routes/security"), "SecurityPage"),
 });
 
+const programs = createRoute({
+  getParentRoute: () => inside,
+  path: "/programs",
+  component: lazyRouteComponent(() => import("@/routes/programs"), "ProgramsPage"),
+});
+const device = createRoute({
+  getParentRoute: () => inside,
+  path: "/device",
+  component: lazyRouteComponent(() => import("@/routes/device"), "DevicePage"),
+});
+const proposals = createRoute({
+  getParentRoute: () => inside,
+  path: "/link-proposals/$id",
+  component: lazyRouteComponent(() => import("@/routes/proposals"), "ProposalsPage"),
+});
+const apiReference = createRoute({
+  getParentRoute: () => inside,
+  path: "/api-reference",
+  component: lazyRouteComponent(() => import("@/routes/api-reference"), "ApiPage"),
+});
+
 const admin = createRoute({
   getParentRoute: () => inside,
   path: "/admin",
@@ -224,6 +245,10 @@ const tree = root.addChildren([
     notices,
     settings,
     security,
+    programs,
+    device,
+    proposals,
+    apiReference,
     people,
     admin,
   ]),

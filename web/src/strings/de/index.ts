@@ -12,6 +12,7 @@ import { linking } from "./linking";
 import { next } from "./next";
 import { notices } from "./notices";
 import { people } from "./people";
+import { programs } from "./programs";
 import { security } from "./security";
 import { series } from "./series";
 import { settings } from "./settings";
@@ -31,6 +32,7 @@ export const de: Translation<typeof en> = {
   next,
   notices,
   people,
+  programs,
   security,
   series,
   settings,

@@ -39,6 +39,7 @@ export const shell: Translation<typeof en.shell> = {
     notices: "Meldungen",
     syncs: "Abgleiche",
     settings: "Einstellungen",
+    programs: "Programme",
     security: "Sicherheit",
     people: "Leute",
     admin: "Server",

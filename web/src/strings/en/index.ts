@@ -10,6 +10,7 @@ import { linking } from "./linking";
 import { next } from "./next";
 import { notices } from "./notices";
 import { people } from "./people";
+import { programs } from "./programs";
 import { security } from "./security";
 import { series } from "./series";
 import { settings } from "./settings";
@@ -29,6 +30,7 @@ export const en = {
   next,
   notices,
   people,
+  programs,
   security,
   series,
   settings,

@@ -37,6 +37,7 @@ export const shell = {
     notices: "Notices",
     settings: "Settings",
     security: "Security",
+    programs: "Programs",
     people: "People",
     admin: "Server",
     more: "More",

@@ -1,0 +1,1 @@
+export { DevicePage } from "@/features/programs/device-page";

@@ -1,0 +1,1 @@
+export { ProgramsPage } from "@/features/programs/programs-page";

@@ -1,0 +1,1 @@
+export { ProposalsPage } from "@/features/programs/proposals-page";
