@@ -57,6 +57,8 @@ func TestNoOperationTellsAStrangersThingFromNone(t *testing.T) {
 	t.Parallel()
 	asvs.Covers(t, "8.2.2")
 	each(t, func(t *testing.T, r *rig) {
+		r.stores = true
+		r.restart(t)
 		p := r.reads(t)
 		owned := p.owned(t)
 		stranger := r.joins(t, "stranger@example.com")
@@ -70,6 +72,8 @@ func TestNoOperationTellsAStrangersThingFromNone(t *testing.T) {
 			"setMark":             map[string]any{},
 			"changeNoticeChannel": map[string]any{"name": "x", "modes": map[string]any{}},
 			"renamePasskey":       map[string]any{"name": "Mine"},
+			"storePassword":       map[string]any{"login": "kim@example.com", "password": "a made-up password", "understood": true},
+			"storeSeed":           map[string]any{"seed": "NFXHA5DFMNQW4YLSPFZWKZLE", "understood": true},
 		}
 		for _, op := range operations {
 			start, rest, names := strings.Cut(op.Path, "{")
