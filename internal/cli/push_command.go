@@ -170,11 +170,10 @@ func (p *pushing) await(ctx context.Context, proposal remote.Proposal) (remote.P
 		if err := a.env.Wait(ctx, pushPoll); err != nil {
 			return proposal, err
 		}
-		now, err := p.server.client.Proposal(ctx, proposal.ID)
-		if err != nil {
+		var err error
+		if proposal, err = p.server.client.Proposal(ctx, proposal.ID); err != nil {
 			return proposal, err
 		}
-		proposal.Status = now.Status
 	}
 	switch proposal.Status {
 	case remote.ProposalRefused:

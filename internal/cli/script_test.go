@@ -42,6 +42,7 @@ func TestScripts(t *testing.T) {
 			"perm":     checkPermission,
 			"pick":     pickText,
 			"server":   tellServer,
+			"browser":  tellBrowser,
 			"shelf":    startShelf,
 		},
 	})
@@ -61,6 +62,8 @@ type scriptWorld struct {
 	server *serving
 	// interrupt is Ctrl-C for the command that runs.
 	interrupt func()
+	// meanwhile is what a person does elsewhere while the command that runs waits.
+	meanwhile func() error
 	// errors holds the standard error of the command that runs.
 	errors *watched
 
@@ -93,11 +96,25 @@ func (w *scriptWorld) Now() time.Time {
 	return w.now
 }
 
-// wait moves the clock in place of waiting.
+// wait moves the clock in place of waiting. A server beside the command, whose
+// work takes the time it takes, gets a moment of it.
 func (w *scriptWorld) wait(ctx context.Context, d time.Duration) error {
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.now = w.now.Add(d)
+	w.mu.Unlock()
+	if w.meanwhile != nil {
+		if err := w.meanwhile(); err != nil {
+			return err
+		}
+	}
+	if w.server != nil {
+		moment := time.NewTimer(20 * time.Millisecond)
+		defer moment.Stop()
+		select {
+		case <-moment.C:
+		case <-ctx.Done():
+		}
+	}
 	return ctx.Err()
 }
 
@@ -144,7 +161,7 @@ func runAudipy(ts *testscript.TestScript, neg bool, args []string) {
 	defer cancel()
 	w.interrupt = cancel
 	w.code = cli.Main(ctx, args, env)
-	w.input = strings.NewReader("")
+	w.input, w.meanwhile = strings.NewReader(""), nil
 	if failed := w.code != 0; failed != neg {
 		ts.Fatalf("audipy %s ended with exit code %d", strings.Join(args, " "), w.code)
 	}

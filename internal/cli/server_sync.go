@@ -20,10 +20,6 @@ const (
 // onServer has a server sync what is asked for, and waits for it.
 func (c syncCmd) onServer(ctx context.Context, a *app) (receipts, error) {
 	all := receipts{}
-	if len(c.Store) > 0 || c.Every != 0 {
-		return all, audipy.Fail(audipy.Invalid, "a server syncs every store of an account, and by itself", nil).
-			WithHint("leave --store and --every out")
-	}
 	s, err := a.onServer(ctx)
 	if err != nil {
 		return all, err

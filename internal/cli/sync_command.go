@@ -32,6 +32,10 @@ func (c syncCmd) Validate() error {
 
 // Run syncs, once or for as long as it may.
 func (c syncCmd) Run(ctx context.Context, a *app) error {
+	if a.server != "" && (len(c.Store) > 0 || c.Every != 0) {
+		return audipy.Fail(audipy.Invalid, "a server syncs every store of an account, and by itself", nil).
+			WithHint("leave --store and --every out")
+	}
 	for {
 		receipts, err := c.once(ctx, a)
 		if printed := a.out.result(receipts, func() { receipts.print(a.out) }); printed != nil {
