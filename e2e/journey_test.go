@@ -75,7 +75,31 @@ func TestADeadLinkIsHealthyAgainSoon(t *testing.T) {
 	if ours > 3 {
 		t.Errorf("%d inputs, want at most 3", ours)
 	}
+	b.keepPassword(t, address)
+	b.pressText(t, "Let something happen")
+	b.pressText(t, "A token dies")
+	b.wait(t, "see that AudiPy tried, and why it stopped",
+		`document.querySelector("main").innerText.includes("Amazon wants a code that only you can get")`)
+	b.press(t, keptButton) // the other choice waits beside it
+	b.wait(t, "see that nothing is kept any more", `document.querySelector("`+keptButton+`").innerText.includes("Keep the password")`)
 	b.wantSilence(t)
+}
+
+// keptButton is the first button of what is kept of the sign-in to the American account.
+const keptButton = "section[aria-label*='United States'] ul li button"
+
+// keepPassword has the made-up Amazon's password kept, once it is clear what that
+// means.
+func (b *tab) keepPassword(t *testing.T, address string) {
+	t.Helper()
+	who := madeUpAccount(t, address)
+	b.press(t, keptButton)
+	b.wait(t, "read what it means", `document.querySelector("[role=dialog]").innerText.includes("your whole Amazon account")`)
+	b.fill(t, "[role=dialog] input[maxlength]:not([type=password])", who.Login)
+	b.fill(t, "[role=dialog] input[type=password]", who.Password)
+	b.press(t, "[role=dialog] input[type=checkbox]")
+	b.press(t, "[role=dialog] button[type=submit]")
+	b.wait(t, "see since when it is kept", `document.querySelector("main").innerText.includes("Kept since")`)
 }
 
 // madeUp is an account at the made-up Amazon, with the one-time password of now.
