@@ -37,6 +37,7 @@ func TestNoSecretLeavesTheServer(t *testing.T) {
 		c.linkByFiles(t)
 		ids := c.accounts(t)
 		c.follow(t, ids[0])
+		c.usePrograms(t)
 		w.readMetrics(t)
 		c.changePasswords(t)
 		w.walk(t, b)
@@ -52,7 +53,7 @@ func TestNoSecretLeavesTheServer(t *testing.T) {
 				t.Errorf("no %s went by: the run does not show what it should", kind)
 			}
 		}
-		for _, kind := range []string{"code of a mail", authenticatorSeed, recoveryCode, inviteToken, sessionCookie + " __Host-Http-audipy", sessionCookie + " __Host-Http-audipy-dev"} {
+		for _, kind := range []string{"code of a mail", authenticatorSeed, recoveryCode, inviteToken, apiToken, programToken, sessionCookie + " __Host-Http-audipy", sessionCookie + " __Host-Http-audipy-dev"} {
 			if len(kinds(canaries, kind)) == 0 {
 				t.Errorf("no %s went by: the run does not show what it should", kind)
 			}

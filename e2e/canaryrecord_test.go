@@ -159,6 +159,8 @@ func belonging(name string) map[string][]string {
 		"POST /api/v1/me/authenticator/confirm ": {recoveryCode},
 		"POST /api/v1/me/recovery-codes ":        {recoveryCode},
 		"POST /api/v1/admin/invites ":            {inviteToken},
+		"POST /api/v1/api-tokens ":               {apiToken},
+		"POST /api/v1/oauth/":                    {programToken},
 		"POST /api/v1/setup ":                    {"key, as it is kept", "key, its bytes"}, // the recovery kit, this once
 	} {
 		if strings.HasPrefix(name, beginning) {

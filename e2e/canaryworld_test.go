@@ -53,6 +53,8 @@ const (
 	authenticatorSeed = "seed of an authenticator"
 	recoveryCode      = "recovery code"
 	inviteToken       = "invite"
+	apiToken          = "API token"
+	programToken      = "token of a program"
 )
 
 // watched is a server with every secret known, of which everything that leaves

@@ -39,6 +39,11 @@ func visits() []visit {
 		{name: "security", path: "/security"},
 		{name: "admin", path: "/admin"},
 		{name: "people", path: "/people"},
+		{name: "programs", path: "/programs"},
+		{name: "programs-make", path: "/programs", press: []string{"Make a token"}},
+		{name: "device", path: "/device#BCDF-GHJK"},
+		{name: "link-proposals", path: "/link-proposals/unknown"},
+		{name: "api-reference", path: "/api-reference"},
 		{name: "no-page", path: "/nowhere"},
 	}
 }

@@ -36,6 +36,9 @@ func views() []view {
 		{name: "notices", path: "/notices", calls: []string{"/notices*"}, parts: 2},
 		{name: "settings", path: "/settings", calls: []string{"/preferences"}, parts: 1},
 		{name: "security", path: "/security", calls: []string{"/sessions", "/activity*", "/me/factors"}, parts: 3},
+		{name: "programs", path: "/programs", calls: []string{"/programs"}, parts: 1},
+		{name: "link-proposals", path: "/link-proposals/unknown", calls: []string{"/link-proposals"}, parts: 1},
+		{name: "api-reference", path: "/api-reference", calls: []string{"/openapi.json"}, parts: 1},
 		{name: "people", path: "/people", calls: []string{"/admin/*"}, parts: 2},
 		{name: "admin", path: "/admin", calls: []string{"/admin/*"}, parts: 1},
 	}

@@ -30,7 +30,7 @@ func mutants() []mutant {
 	for _, some := range [][]mutant{
 		sessionMutants(), passwordMutants(), signInMutants(), factorMutants(), requestMutants(), edgeMutants(),
 		ownershipMutants(), ownerMutants(), credentialMutants(), amazonMutants(), keepingMutants(),
-		severalMutants(), storedMutants(),
+		severalMutants(), storedMutants(), programMutants(),
 	} {
 		all = append(all, some...)
 	}

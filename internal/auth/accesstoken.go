@@ -103,7 +103,7 @@ func (s *Service) readAccess(text string) (accessClaims, error) {
 		}
 		return nil, errNoAccess
 	})
-	if err != nil {
+	if err != nil || len(claims.Audience) != 1 {
 		return accessClaims{}, errNoAccess
 	}
 	again, err := s.signAccess(claims, period)

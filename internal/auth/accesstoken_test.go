@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +41,28 @@ func text(t testing.TB, v any) string {
 	return string(must[[]byte](t)(json.Marshal(v)))
 }
 
+// claimsText is the JSON of claims in the order in which we write them, so that
+// nothing but what was changed is another.
+func claimsText(t testing.TB, claims map[string]any) string {
+	t.Helper()
+	var fields []string
+	order := []string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "epoch", "scope"}
+	for name := range claims {
+		if !slices.Contains(order, name) {
+			order = append(order, name)
+		}
+	}
+	for _, name := range order {
+		if value, ok := claims[name]; ok {
+			if seconds, isNumber := value.(float64); isNumber && seconds < 1e15 {
+				value = int64(seconds)
+			}
+			fields = append(fields, text(t, name)+":"+text(t, value))
+		}
+	}
+	return "{" + strings.Join(fields, ",") + "}"
+}
+
 // with is a map with one value changed, or left out when it is nil.
 func with(m map[string]any, name string, value any) map[string]any {
 	changed := maps.Clone(m)
@@ -68,20 +91,23 @@ func TestOnlyTokensThatWeWriteAreTokens(t *testing.T) {
 	now := claims["iat"].(float64)
 	_, stranger, err := ed25519.GenerateKey(nil)
 	check(t, err)
+	if same := forge(key, text(t, header), claimsText(t, claims)); same != tokens.Access {
+		t.Fatalf("the forger writes %s, not %s", same, tokens.Access)
+	}
 	bad := map[string]string{
-		"another key":         forge(stranger, text(t, header), text(t, claims)),
-		"a key for mails":     forge(ed25519.NewKeyFromSeed(make([]byte, 32)), text(t, header), text(t, claims)),
-		"claims twice":        forge(key, text(t, header), strings.Replace(text(t, claims), `{`, `{"sub":"x",`, 1)),
-		"a space":             forge(key, text(t, header), text(t, claims)+" "),
+		"another key":         forge(stranger, text(t, header), claimsText(t, claims)),
+		"a key for mails":     forge(ed25519.NewKeyFromSeed(make([]byte, 32)), text(t, header), claimsText(t, claims)),
+		"claims twice":        forge(key, text(t, header), strings.Replace(claimsText(t, claims), `{`, `{"sub":"x",`, 1)),
+		"a space":             forge(key, text(t, header), claimsText(t, claims)+" "),
 		"no signature":        tokens.Access[:strings.LastIndex(tokens.Access, ".")+1],
 		"five parts":          tokens.Access + ".a.b",
 		"too long":            tokens.Access + strings.Repeat("A", 4096),
 		"padding":             tokens.Access + "=",
-		"a later key's token": forge(w.SigningKey(1), text(t, with(header, "kid", w.SigningKeyID(1))), text(t, claims)),
-		"the old one's":       forge(w.SigningKey(-1), text(t, with(header, "kid", w.SigningKeyID(-1))), text(t, claims)),
+		"a later key's token": forge(w.SigningKey(1), text(t, with(header, "kid", w.SigningKeyID(1))), claimsText(t, claims)),
+		"the old one's":       forge(w.SigningKey(-1), text(t, with(header, "kid", w.SigningKeyID(-1))), claimsText(t, claims)),
 	}
 	for _, alg := range []string{"none", "None", "HS256", "ES256K", "RS256", "eddsa", "Ed25519", ""} {
-		bad["alg "+alg] = forge(key, text(t, with(header, "alg", alg)), text(t, claims))
+		bad["alg "+alg] = forge(key, text(t, with(header, "alg", alg)), claimsText(t, claims))
 	}
 	hmac := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims(claims))
 	maps.Copy(hmac.Header, with(header, "alg", "HS256"))
@@ -90,10 +116,10 @@ func TestOnlyTokensThatWeWriteAreTokens(t *testing.T) {
 		"crit": []string{"exp"}, "jku": "https://evil.example/keys", "x5u": "https://evil.example/cert", "jwk": map[string]string{"kty": "OKP"},
 		"x5c": []string{"MII"}, "b64": false, "zip": "DEF", "cty": "JWT", "typ": "JWT", "kid": "../../x",
 	} {
-		bad["header "+name] = forge(key, text(t, with(header, name, value)), text(t, claims))
+		bad["header "+name] = forge(key, text(t, with(header, name, value)), claimsText(t, claims))
 	}
 	for _, name := range []string{"kid", "typ"} {
-		bad["no "+name] = forge(key, text(t, with(header, name, nil)), text(t, claims))
+		bad["no "+name] = forge(key, text(t, with(header, name, nil)), claimsText(t, claims))
 	}
 	for name, value := range map[string]any{
 		"exp over": now - 31, "nbf to come": now + 31, "iat to come": now + 31, "exp text": "tomorrow", "exp huge": 1e30, "aud other": []string{"mail"},
@@ -102,10 +128,10 @@ func TestOnlyTokensThatWeWriteAreTokens(t *testing.T) {
 		"role more": "admin",
 	} {
 		claim, _, _ := strings.Cut(name, " ")
-		bad[name] = forge(key, text(t, header), text(t, with(claims, claim, value)))
+		bad[name] = forge(key, text(t, header), claimsText(t, with(claims, claim, value)))
 	}
 	for _, name := range []string{"exp", "nbf", "aud", "iss", "sub", "sid", "epoch", "scope"} {
-		bad["no "+name] = forge(key, text(t, header), text(t, with(claims, name, nil)))
+		bad["no "+name] = forge(key, text(t, header), claimsText(t, with(claims, name, nil)))
 	}
 	for name, token := range bad {
 		if got, err := w.AuthenticateBearer(t.Context(), token); err == nil || audipy.KindOf(err) != audipy.Unauthorized {

@@ -50,9 +50,9 @@ func (a answer) wantOAuth(t *testing.T, status int, code string) {
 }
 
 // bearer asks with a credential.
-func (r *rig) bearer(t *testing.T, method, path, credential string) answer {
+func (r *rig) bearer(t *testing.T, path, credential string) answer {
 	t.Helper()
-	return r.browser().do(t, method, "/api/v1"+path, nil, with("Authorization", "Bearer "+credential))
+	return r.browser().do(t, http.MethodGet, "/api/v1"+path, nil, with("Authorization", "Bearer "+credential))
 }
 
 // askDevice asks to be let in with scopes.
@@ -115,14 +115,14 @@ func TestADeviceIsLetInAsRFC8628Says(t *testing.T) {
 			t.Errorf("the tokens are %+v", tokens)
 		}
 		var now httpapi.ProgramNow
-		r.bearer(t, http.MethodGet, "/programs/current", tokens.AccessToken).into(t, http.StatusOK, &now)
+		r.bearer(t, "/programs/current", tokens.AccessToken).into(t, http.StatusOK, &now)
 		if now.Kind != "device" || now.Name != "Laptop" || now.Person.Email != adminEmail {
 			t.Errorf("the program is %+v", now)
 		}
-		if got := r.bearer(t, http.MethodGet, "/activity", tokens.AccessToken); got.status != http.StatusOK {
+		if got := r.bearer(t, "/activity", tokens.AccessToken); got.status != http.StatusOK {
 			t.Errorf("the activity was answered %d", got.status)
 		}
-		r.bearer(t, http.MethodGet, "/accounts", tokens.AccessToken).wantProblem(t, http.StatusForbidden, "insufficient_scope")
+		r.bearer(t, "/accounts", tokens.AccessToken).wantProblem(t, http.StatusForbidden, "insufficient_scope")
 
 		var all httpapi.Programs
 		kim.get(t, "/api/v1/programs").into(t, http.StatusOK, &all)
@@ -132,7 +132,7 @@ func TestADeviceIsLetInAsRFC8628Says(t *testing.T) {
 		if got := kim.do(t, http.MethodDelete, "/api/v1/programs/"+all.Devices[0].ID, nil); got.status != http.StatusNoContent {
 			t.Errorf("ending it was answered %d %s", got.status, got.body)
 		}
-		r.bearer(t, http.MethodGet, "/activity", tokens.AccessToken).wantProblem(t, http.StatusUnauthorized, "unauthorized")
+		r.bearer(t, "/activity", tokens.AccessToken).wantProblem(t, http.StatusUnauthorized, "unauthorized")
 		r.form(t, "token", "grant_type", "refresh_token", "refresh_token", tokens.RefreshToken, "client_id", "audipy-cli", "device_key", deviceKey).
 			wantOAuth(t, http.StatusBadRequest, "invalid_grant")
 	})
@@ -183,7 +183,7 @@ func TestCredentialsOfProgramsInOtherFormsAreRefused(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		kim := r.setUp(t)
 		token := r.makeToken(t, kim, audipy.Scopes()...).Token
-		if got := r.bearer(t, http.MethodGet, "/programs/current", token); got.status != http.StatusOK {
+		if got := r.bearer(t, "/programs/current", token); got.status != http.StatusOK {
 			t.Fatalf("the token was answered %d %s", got.status, got.body)
 		}
 		broken := token[:len(token)-1] + "z"
@@ -208,6 +208,6 @@ func TestCredentialsOfProgramsInOtherFormsAreRefused(t *testing.T) {
 			t.Error("the log holds a token")
 		}
 		r.Clock.Advance(30 * 24 * time.Hour)
-		r.bearer(t, http.MethodGet, "/programs/current", token).wantProblem(t, http.StatusUnauthorized, "unauthorized")
+		r.bearer(t, "/programs/current", token).wantProblem(t, http.StatusUnauthorized, "unauthorized")
 	})
 }

@@ -34,7 +34,7 @@ func TestWhatAProgramProposesIsLinkedByWhoNamesIt(t *testing.T) {
 			t.Errorf("the proposal is %+v", made)
 		}
 		path := proposalsPath + "/" + made.ID
-		r.bearer(t, http.MethodGet, "/link-proposals/"+made.ID, other.Token).wantProblem(t, http.StatusNotFound, "not_found")
+		r.bearer(t, "/link-proposals/"+made.ID, other.Token).wantProblem(t, http.StatusNotFound, "not_found")
 		kim.get(t, path).wantProblem(t, http.StatusNotFound, "not_found")
 		// No way of browsers goes on with it but the one that names it.
 		kim.post(t, linksPath+"/"+made.ID+"/confirm", nil).wantProblem(t, http.StatusConflict, "other_browser")
@@ -48,7 +48,7 @@ func TestWhatAProgramProposesIsLinkedByWhoNamesIt(t *testing.T) {
 		kim.post(t, path+"/confirm", map[string]string{"name": "somebody else"}).wantProblem(t, http.StatusUnprocessableEntity, "name_mismatch")
 		var linked httpapi.LinkedAccount
 		kim.post(t, path+"/confirm", map[string]string{"name": " " + strings.ToUpper(made.AccountName)}).into(t, http.StatusCreated, &linked)
-		r.bearer(t, http.MethodGet, "/link-proposals/"+made.ID, one.Token).into(t, http.StatusOK, &made)
+		r.bearer(t, "/link-proposals/"+made.ID, one.Token).into(t, http.StatusOK, &made)
 		if made.Status != "confirmed" || made.AccountID != linked.ID || made.Relinked {
 			t.Errorf("afterwards it is %+v", made)
 		}
@@ -73,7 +73,7 @@ func TestAProposalThatIsRefusedOrOverLeavesTheProgramItsCopy(t *testing.T) {
 		r.Clock.Advance(10 * time.Minute)
 		for _, want := range []httpapi.LinkProposal{{ID: refused.ID, Status: "refused"}, {ID: over.ID, Status: "expired"}} {
 			var p httpapi.LinkProposal
-			r.bearer(t, http.MethodGet, "/link-proposals/"+want.ID, token).into(t, http.StatusOK, &p)
+			r.bearer(t, "/link-proposals/"+want.ID, token).into(t, http.StatusOK, &p)
 			if p.Status != want.Status || p.AccountID != "" {
 				t.Errorf("it is %+v, want %s", p, want.Status)
 			}

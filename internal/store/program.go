@@ -31,7 +31,9 @@ const programColumns = `p.id, p.client, p.name, p.address, p.scopes, p.created_a
 
 func programFields(p *Program) []any {
 	return []any{
-		&p.ID, &p.Client, &p.Name, &p.Address, scopeText{&p.Scopes}, at(&p.CreatedAt), at(&p.LastUsedAt),
+		&p.ID, &p.Client, &p.Name, &p.Address,
+		scopeText{&p.Scopes},
+		at(&p.CreatedAt), at(&p.LastUsedAt),
 		at(&p.IdleUntil), at(&p.EndsAt), &p.Epoch,
 	}
 }
