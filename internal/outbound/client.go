@@ -92,10 +92,14 @@ func (c *Client) isAllowed(a netip.Addr) bool {
 // IsPublic reports whether an address is one of the public network: none that is
 // private, special, reserved, or that carries an IPv4 address inside.
 func IsPublic(a netip.Addr) bool {
+	global := netip.MustParsePrefix("2000::/3") // all that version 6 routes
 	if a.Zone() != "" {
 		return false
 	}
 	if a = a.Unmap(); !a.IsGlobalUnicast() {
+		return false
+	}
+	if a.Is6() && !global.Contains(a) {
 		return false
 	}
 	for one := range strings.FieldsSeq(closedNetworks) {
@@ -106,11 +110,11 @@ func IsPublic(a netip.Addr) bool {
 	return true
 }
 
-// closedNetworks are the ranges that a person's target is never in.
+// closedNetworks are the ranges that a person's target is never in, beside all
+// that version 6 does not route.
 const closedNetworks = `0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24
 	192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3
-	::/128 ::1/128 ::ffff:0:0/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16
-	3fff::/20 5f00::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8`
+	2001::/23 2001:db8::/32 2002::/16 3fff::/20`
 
 // Check reads the address of a target: https on the usual port by a name, or
 // whatever the operator's networks allow. What may not be one is Invalid with the
