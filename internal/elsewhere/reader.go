@@ -1,13 +1,16 @@
 package elsewhere
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -25,6 +28,9 @@ const (
 	// maxLibraries and maxTitles bound what is read of one server.
 	maxLibraries = 50
 	maxTitles    = 20_000
+	// maxKept bounds all that is kept of one server, in bytes: twenty thousand
+	// titles take some six million.
+	maxKept = 16 << 20
 	// maxText and maxNames bound what is kept of a title.
 	maxText  = 400
 	maxNames = 20
@@ -51,7 +57,7 @@ type library struct {
 // refuses the key, Invalid that it is none of the kind.
 func (r *reader) libraries(ctx context.Context) ([]library, error) {
 	var answer struct {
-		Libraries *[]library `json:"libraries"`
+		Libraries *list[library] `json:"libraries"`
 	}
 	if err := r.get(ctx, "api/libraries", nil, &answer); err != nil {
 		return nil, err
@@ -66,6 +72,29 @@ func (r *reader) libraries(ctx context.Context) ([]library, error) {
 		}
 	}
 	return books, nil
+}
+
+// list is an array in an answer. It ends at maxTitles elements: an empty one
+// takes two bytes on the way and a hundred times as many here.
+type list[T any] []T
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *list[T]) UnmarshalJSON(data []byte) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	if start, err := d.Token(); err != nil || start != json.Delim('[') {
+		return errors.Join(errors.New("it is no list"), err)
+	}
+	for d.More() {
+		if len(*l) == maxTitles {
+			return fmt.Errorf("a list has more than %d elements", maxTitles)
+		}
+		var one T
+		if err := d.Decode(&one); err != nil {
+			return err
+		}
+		*l = append(*l, one)
+	}
+	return nil
 }
 
 // item is a title in a list of the server.
@@ -94,7 +123,7 @@ func (r *reader) titles(ctx context.Context) ([]audipy.ElsewhereCopy, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen := map[string]bool{}
+	seen, kept := map[string]bool{}, 0
 	var all []audipy.ElsewhereCopy
 	for _, one := range books {
 		for page := 0; ; page++ {
@@ -110,12 +139,14 @@ func (r *reader) titles(ctx context.Context) ([]audipy.ElsewhereCopy, error) {
 				}
 				seen[id] = true
 				fresh++
+				kept += len(id)
 				if items[i].isAudiobook() {
 					all = append(all, copyOf(id, &items[i]))
+					kept += sizeOf(&all[len(all)-1])
 				}
 			}
-			if len(seen) > maxTitles {
-				return nil, audipy.Fail(audipy.Invalid, fmt.Sprintf("the server has more than %d titles", maxTitles), nil)
+			if len(seen) > maxTitles || kept > maxKept {
+				return nil, audipy.Fail(audipy.Invalid, fmt.Sprintf("the server has more than %d titles, or too much to say of them", maxTitles), nil)
 			}
 			if !more || fresh == 0 { // a server that repeats itself has no more to say
 				break
@@ -128,8 +159,8 @@ func (r *reader) titles(ctx context.Context) ([]audipy.ElsewhereCopy, error) {
 // page returns a page of a library, counted from 0, and whether there are more.
 func (r *reader) page(ctx context.Context, library string, page int) ([]item, bool, error) {
 	var answer struct {
-		Results *[]item `json:"results"`
-		Total   int     `json:"total"`
+		Results *list[item] `json:"results"`
+		Total   int         `json:"total"`
 	}
 	err := r.get(ctx, "api/libraries/"+url.PathEscape(library)+"/items", url.Values{
 		"limit": {strconv.Itoa(pageSize)}, "page": {strconv.Itoa(page)}, "minified": {"1"},
@@ -199,6 +230,18 @@ func copyOf(id string, i *item) audipy.ElsewhereCopy {
 	}
 	c.Authors, c.Narrators, c.Series = names(m.Authors), names(m.Narrators), places(m.Series)
 	return c
+}
+
+// sizeOf is how many bytes of text a title has.
+func sizeOf(c *audipy.ElsewhereCopy) int {
+	n := len(c.Title) + len(c.Subtitle) + len(c.ASIN)
+	for _, one := range slices.Concat(c.Authors, c.Narrators) {
+		n += len(one.Name)
+	}
+	for _, one := range c.Series {
+		n += len(one.Title) + len(one.Sequence)
+	}
+	return n
 }
 
 // names reads the names in one text, with commas between them.

@@ -242,6 +242,8 @@ func TestWhatIsNoServerOfTheKindIsRefusedWithinBounds(t *testing.T) {
 			"a redirect":     {302, "", "no_such_server"},
 			"a refusal":      {401, "", "key_refused"},
 			"trouble":        {503, "", ""},
+			"too many":       {200, `{"libraries":[` + strings.Repeat("{},", 20_000) + "{}]}", "no_such_server"},
+			"no list":        {200, `{"libraries":{}}`, "no_such_server"},
 			"too much":       {200, `{"libraries":["` + strings.Repeat("x", 9<<20), ""},
 		} {
 			server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -260,6 +262,49 @@ func TestWhatIsNoServerOfTheKindIsRefusedWithinBounds(t *testing.T) {
 		}
 		if _, err := w.service.Server(t.Context(), w.user); audipy.KindOf(err) != audipy.NotFound {
 			t.Errorf("something was kept: %v", err)
+		}
+	})
+}
+
+// A shelf may say as much of its titles as people do, and no more: what is kept
+// of them lies in the server's memory and database.
+func TestAServerFillsNeitherMemoryNorDatabase(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		for name, answer := range map[string]func(page string) string{
+			"empty titles": func(string) string {
+				return `{"total":9,"results":[` + strings.Repeat("{},", 20_000) + "{}]}"
+			},
+			"long names": func(page string) string {
+				names := strings.Repeat(strings.Repeat("\U0001F4DA", 400)+",", 20)
+				var all []string
+				for i := range 100 {
+					all = append(all, fmt.Sprintf(`{"id":"%s-%d","media":{"metadata":{"title":"One","authorName":"%[3]s","narratorName":"%[3]s"}}}`, page, i, names))
+				}
+				return `{"total":20000,"results":[` + strings.Join(all, ",") + "]}"
+			},
+		} {
+			pages := 0
+			server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/api/libraries" {
+					_, _ = rw.Write([]byte(`{"libraries":[{"id":"a","mediaType":"book"}]}`))
+					return
+				}
+				if pages++; pages > 4 {
+					http.Error(rw, "more than was to be kept was read", http.StatusServiceUnavailable)
+					return
+				}
+				_, _ = rw.Write([]byte(answer(r.URL.Query().Get("page"))))
+			}))
+			check(t, w.service.Connect(t.Context(), w.user, server.URL, apiKey))
+			err := w.service.Read(t.Context(), w.user)
+			server.Close()
+			if err == nil || audipy.KindOf(err) != audipy.Invalid {
+				t.Errorf("%s: error = %v", name, err)
+			}
+			if kept := must[[]audipy.ElsewhereCopy](t)(w.ElsewhereCopies(t.Context(), w.user)); len(kept) != 0 {
+				t.Errorf("%s: %d titles were kept", name, len(kept))
+			}
 		}
 	})
 }
