@@ -90,3 +90,6 @@ export type Notice = Schemas["Notice"];
 export type NoticeDelivery = Schemas["NoticeDelivery"];
 export type NoticeKind = Notice["kind"];
 export type NoticeMode = NonNullable<NoticeChannel["modes"]["new_release"]>;
+
+export type Elsewhere = Schemas["Elsewhere"];
+export type ElsewhereMatch = Schemas["ElsewhereMatch"];

@@ -70,6 +70,12 @@ const reset = createRoute({
   component: lazyRouteComponent(() => import("@/routes/reset-password"), "ResetPasswordPage"),
 });
 
+const confirmAddress = createRoute({
+  getParentRoute: () => root,
+  path: "/confirm-address",
+  component: lazyRouteComponent(() => import("@/routes/confirm-address"), "ConfirmAddressPage"),
+});
+
 const register = createRoute({
   getParentRoute: () => root,
   path: "/register",
@@ -230,6 +236,7 @@ const tree = root.addChildren([
   forgot,
   reset,
   register,
+  confirmAddress,
   returned,
   inside.addChildren([
     home,

@@ -5,6 +5,7 @@ import { Continue } from "@/features/home/continue";
 import { LinkHealth } from "@/features/home/link-health";
 import { Newest } from "@/features/home/newest";
 import { OverTime } from "@/features/home/over-time";
+import { FactorWanted } from "@/features/security/factor-wanted";
 import { t } from "@/strings";
 import { Page } from "@/ui/page";
 
@@ -16,6 +17,7 @@ export function HomePage() {
   return (
     <Page title={t.home.title} heading={me?.name ? t.home.hello(me.name) : undefined}>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-10">
+        <FactorWanted />
         <LinkHealth />
         {linked && (
           <>

@@ -5,6 +5,7 @@ import { api } from "@/api/client";
 import { hasCode } from "@/api/problem";
 import { meQuery, serverQuery } from "@/api/queries";
 import type { Me, SignedIn } from "@/api/types";
+import { AskToRegister } from "@/features/enter/ask-to-register";
 import { Entry } from "@/features/enter/entry";
 import { codeBehind, fieldErrors, normalised } from "@/features/enter/field-errors";
 import { openInviteQuery } from "@/features/people/queries";
@@ -20,7 +21,9 @@ export function RegisterPage() {
   // The token stands behind #, which browsers send to nobody.
   const invite = useLocation({ select: (location) => codeBehind(location.hash, "invite") });
   const opened = useQuery(openInviteQuery(invite));
+  const server = useQuery(serverQuery).data;
   const words = t.enter.register;
+  if (invite === "" && server?.registration === "open") return <AskToRegister />;
   if (invite === "" || opened.error) {
     const isOver = invite === "" || hasCode(opened.error, "token_invalid");
     return (

@@ -1,9 +1,9 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api } from "@/api/client";
 import { hasCode } from "@/api/problem";
-import { meQuery } from "@/api/queries";
+import { meQuery, serverQuery } from "@/api/queries";
 import type { Me, SecondFactor, SignedIn } from "@/api/types";
 import { Entry } from "@/features/enter/entry";
 import { normalised } from "@/features/enter/field-errors";
@@ -65,6 +65,7 @@ function PasswordStep({ onDone }: { onDone: (answer: SignedIn) => void }) {
   const [password, setPassword] = useState("");
   const [remember, setRemember] = useState(true);
   const words = t.enter.signIn;
+  const isOpen = useQuery(serverQuery).data?.registration === "open";
 
   const signIn = useMutation({
     mutationFn: () =>
@@ -129,6 +130,14 @@ function PasswordStep({ onDone }: { onDone: (answer: SignedIn) => void }) {
       >
         {words.forgot}
       </Link>
+      {isOpen && (
+        <Link
+          to="/register"
+          className="justify-self-center rounded text-accent underline underline-offset-4"
+        >
+          {words.register}
+        </Link>
+      )}
     </form>
   );
 }

@@ -40,6 +40,8 @@ export const signedIn: Answers = {
   "GET /me": () => ok(me),
   "GET /me/factors": () => ok({ passkeys: [], recovery_codes_left: 0 }),
   "GET /accounts": () => ok({ items: [] }),
+  "GET /elsewhere": () =>
+    ok({ titles: 0, in_library: 0, unknown: 0, sure: 0, likely: 0, matches: [] }),
 };
 
 /** Starts the whole application at an address, with a server that answers so. */

@@ -14,9 +14,9 @@ import { toast } from "@/ui/toast";
 import { peopleQuery } from "./queries";
 import { ResetDialog } from "./reset-dialog";
 
-type Deed = "promote" | "demote" | "disable" | "enable" | "delete";
+type Deed = "promote" | "demote" | "disable" | "enable" | "delete" | "factors" | "keepFactors";
 
-const bodies: Record<Exclude<Deed, "delete">, object> = {
+const bodies: Record<Exclude<Deed, "delete" | "factors" | "keepFactors">, object> = {
   promote: { role: "admin" },
   demote: { role: "member" },
   disable: { state: "disabled" },
@@ -54,7 +54,11 @@ export function PersonRow({ person, isOwn }: { person: HousePerson; isOwn: boole
           {person.state === "disabled" && <Badge tone="warn">{t.people.disabled}</Badge>}
         </p>
         <p className="break-words text-muted text-sm">
-          {[person.name && person.email, t.people.since(formatDate(person.since))]
+          {[
+            person.name && person.email,
+            t.people.since(formatDate(person.since)),
+            person.factors_end_at && t.people.factorsEnd(formatRelative(person.factors_end_at)),
+          ]
             .filter(Boolean)
             .join(" · ")}
         </p>
@@ -68,6 +72,7 @@ export function PersonRow({ person, isOwn }: { person: HousePerson; isOwn: boole
           actions={actionsFor(person, {
             ask: setAsked,
             enable: () => change.mutate("enable"),
+            keep: () => change.mutate("keepFactors"),
             reset: () => setResetting(true),
           })}
         />
@@ -100,6 +105,12 @@ export function PersonRow({ person, isOwn }: { person: HousePerson; isOwn: boole
 /** Does it and says how things are then. */
 async function act(id: string, deed: Deed): Promise<string> {
   const path = `/admin/people/${id}`;
+  if (deed === "factors" || deed === "keepFactors") {
+    await (deed === "factors"
+      ? api.post(`${path}/factor-removal`)
+      : api.delete(`${path}/factor-removal`));
+    return t.people.changed[deed] ?? "";
+  }
   if (deed !== "delete") {
     await api.patch(path, bodies[deed]);
     return t.people.changed[deed] ?? "";
@@ -130,7 +141,12 @@ export function LeavingRow({ person }: { person: HousePerson }) {
   );
 }
 
-type Ways = { ask: (deed: Deed) => void; enable: () => void; reset: () => void };
+type Ways = {
+  ask: (deed: Deed) => void;
+  enable: () => void;
+  keep: () => void;
+  reset: () => void;
+};
 
 function actionsFor(person: HousePerson, ways: Ways): MenuAction[] {
   const remove: MenuAction = {
@@ -145,6 +161,9 @@ function actionsFor(person: HousePerson, ways: Ways): MenuAction[] {
   const role = person.role === "admin" ? "demote" : "promote";
   return [
     { label: t.people.reset, icon: "security", onSelect: ways.reset },
+    person.factors_end_at
+      ? { label: t.people.keepFactors, icon: "check", onSelect: ways.keep }
+      : { label: t.people.factors, icon: "security", onSelect: () => ways.ask("factors") },
     { label: t.people[role], icon: "people", onSelect: () => ways.ask(role) },
     { label: t.people.disable, icon: "close", danger: true, onSelect: () => ways.ask("disable") },
     remove,

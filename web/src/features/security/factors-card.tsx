@@ -1,11 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api } from "@/api/client";
 import { serverQuery } from "@/api/queries";
 import type { Factors } from "@/api/types";
 import { formatDate, formatRelative } from "@/lib/format";
 import { t } from "@/strings";
 import { Badge } from "@/ui/badge";
+import { Button } from "@/ui/button";
 import { Card, SectionTitle } from "@/ui/card";
-import { ErrorState, Loading, Skeleton } from "@/ui/states";
+import { ErrorState, InlineError, Loading, Skeleton } from "@/ui/states";
 import { NewCodes } from "./new-codes";
 import { Passkeys } from "./passkeys";
 import { factorsQuery } from "./queries";
@@ -21,6 +23,7 @@ export function FactorsCard() {
     <Card>
       <SectionTitle>{words.title}</SectionTitle>
       <p className="mb-4 text-muted">{words.lead}</p>
+      {data?.removal_at && <Removal at={data.removal_at} />}
       {data ? (
         <div className="divide-y divide-line">
           <Passkeys passkeys={data.passkeys} offered={offered} />
@@ -43,6 +46,26 @@ export function FactorsCard() {
         </Loading>
       )}
     </Card>
+  );
+}
+
+/** Says that an administrator wants the factors taken away, and calls it off. */
+function Removal({ at }: { at: string }) {
+  const queries = useQueryClient();
+  const keep = useMutation({
+    mutationFn: () => api.delete("/me/factors/removal"),
+    onSettled: () => queries.invalidateQueries({ queryKey: factorsQuery.queryKey }),
+  });
+  return (
+    <div className="mb-4 grid gap-3 rounded-xl bg-warn-soft p-4 text-warn">
+      <p>{t.security.removal(formatRelative(at))}</p>
+      {keep.error && <InlineError error={keep.error} />}
+      <div>
+        <Button small onClick={() => keep.mutate()} busy={keep.isPending}>
+          {t.security.keepFactors}
+        </Button>
+      </div>
+    </div>
   );
 }
 

@@ -7,6 +7,7 @@ import { t } from "@/strings";
 import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { InlineError } from "@/ui/states";
+import { ChangeAddress } from "./change-address";
 
 /** The person's name, and the e-mail address they sign in with. */
 export function ProfileForm({ me }: { me: Me }) {
@@ -37,10 +38,11 @@ export function ProfileForm({ me }: { me: Me }) {
         className="read-only:bg-sunken read-only:text-muted"
       />
       {rename.error && <InlineError error={rename.error} />}
-      <div>
+      <div className="flex flex-wrap gap-2">
         <Button type="submit" busy={rename.isPending} disabled={name.trim() === me.name}>
           {t.settings.save}
         </Button>
+        <ChangeAddress />
       </div>
     </form>
   );

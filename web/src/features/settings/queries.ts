@@ -1,11 +1,18 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { Preferences } from "@/api/types";
+import type { Elsewhere, Preferences } from "@/api/types";
 
 export const preferencesQuery = queryOptions({
   queryKey: ["preferences"],
   queryFn: ({ signal }) => api.get<Preferences>("/preferences", { signal }),
   staleTime: 60_000,
+});
+
+/** The person's audiobookshelf server; while it is read, how far that is. */
+export const elsewhereQuery = queryOptions({
+  queryKey: ["elsewhere"],
+  queryFn: ({ signal }) => api.get<Elsewhere>("/elsewhere", { signal }),
+  refetchInterval: (query) => (query.state.data?.server?.reading ? 2_000 : false),
 });
 
 /** Everything that is worked out from the preferences, and so changes with them. */
@@ -32,6 +39,7 @@ export function useSavePreferences() {
   });
 }
 
-function refreshAdvice(queries: QueryClient) {
+/** Has everything that is worked out asked for again. */
+export function refreshAdvice(queries: QueryClient) {
   return Promise.all(advice.map((key) => queries.invalidateQueries({ queryKey: [key] })));
 }

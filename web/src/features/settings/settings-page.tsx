@@ -5,6 +5,7 @@ import { Card, SectionTitle } from "@/ui/card";
 import { Page } from "@/ui/page";
 import { ErrorState, Loading, Skeleton } from "@/ui/states";
 import { Appearance } from "./appearance";
+import { ElsewhereCard } from "./elsewhere-card";
 import { OwnData } from "./own-data";
 import { PagesLanguage } from "./pages-language";
 import { PreferencesForm } from "./preferences-form";
@@ -27,6 +28,7 @@ export function SettingsPage() {
           <SectionTitle>{t.settings.preferences}</SectionTitle>
           <PreferencesPart />
         </Card>
+        <ElsewhereCard />
         <Card>
           <SectionTitle>{t.settings.appearance}</SectionTitle>
           <Appearance />

@@ -1,5 +1,15 @@
 /** What can stand in somebody's audit trail. */
 export const actions: Record<string, string> = {
+  registration_asked: "Ein Link zum Anlegen eines Kontos wurde verlangt",
+  address_asked: "Eine andere Adresse verlangt",
+  address_confirmed: "Eine Adresse bestätigt",
+  address_changed: "Adresse geändert",
+  factor_removal_asked: "Die Verwaltung will zweite Faktoren wegnehmen",
+  factor_removal_cancelled: "Die zweiten Faktoren bleiben doch",
+  elsewhere_connected: "audiobookshelf-Server verbunden",
+  elsewhere_read: "audiobookshelf-Server gelesen",
+  elsewhere_applied: "Seine Titel zählen als deine",
+  elsewhere_removed: "audiobookshelf-Server getrennt",
   user_created: "Dein AudiPy-Konto wurde angelegt",
   administrator_made: "Du verwaltest nun den Server",
   session_started: "Angemeldet",

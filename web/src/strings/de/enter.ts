@@ -9,6 +9,7 @@ export const enter: Translation<typeof en.enter> = {
     remember: "Angemeldet bleiben",
     action: "Anmelden",
     forgot: "Passwort vergessen?",
+    register: "Ein Konto anlegen",
     wrong: "E-Mail oder Passwort ist falsch.",
   },
   passkey: {
@@ -121,6 +122,19 @@ export const enter: Translation<typeof en.enter> = {
     signIn: "Anmelden",
     known: "Du kannst dich jetzt anmelden.",
     error: "Deine Einladung kann nicht gezeigt werden",
+    askTitle: "Ein Konto anlegen",
+    askLead: "Gib deine E-Mail ein, und du bekommst einen Link, mit dem du dein Konto anlegst.",
+    ask: "Den Link schicken",
+    asked: "Ein Link ist unterwegs. Er gilt einmal, einen Tag lang.",
+    askedNote: "Bist du schon hier? Dann steht das in der Mail, und du kannst dich anmelden.",
+  },
+  confirm: {
+    title: "Deine Adresse bestätigen",
+    lead: "Ein Schritt fehlt noch: Sag, dass diese Adresse deine ist.",
+    action: "Bestätigen",
+    half: "Diese Adresse ist bestätigt. Öffne nun den Link, der an die andere ging.",
+    done: "Beide sind bestätigt. Ab jetzt meldest du dich mit der neuen Adresse an.",
+    invalid: "Dieser Link gilt nicht mehr. Er gilt einmal, einen Tag lang.",
   },
   fields: {
     required: "Das wird gebraucht.",

@@ -16,6 +16,9 @@ export const people: Translation<typeof en.people> = {
   disable: "Aussperren",
   enable: "Wieder einlassen",
   reset: "Link für ein neues Passwort",
+  factors: "Verlorene zweite Faktoren wegnehmen",
+  keepFactors: "Die zweiten Faktoren lassen",
+  factorsEnd: (when) => `zweite Faktoren gehen ${when}`,
   delete: "Löschen",
   leaving: "Wird gelöscht",
   somebody: "Jemand, der gelöscht wurde",
@@ -35,6 +38,10 @@ export const people: Translation<typeof en.people> = {
       title: `${who} die Verwaltung nehmen?`,
       text: "Die Person bleibt Mitglied und meldet sich neu an.",
     }),
+    factors: (who) => ({
+      title: `${who} die zweiten Faktoren wegnehmen?`,
+      text: "Es geschieht in einem Tag, und dann genügt das Passwort. Die Person erfährt es per Mail und kann es aufhalten.",
+    }),
     delete: (who) => ({
       title: `${who} löschen?`,
       text: "Alles von ihr geht sofort und für immer, und ihre Geräte werden bei Amazon abgemeldet. Das ist endgültig.",
@@ -45,6 +52,8 @@ export const people: Translation<typeof en.people> = {
     }),
   },
   changed: {
+    factors: "Die zweiten Faktoren gehen in einem Tag, wenn es niemand aufhält.",
+    keepFactors: "Die zweiten Faktoren bleiben.",
     promote: "Die Person gehört jetzt zur Verwaltung.",
     demote: "Die Person ist jetzt Mitglied.",
     disable: "Die Person ist ausgesperrt.",

@@ -114,6 +114,15 @@ export const security: Translation<typeof en.security> = {
   activityLead: "Niemand anders kann es sehen oder ändern.",
   more: "Mehr zeigen",
   noActivity: "Noch nichts.",
+  removal: (when) =>
+    `Die Verwaltung will dir die zweiten Faktoren wegnehmen, ${when}. Dann genügt das Passwort.`,
+  keepFactors: "Behalten",
+  wanted: {
+    title: "Schütze diesen Server",
+    text: "Du verwaltest ihn, und dein Passwort allein öffnet ihn. Nimm einen zweiten Faktor dazu: eine App oder einen Passkey.",
+    add: "Hinzufügen",
+    later: "Später",
+  },
   actions,
   cancel: "Abbrechen",
 };

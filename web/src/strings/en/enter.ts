@@ -6,6 +6,7 @@ export const enter = {
     remember: "Keep me signed in",
     action: "Sign in",
     forgot: "Forgot your password?",
+    register: "Make an account",
     wrong: "E-mail or password is wrong.",
   },
   passkey: {
@@ -114,6 +115,19 @@ export const enter = {
     signIn: "Sign in",
     known: "You can sign in now.",
     error: "Your invite can't be shown",
+    askTitle: "Make an account",
+    askLead: "Type your e-mail, and you get a link with which you make your account.",
+    ask: "Send the link",
+    asked: "A link is on its way. It works once, for a day.",
+    askedNote: "Are you here already? Then the mail says so, and you can sign in.",
+  },
+  confirm: {
+    title: "Confirm your address",
+    lead: "One step is left: say that this address is yours.",
+    action: "Confirm",
+    half: "This address is confirmed. Now open the link that went to the other one.",
+    done: "Both are confirmed. You sign in with your new address from now on.",
+    invalid: "This link doesn't work any more. It is good once, for a day.",
   },
   fields: {
     required: "This is needed.",

@@ -13,6 +13,9 @@ export const people = {
   disable: "Keep out",
   enable: "Let in again",
   reset: "Link for a new password",
+  factors: "Take lost second factors away",
+  keepFactors: "Leave the second factors",
+  factorsEnd: (when: string) => `second factors go ${when}`,
   delete: "Delete",
   leaving: "Being deleted",
   somebody: "Somebody who was deleted",
@@ -30,6 +33,10 @@ export const people = {
       title: `Take the administrator's role from ${who}?`,
       text: "They stay a member, and sign in again.",
     }),
+    factors: (who: string) => ({
+      title: `Take the second factors of ${who} away?`,
+      text: "It happens in a day, and the password alone lets them in then. They are told by mail, and can call it off.",
+    }),
     delete: (who: string) => ({
       title: `Delete ${who}?`,
       text: "Everything of theirs goes at once and for good, and their devices are signed out at Amazon. It can't be taken back.",
@@ -42,6 +49,8 @@ export const people = {
   changed: {
     promote: "They are an administrator now.",
     demote: "They are a member now.",
+    factors: "Their second factors go in a day, unless somebody calls it off.",
+    keepFactors: "Their second factors stay.",
     disable: "They are kept out.",
     enable: "They may sign in again.",
   } as Record<string, string>,

@@ -8,6 +8,7 @@ export const server: Server = {
   password_min: 15,
   providers: [],
   passkeys: true,
+  registration: "invite-only",
 };
 
 export const me: Me = {
@@ -64,6 +65,7 @@ export const factors: Factors = {
     },
   ],
   recovery_codes_left: 2,
+  wanted: false,
 };
 
 export const activity: { items: Activity[] } = {
