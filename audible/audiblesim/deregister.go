@@ -58,6 +58,9 @@ func (s *Sim) deregister(d *device, all bool) {
 func (s *Sim) serveProfile(w http.ResponseWriter, r *http.Request, _ host) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.serveLWAProfile(w, r) {
+		return
+	}
 	owner, err := s.holder(presentedToken(r))
 	if err != nil {
 		(&refusal{http.StatusUnauthorized, tokenIsInvalid, "invalid_token"}).write(w)

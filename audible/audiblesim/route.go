@@ -19,7 +19,13 @@ func (s *Sim) route(w http.ResponseWriter, r *http.Request) {
 		s.world.serveCover(w, r)
 	case serviceSidecar:
 		s.serveSidecar(w, r)
-	case serviceIdentity, serviceNone:
+	case serviceIdentity:
+		if r.URL.Path != "/ap/oa" {
+			http.NotFound(w, r)
+			return
+		}
+		s.serveConsent(w, r)
+	case serviceNone:
 		http.NotFound(w, r)
 	}
 }
@@ -36,6 +42,9 @@ func (s *Sim) serveService(w http.ResponseWriter, r *http.Request, h host) {
 		"POST /auth/token":      s.serveToken,
 		"POST /auth/deregister": s.serveDeregister,
 		"GET /user/profile":     s.serveProfile,
+
+		"POST /auth/o2/token":    s.serveLWAToken,
+		"GET /auth/o2/tokeninfo": s.serveLWATokenInfo,
 	}
 	if call, ok := calls[r.Method+" "+r.URL.Path]; ok {
 		call(w, r, h)

@@ -18,6 +18,8 @@ const (
 // serveWeb answers on www.amazon and www.audible.
 func (s *Sim) serveWeb(w http.ResponseWriter, r *http.Request, h host) {
 	switch path := r.URL.Path; {
+	case path == "/ap/oa":
+		s.serveConsent(w, r)
 	case path == "/ap/maplanding":
 		s.serveLanding(w, r, h)
 	case path == "/ap/exchangetoken/cookies":

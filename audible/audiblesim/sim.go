@@ -57,6 +57,7 @@ type Sim struct {
 	codes    map[string]*authCode
 	captchas map[string]captchaImage // by the letters of the address
 	registry registry
+	lwa      lwa
 	rules    rules
 	counts   Counts
 

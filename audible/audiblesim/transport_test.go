@@ -59,7 +59,7 @@ func TestTransportAnswersHeadWithoutBody(t *testing.T) {
 func TestUnknownHostsAreNotFound(t *testing.T) {
 	t.Parallel()
 	s := audiblesim.New(audiblesim.Options{})
-	for _, address := range []string{"https://www.example.com/", "https://www.amazon.xx/ap/signin", "https://api.amazon.com/1.0/library", "https://eu.account.amazon.com/ap/oa"} {
+	for _, address := range []string{"https://www.example.com/", "https://www.amazon.xx/ap/signin", "https://api.amazon.com/1.0/library", "https://eu.account.amazon.com/ap/other"} {
 		if status, _ := call(t, s.Transport(), http.MethodGet, address, "", nil); status != http.StatusNotFound {
 			t.Errorf("%s = %d, want 404", address, status)
 		}

@@ -39,6 +39,9 @@ type app struct {
 	// furnished and demo are what the demo prepared for its server.
 	furnished *engine
 	demo      *httpapi.Demo
+	// consent returns where a made-up Amazon lets people sign in, for a server
+	// at an origin; nil means at Amazon.
+	consent func(origin string) string
 	// counts are a server's metrics; nil where nobody asked for them.
 	counts *metrics.Metrics
 	// lines reads standard input, from the first question on.

@@ -16,6 +16,7 @@ import (
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/librarysync"
+	"github.com/audipy/audipy/internal/provider"
 	"github.com/audipy/audipy/internal/store"
 )
 
@@ -26,6 +27,8 @@ const (
 	demoSecondLogin    = "kim.sample@example.com"
 	salePrice          = 299 // in minor units
 	saleTitles         = 12
+	demoClient         = "amzn1.application-oa2-client.made-up"
+	demoSecret         = "amzn1.oa2-cs.v1.made-up"
 )
 
 // demoServer is a server whose Amazon is the simulator.
@@ -54,11 +57,17 @@ func (c demoCmd) serve(ctx context.Context, a *app) error {
 	env.Now = now
 	d.app = &app{env: env, out: a.out, log: a.log}
 	defer d.app.close()
-	d.app.cfg, err = loadConfig(env, map[string]string{"home": filepath.Join(folder, "data"), "listen": c.Listen, "stored_passwords": "yes"})
+	d.app.cfg, err = loadConfig(env, map[string]string{
+		"home": filepath.Join(folder, "data"), "listen": c.Listen, "stored_passwords": "yes",
+		"amazon_client_id": demoClient, "amazon_client_secret": demoSecret,
+	})
 	if err != nil {
 		return err
 	}
 	if d.engine, err = d.app.openEngine(ctx); err != nil {
+		return err
+	}
+	if err := d.openAmazon(ctx); err != nil {
 		return err
 	}
 	a.out.note("SIMULATED DATA: a made-up Amazon in this process; nothing leaves the computer")
@@ -74,6 +83,23 @@ func (c demoCmd) serve(ctx context.Context, a *app) error {
 	}
 	d.app.furnished, d.app.demo = &d.engine, d.buttons()
 	return serveCmd{}.Run(ctx, d.app)
+}
+
+// openAmazon serves the made-up Amazon's page for Login with Amazon on
+// loopback, until ctx ends.
+func (d *demoServer) openAmazon(ctx context.Context) error {
+	server, err := d.sim.Listen(audiblesim.ServerOptions{})
+	if err != nil {
+		return fmt.Errorf("open the made-up Amazon: %w", err)
+	}
+	go func() { _ = server.Serve(ctx) }() // ends with the demo
+	d.app.consent = func(origin string) string {
+		d.sim.AddLWAApp(audiblesim.LWAApp{
+			ClientID: demoClient, ClientSecret: demoSecret, ReturnURLs: []string{origin + auth.CallbackPath + provider.SlotAmazon},
+		})
+		return server.BrowserURL() + "/www.amazon.com/ap/oa"
+	}
+	return nil
 }
 
 // addAccounts makes the person at the made-up Amazon.

@@ -31,6 +31,20 @@ func (a *app) offerProviders(people *auth.Service, origin string) error {
 		}
 		all = append(all, p)
 	}
+	if id := a.cfg.get("amazon_client_id"); id != "" {
+		consent := ""
+		if a.consent != nil {
+			consent = a.consent(origin)
+		}
+		p, err := provider.NewAmazon(provider.AmazonOptions{
+			ClientID: id, ClientSecret: a.cfg.get("amazon_client_secret"), Region: a.cfg.get("amazon_region"),
+			Consent: consent, Transport: a.env.Transport,
+		})
+		if err != nil {
+			problems = append(problems, err.Error())
+		}
+		all = append(all, p)
+	}
 	for _, pair := range [][2]string{{"oidc_issuer", "oidc_client_id"}, {"amazon_client_id", "amazon_client_secret"}} {
 		if (a.cfg.get(pair[0]) == "") != (a.cfg.get(pair[1]) == "") {
 			problems = append(problems, pair[0]+" and "+pair[1]+" belong together, and one is missing")

@@ -491,3 +491,8 @@ func TestNamesOfProvidersAreTidied(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
+
+// faultyMetadata is a provider that names another address than its own.
+func faultyMetadata(name, value string) providertest.Faults {
+	return providertest.Faults{Metadata: func(m map[string]any) { m[name] = value }}
+}
