@@ -36,6 +36,7 @@ func TestNoSecretLeavesTheServer(t *testing.T) {
 		c.linkByQuestions(t)
 		c.linkByFiles(t)
 		ids := c.accounts(t)
+		c.storeSignIn(t, ids)
 		c.follow(t, ids[0])
 		c.usePrograms(t)
 		w.readMetrics(t)

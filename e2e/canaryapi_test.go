@@ -236,6 +236,18 @@ func (c *caller) failAtAmazon(t *testing.T, ids []string) {
 	c.must(t, http.MethodPost, "/accounts/"+ids[len(ids)-1]+"/unlink", fields{"forget_library": true}, nil)
 }
 
+// storeSignIn has the password of one account kept, with a seed, and that of
+// another one deleted again.
+func (c *caller) storeSignIn(t *testing.T, ids []string) {
+	t.Helper()
+	password := fields{"login": robin, "password": amazonPassword, "understood": true}
+	c.must(t, http.MethodPut, "/accounts/"+ids[0]+"/stored-password", password, nil)
+	c.must(t, http.MethodPut, "/accounts/"+ids[0]+"/stored-seed", fields{"seed": amazonSeed, "understood": true}, nil)
+	c.refused(t, http.MethodPut, "/accounts/"+ids[0]+"/stored-seed", fields{"seed": amazonPassword, "understood": true}, http.StatusUnprocessableEntity)
+	c.must(t, http.MethodPut, "/accounts/"+ids[1]+"/stored-password", password, nil)
+	c.must(t, http.MethodDelete, "/accounts/"+ids[1]+"/stored-password", nil, nil)
+}
+
 // changePasswords changes the password, forgets it, and sets it anew by mail.
 func (c *caller) changePasswords(t *testing.T) {
 	t.Helper()

@@ -34,6 +34,7 @@ const (
 	fourthPassword   = "Pw Canary/1Tz4 Kc9:Xu7 hollow"
 	guessedPassword  = "Guess Canary/8Xf4 Jt2:Pc5 kiln"
 	amazonPassword   = "Amazon Canary/3Mz6 Hd9:Wk1"
+	amazonSeed       = "ONSWKZBAN5TCAYJAMNQW4YLSPEQGK3DTMV3WQZLS"
 	mistypedPassword = "Amazon Canary/9Qe2 Lr5:Fv8"
 	filePassword     = "File Canary/6Uj3 Ny7:Cb2 tin"
 	oneTimePassword  = "710839462751"
@@ -103,6 +104,7 @@ func watch(t *testing.T, db *storetest.DB) *watched {
 		"AUDIPY_PUBLIC_URL": w.address, "AUDIPY_RELAY_ORIGIN": "http://127.0.0.1:" + w.recorder.port,
 		"AUDIPY_SMTP_HOST": w.mails.Options.Host, "AUDIPY_SMTP_PORT": strconv.Itoa(w.mails.Options.Port),
 		"AUDIPY_SMTP_SECURITY": "plain", "AUDIPY_SMTP_FROM": w.mails.Options.From,
+		"AUDIPY_STORED_PASSWORDS": "yes",
 	}
 	w.serve(t)
 	return w
@@ -183,7 +185,7 @@ func (w *watched) canaries(t *testing.T) []canary.Canary {
 	var all []canary.Canary
 	for kind, secret := range map[string]string{
 		"password": firstPassword, "second password": secondPassword, "third password": thirdPassword, "fourth password": fourthPassword,
-		"guessed password": guessedPassword, "Amazon password": amazonPassword, "mistyped Amazon password": mistypedPassword,
+		"guessed password": guessedPassword, "Amazon password": amazonPassword, "seed of Amazon's authenticator": amazonSeed, "mistyped Amazon password": mistypedPassword,
 		"password of a file": filePassword, "one-time password": oneTimePassword, "captcha": captchaText,
 		"mailed code": mailedCode, "activation bytes": activationBytes, "store cookie": storeCookie, "website cookie": websiteCookie,
 	} {

@@ -1,7 +1,13 @@
 package main
 
+import "slices"
+
 // storedMutants are of what stands between a stored Amazon password and its use.
 func storedMutants() []mutant {
+	return slices.Concat(consentMutants(), repairMutants())
+}
+
+func consentMutants() []mutant {
 	return []mutant{
 		{
 			"a password is stored without the operator's leave", "internal/account/stored.go",
@@ -27,6 +33,11 @@ func storedMutants() []mutant {
 			"\"storeSeed\":      {Access: Session},",
 			httpDir, "^TestASignInIsStoredForWhoeverSaysSoAndNeverShown$/^sqlite$",
 		},
+	}
+}
+
+func repairMutants() []mutant {
+	return []mutant{
 		{
 			"a refused password stays stored", "internal/store/stored_sign_in.go",
 			"	case audipy.StopWrongPassword:\n",

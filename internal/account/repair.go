@@ -230,11 +230,12 @@ func (s *Service) keepRepair(
 func (s *Service) finishRepair(ctx context.Context, account audipy.Account, h *held) (time.Time, error) {
 	again := s.now().Add(redeemAgain)
 	if h.row.Step == string(audible.StepDone) {
-		switch err := s.redeem(ctx, h); {
-		case err != nil && audipy.KindOf(err) == audipy.Internal:
-			return time.Time{}, err
-		case audipy.KindOf(err) == audipy.NotFound && err != nil: // somebody else has ended it
+		err := s.redeem(ctx, h)
+		if audipy.KindOf(err) == audipy.NotFound { // somebody else has ended it
 			return again, nil
+		}
+		if err != nil && audipy.KindOf(err) == audipy.Internal {
+			return time.Time{}, err
 		}
 	}
 	switch h.row.Step {
@@ -271,19 +272,20 @@ func (s *Service) confirmRepair(ctx context.Context, account audipy.Account, h *
 	}
 	for range keepTries {
 		_, err = s.keep(ctx, h.user, c, keeping{link: h, repair: h.state.Repair.Try})
-		if err == nil || audipy.KindOf(err) == audipy.NotFound {
+		if audipy.KindOf(err) == audipy.NotFound { // somebody else has ended it
 			return nil
 		}
-		if audipy.KindOf(err) != audipy.Conflict {
+		if err == nil || audipy.KindOf(err) != audipy.Conflict {
 			return err
 		}
 		row, err := s.store.PendingLink(ctx, h.user, h.row.ID)
-		switch {
-		case audipy.KindOf(err) == audipy.NotFound && err != nil:
+		if audipy.KindOf(err) == audipy.NotFound {
 			return nil
-		case err != nil:
+		}
+		if err != nil {
 			return err
-		case row.Version == h.row.Version:
+		}
+		if row.Version == h.row.Version {
 			return s.endRepairLink(ctx, h, "outdated")
 		}
 		if h, err = s.hold(ctx, h.user, row); err != nil {

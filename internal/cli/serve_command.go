@@ -64,9 +64,6 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	if err := a.offerWaysIn(e.auth, n.origin()); err != nil {
 		return err
 	}
-	if err := a.forgetUnwanted(ctx, e); err != nil {
-		return err
-	}
 	watch := librarysync.NewWatch(e.store)
 	o := httpapi.Options{
 		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Notices: e.notices, Elsewhere: e.shelves,
@@ -171,7 +168,10 @@ func (a *app) openEngine(ctx context.Context) (engine, error) {
 		Store: opened, Key: key, Now: a.env.Now, PublicURL: a.mailedAddress(), Mail: sender, Log: a.log,
 		Registration: auth.Registration(a.cfg.get("registration")), Memory: usableMemory(os.DirFS("/")),
 	})
-	return e, err
+	if err != nil {
+		return engine{}, err
+	}
+	return e, a.forgetUnwanted(ctx, e)
 }
 
 // checkRegistration refuses a server that anybody may register at and that

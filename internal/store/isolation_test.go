@@ -69,7 +69,7 @@ func TestNobodySeesOrTouchesWhatIsAnothersOwn(t *testing.T) {
 	t.Parallel()
 	asvs.Covers(t, "8.2.2", "8.4.1")
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
-		alice := settleBroken(t, db, "alice@example.com")
+		alice := settleBroken(t, db)
 		before := dump(t, db, alice.id)
 		for name, op := range operations() {
 			bob := must[audipy.User](t)(db.CreateUser(t.Context(), strings.ToLower(name)+"@example.com")).ID
@@ -94,7 +94,7 @@ func TestNobodySeesOrTouchesWhatIsAnothersOwn(t *testing.T) {
 func TestNobodyAtAllIsNotFoundOrEmpty(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
-		alice := settleBroken(t, db, "alice@example.com")
+		alice := settleBroken(t, db)
 		for name, op := range operations() {
 			got, err := op.call(t.Context(), db.Store, "no-such-person", alice)
 			if err != nil && audipy.KindOf(err) != audipy.NotFound {
@@ -127,7 +127,7 @@ func isEmpty(v any) bool {
 func TestACancelledCallChangesNothing(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
-		alice := settleBroken(t, db, "alice@example.com")
+		alice := settleBroken(t, db)
 		before := dump(t, db, alice.id)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()

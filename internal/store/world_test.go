@@ -222,9 +222,9 @@ func settleStored(t testing.TB, db *storetest.DB, p *person) {
 }
 
 // settleBroken is settle with another account, whose link needs a sign-in.
-func settleBroken(t testing.TB, db *storetest.DB, email string) person {
+func settleBroken(t testing.TB, db *storetest.DB) person {
 	t.Helper()
-	ctx, p := t.Context(), settle(t, db, email)
+	ctx, p := t.Context(), settle(t, db, "alice@example.com")
 	p.broken = must[store.Linked](t)(db.LinkAccount(ctx, p.id, newAccount("A0"), event(audit.LinkCreated))).Account.ID
 	check(t, db.StorePassword(ctx, p.id, p.broken, sealSignIn, event(audit.SignInStored)))
 	// By hand, so that no job is due that was not.
