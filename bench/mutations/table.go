@@ -23,6 +23,7 @@ const (
 	cliDir     = "./internal/cli"
 	outDir     = "./internal/outbound"
 	shelfDir   = "./internal/elsewhere"
+	remoteDir  = "./internal/remote"
 )
 
 func mutants() []mutant {
@@ -30,7 +31,7 @@ func mutants() []mutant {
 	for _, some := range [][]mutant{
 		sessionMutants(), passwordMutants(), signInMutants(), factorMutants(), requestMutants(), edgeMutants(),
 		ownershipMutants(), ownerMutants(), credentialMutants(), amazonMutants(), keepingMutants(),
-		severalMutants(), storedMutants(), programMutants(),
+		severalMutants(), storedMutants(), programMutants(), terminalMutants(),
 	} {
 		all = append(all, some...)
 	}

@@ -15,12 +15,13 @@ import (
 // data is what a command shows and changes: that of this computer, which app has
 // itself, or that of a server. What is printed is made from it by the same code.
 type data interface {
+	accountData
 	personData
 	libraryData
 }
 
-// personData is about the person and their accounts.
-type personData interface {
+// accountData is about the person's accounts.
+type accountData interface {
 	// allAccounts returns every account that was ever linked, and accountNames
 	// what each is called.
 	allAccounts(ctx context.Context) ([]audipy.Account, error)
@@ -31,12 +32,18 @@ type personData interface {
 	linkStatuses(ctx context.Context) ([]linkStatus, error)
 	// allRuns returns the receipts of syncs, the newest first.
 	allRuns(ctx context.Context) iter.Seq2[audipy.SyncRun, error]
+}
+
+// personData is about the person.
+type personData interface {
 	preferences(ctx context.Context) (audipy.Preferences, error)
 	// savePreferences keeps them; target names what was changed.
 	savePreferences(ctx context.Context, p audipy.Preferences, target string) error
 	// auditTail returns the newest records of the trail, all for a limit of 0, and
 	// how many there are.
 	auditTail(ctx context.Context, limit int) ([]audit.Record, int, error)
+	setMark(ctx context.Context, mark audipy.Mark) error
+	clearMark(ctx context.Context, marketplace, asin string) error
 }
 
 // libraryData is about titles.
@@ -53,8 +60,6 @@ type libraryData interface {
 	// advise returns advice, after a look into the catalogue unless offline is
 	// set. Of a server the parts alone that are asked for are there.
 	advise(ctx context.Context, parts adviceParts, offline bool) (recommend.Advice, error)
-	setMark(ctx context.Context, mark audipy.Mark) error
-	clearMark(ctx context.Context, marketplace, asin string) error
 	// wished returns the wish lists of accounts, after a look at Audible unless
 	// offline is set.
 	wished(ctx context.Context, accounts []audipy.Account, marketplace string, offline bool) ([]wished, error)

@@ -23,8 +23,12 @@ type revoked struct {
 	Deregistered int              `json:"devices_signed_out"`
 	LeftBehind   []string         `json:"devices_left"`
 	Accounts     []revokedAccount `json:"accounts"`
-	Key          string           `json:"key"`
-	Anew         int              `json:"sealed_anew"`
+	// Servers are those elsewhere that let this computer in, and ServersLeft those
+	// of them that could not be told that it is over.
+	Servers     int      `json:"servers_ended"`
+	ServersLeft []string `json:"servers_left"`
+	Key         string   `json:"key"`
+	Anew        int      `json:"sealed_anew"`
 }
 
 type revokedAccount struct {
@@ -54,9 +58,12 @@ func (c keysRevokeCmd) Run(ctx context.Context, a *app) error {
 	accounts := account.New(account.Options{
 		Store: opened, Key: key, Transport: a.env.Transport, Now: a.env.Now, Wait: a.env.Wait, Rate: a.env.Rate, Log: a.log,
 	})
-	r := revoked{LeftBehind: []string{}, Accounts: []revokedAccount{}}
+	r := revoked{LeftBehind: []string{}, ServersLeft: []string{}, Accounts: []revokedAccount{}}
 	for _, one := range people {
 		if err := r.person(ctx, opened, accounts, one); err != nil {
+			return err
+		}
+		if err := r.servers(ctx, opened, accounts, one.ID); err != nil {
 			return err
 		}
 	}
@@ -95,6 +102,27 @@ func (r *revoked) person(ctx context.Context, s *store.Store, accounts *account.
 	return nil
 }
 
+// servers ends what lets this computer in elsewhere in somebody's name, and
+// forgets it.
+func (r *revoked) servers(ctx context.Context, s *store.Store, accounts *account.Service, who audipy.UserID) error {
+	all, err := s.Servers(ctx, who)
+	if err != nil {
+		return err
+	}
+	for _, one := range all {
+		if err := endGrant(ctx, accounts, who, one); err != nil {
+			r.ServersLeft = append(r.ServersLeft, one.URL)
+		} else {
+			r.Servers++
+		}
+		err := s.DeleteServer(ctx, who, one.ID, audit.Event{Action: audit.ServerRemoved, Outcome: audit.Succeeded})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // keys makes the root secret and every key new.
 func (r *revoked) keys(ctx context.Context, s *store.Store, key *vault.Key) error {
 	if err := auth.RenewRoot(ctx, s, key); err != nil {
@@ -117,6 +145,12 @@ func (r *revoked) print(a *app) {
 		counted(r.Anew, "keyset or root secret", "keysets and root secrets"))
 	for _, name := range r.LeftBehind {
 		a.leftBehind(name)
+	}
+	if r.Servers > 0 {
+		a.out.line("ended elsewhere: %s", counted(r.Servers, "server lets this computer in no longer", "servers let this computer in no longer"))
+	}
+	for _, address := range r.ServersLeft {
+		a.out.line("could not be told: %s; end what lets this computer in on its page Programs", clean(address))
 	}
 	a.out.line("Start every server anew. Let everybody set a new password (\"audipy user reset-password\") and link their accounts again.")
 	a.out.line("Delete the earlier keys beside the new one; what was stolen opens with them.")

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/audipy/audipy/internal/account"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/remote"
@@ -157,11 +158,16 @@ func (a *app) endBefore(ctx context.Context, before *store.Server) {
 
 // revoke ends at the server what lets this computer in.
 func (a *app) revoke(ctx context.Context, server store.Server) error {
-	session, err := a.serverSession(ctx, server)
+	accounts, _, err := a.services(ctx)
 	if err != nil {
 		return err
 	}
-	ks, err := a.accounts.Keyset(ctx, a.user.ID)
+	return endGrant(ctx, accounts, a.user.ID, server)
+}
+
+// endGrant ends at a server what lets this computer in for somebody.
+func endGrant(ctx context.Context, accounts *account.Service, user audipy.UserID, server store.Server) error {
+	ks, err := accounts.Keyset(ctx, user)
 	if err != nil {
 		return err
 	}
@@ -169,7 +175,11 @@ func (a *app) revoke(ctx context.Context, server store.Server) error {
 	if err != nil {
 		return err
 	}
-	return session.client.Revoke(ctx, tokens.RefreshToken)
+	base, err := remote.ParseAddress(server.URL)
+	if err != nil {
+		return err
+	}
+	return remote.New(remote.Options{Base: base, Version: currentVersion().Version}).Revoke(ctx, tokens.RefreshToken)
 }
 
 func (a *app) printAdded(ctx context.Context, client *remote.Client, saved store.Server, grant remote.Grant) error {

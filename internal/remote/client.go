@@ -183,7 +183,7 @@ func (c *Client) once(ctx context.Context, one call, token string) (*http.Respon
 	}
 	defer func() { _ = answer.Body.Close() }()                  // what is of use of it is read
 	text, _ := io.ReadAll(io.LimitReader(answer.Body, maxText)) // a part says as much as there is
-	return nil, c.refusal(one, answer, text)
+	return nil, c.refusal(ctx, one, answer, text)
 }
 
 func (c *Client) request(ctx context.Context, one call, token string) (*http.Request, error) {
@@ -242,13 +242,13 @@ func (c *Client) foreign(err error) error {
 
 // refusal turns an answer that is no good one into an error. What the server
 // says for people is passed on.
-func (c *Client) refusal(one call, answer *http.Response, text []byte) error {
+func (c *Client) refusal(ctx context.Context, one call, answer *http.Response, text []byte) error {
 	var p httpapi.Problem
 	kind, _, _ := mime.ParseMediaType(answer.Header.Get("Content-Type"))
 	if kind != "application/problem+json" || json.Unmarshal(text, &p) != nil || p.Code == "" {
 		if answer.StatusCode == http.StatusBadGateway || answer.StatusCode == http.StatusServiceUnavailable ||
 			answer.StatusCode == http.StatusGatewayTimeout {
-			return c.unreachable(answer.Request.Context(), fmt.Errorf("what stands before it answered %s", answer.Status))
+			return c.unreachable(ctx, fmt.Errorf("what stands before it answered %s", answer.Status))
 		}
 		return c.foreign(fmt.Errorf("answered %s", answer.Status))
 	}

@@ -162,7 +162,7 @@ func (c *Client) form(ctx context.Context, path string, form url.Values, out any
 	}
 	kind, _, _ := mime.ParseMediaType(answer.Header.Get("Content-Type"))
 	if kind != "application/json" || json.Unmarshal(text, &refused) != nil || refused.Error == "" {
-		return c.refusal(one, answer, text)
+		return c.refusal(ctx, one, answer, text)
 	}
 	return c.oauthError(refused.Error, refused.Description)
 }
