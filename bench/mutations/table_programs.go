@@ -31,7 +31,7 @@ func programMutants() []mutant {
 		{
 			"a token may be written in other ways", "internal/auth/accesstoken.go",
 			"if err != nil || again != text {",
-			"if err != nil {",
+			"if err != nil || again == \"\" {",
 			authDir, "^TestOnlyTokensThatWeWriteAreTokens$",
 		},
 		{
@@ -49,7 +49,7 @@ func programMutants() []mutant {
 		{
 			"another device may use a refresh token", "internal/store/program.go",
 			"p.Client == r.Client && bytes.Equal(device, r.DeviceHash)",
-			"p.Client == r.Client && len(device) > 0",
+			"p.Client == r.Client && bytes.Equal(device, device)",
 			authDir, "^TestASecondUseOfARefreshTokenShutsTheProgramOut$/^sqlite$",
 		},
 		{
@@ -67,7 +67,7 @@ func programMutants() []mutant {
 		{
 			"proposals need no name", "internal/account/proposal.go",
 			"if !strings.EqualFold(strings.TrimSpace(name), strings.TrimSpace(kept.AccountName)) {",
-			"if false {",
+			"if kept.ID == \"\" {",
 			httpDir, "^TestWhatAProgramProposesIsLinkedByWhoNamesIt$/^sqlite$",
 		},
 		{

@@ -49,7 +49,7 @@ func (w *world) roomy(t *testing.T) *auth.Service {
 	s := w.service(t, auth.Options{Limits: auth.Limits{
 		Password: many, Network: many, People: many, Reset: many, ResetNetwork: many, SetUp: many, Register: many, RegisterAll: many,
 		Invite:   many,
-		Failures: 1 << 20, Code: many, CodeNetwork: many, Recovery: many, RecoveryNetwork: many, Passkey: many, PasskeyNetwork: many, Tries: 1 << 20,
+		Failures: 1 << 20, DeviceCode: many, DeviceNetwork: many, DeviceAsk: many, Code: many, CodeNetwork: many, Recovery: many, RecoveryNetwork: many, Passkey: many, PasskeyNetwork: many, Tries: 1 << 20,
 	}})
 	s.Widen(racers())
 	return s
