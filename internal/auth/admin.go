@@ -83,7 +83,7 @@ func (s *Service) FactorsJob(ctx context.Context, job store.Job) (time.Time, err
 	if err != nil || due.IsZero() || s.now().Before(due) {
 		return due, err
 	}
-	err = s.store.RemoveFactors(ctx, job.User, done(audit.FactorsRemoved))
+	err = s.store.RemoveFactorsDue(ctx, job.User, done(audit.FactorsRemoved))
 	if audipy.KindOf(err) == audipy.NotFound && err != nil {
 		return time.Time{}, nil
 	}

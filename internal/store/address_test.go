@@ -18,11 +18,11 @@ func wantedAddress(as audipy.UserID, suffix string) store.NewAddressChange {
 }
 
 // settleAddress gives a person an address to confirm, and factors that are to be
-// taken away.
+// taken away now.
 func settleAddress(t testing.TB, db *storetest.DB, p person) {
 	t.Helper()
 	check(t, db.StartAddressChange(t.Context(), p.id, wantedAddress(p.id, "first"), event(audit.AddressAsked)))
-	must[time.Time](t)(db.AskFactorRemoval(t.Context(), store.Act{On: p.id}, time.Hour, event(audit.FactorRemovalAsked)))
+	must[time.Time](t)(db.AskFactorRemoval(t.Context(), store.Act{On: p.id}, 0, event(audit.FactorRemovalAsked)))
 	_, err := db.Raw.ExecContext(t.Context(), `DELETE FROM jobs WHERE kind = 'factors' AND user_id = $1`, string(p.id))
 	check(t, err)
 }
@@ -42,6 +42,25 @@ func addressOperations() map[string]operation {
 			return nothing(s.PostponeFactor(ctx, as, time.Unix(99, 0)))
 		}},
 	}
+}
+
+// Whoever calls the removal of their factors off in its last moment keeps them:
+// what was read before says nothing any more.
+func TestFactorsThatAPersonKeepsAreNotTakenAway(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		p := settle(t, db, "kim@example.com")
+		removes := func() error { return db.RemoveFactorsDue(t.Context(), p.id, event(audit.FactorsRemoved)) }
+		check(t, db.CancelFactorRemoval(t.Context(), store.Self(p.id), event(audit.FactorRemovalCancelled)))
+		must[time.Time](t)(db.AskFactorRemoval(t.Context(), store.Act{On: p.id}, time.Second, event(audit.FactorRemovalAsked)))
+		wantKind(t, removes(), audipy.NotFound)
+		db.Clock.Advance(time.Second)
+		check(t, db.CancelFactorRemoval(t.Context(), store.Self(p.id), event(audit.FactorRemovalCancelled)))
+		wantKind(t, removes(), audipy.NotFound)
+		if kept := must[store.Factors](t)(db.Factors(t.Context(), p.id)); !kept.Any() {
+			t.Errorf("factors are %+v", kept)
+		}
+	})
 }
 
 func TestARoleThatSeesEveryRowIsKnown(t *testing.T) {

@@ -32,6 +32,9 @@ func factorOperations() map[string]operation {
 		"RemoveFactors": {foreign: true, action: audit.FactorsRemoved, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			return nothing(s.RemoveFactors(ctx, as, event(audit.FactorsRemoved)))
 		}},
+		"RemoveFactorsDue": {foreign: true, action: audit.FactorsRemoved, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
+			return nothing(s.RemoveFactorsDue(ctx, as, event(audit.FactorsRemoved)))
+		}},
 		"CountFactorFailure": {action: audit.SecondFactorRefused, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
 			_, err := s.CountFactorFailure(ctx, as, 100, event(audit.SecondFactorRefused))
 			return nil, err
