@@ -25,7 +25,8 @@ type AddressChange struct {
 // which is good once; the second of them changes the person's address. A token
 // that is unknown, used or over is NotFound, and so is everything of a person
 // who is disabled. An address that somebody else has by now is NotFound too,
-// and ends the change.
+// and ends the change. Codes for a new password end with the address that they
+// were mailed to.
 func (s *Store) ConfirmAddress(ctx context.Context, hash []byte, e audit.Event) (AddressChange, error) {
 	var found AddressChange
 	q := s.reading()
@@ -80,5 +81,8 @@ func (c *change) confirmAddress(ctx context.Context, hash []byte, email string) 
 	n, err := c.exec(ctx, `
 		UPDATE users SET email = $2, updated_at = $3 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM users WHERE email = $2)`,
 		string(c.user), email, micros(c.now))
-	return n > 0, err == nil && n == 0, wrap(err, "change address")
+	if err != nil || n == 0 {
+		return false, err == nil, wrap(err, "change address")
+	}
+	return true, false, c.endResetCodes(ctx) // they went to the address of before
 }
