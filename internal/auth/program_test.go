@@ -235,8 +235,15 @@ func TestManyRefreshesAtOnceHaveOneSuccessor(t *testing.T) {
 		if kept != 2 {
 			t.Errorf("%d refresh tokens are kept, want the used one and its successor", kept)
 		}
+		// However often it asks, a program fills no more than that.
+		_, err := w.Raw.ExecContext(t.Context(), `UPDATE refresh_tokens SET generation = generation + 20000 WHERE used_at IS NULL`)
+		check(t, err)
 		proof.Code = next[0]
 		must[auth.ProgramTokens](t)(w.Refresh(t.Context(), proof))
+		check(t, w.Raw.QueryRowContext(t.Context(), `SELECT count(*) FROM refresh_tokens`).Scan(&kept))
+		if kept != 2 {
+			t.Errorf("%d refresh tokens are kept after twenty thousand", kept)
+		}
 	})
 }
 

@@ -276,6 +276,11 @@ func (s *Store) RotateRefresh(ctx context.Context, user audipy.UserID, r Rotatio
 	return p, end, nil
 }
 
+// keptGenerations is how many used tokens of a program are kept, so that a
+// second use of one is known for what it is: more than there are in 90 days at
+// one in ten minutes, and an end to what a program can fill.
+const keptGenerations = 13_000
+
 // rotate marks a token used and adds the next one.
 func (c *change) rotate(ctx context.Context, r Rotation, id string, generation int64) error {
 	n, err := c.exec(ctx, `
@@ -291,6 +296,10 @@ func (c *change) rotate(ctx context.Context, r Rotation, id string, generation i
 		string(c.user), id, micros(c.now), micros(c.now.Add(r.Idle)))
 	if err != nil {
 		return wrap(err, "use refresh token")
+	}
+	_, err = c.exec(ctx, `DELETE FROM refresh_tokens WHERE program_id = $1 AND generation <= $2`, id, generation-keptGenerations)
+	if err != nil {
+		return wrap(err, "forget old refresh tokens")
 	}
 	return c.addRefresh(ctx, id, r.Next, generation+1)
 }
