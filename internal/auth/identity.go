@@ -124,7 +124,7 @@ func (s *Service) RegisterByProvider(ctx context.Context, n ProviderRegister, v 
 	session := s.session(hash, true, v)
 	session.SteppedUp = s.lives.StepUp
 	user, made, fresh, err := s.store.RegisterByProvider(ctx, store.ProviderRegistration{
-		TokenHash: hashToken(n.Token), Email: email, Name: name, Session: session,
+		TokenHash: hashToken(n.Token), Email: email, Name: name, Session: session, IsOpen: s.registration == RegistrationOpen,
 	}, done(audit.UserCreated))
 	if audipy.KindOf(err) == audipy.NotFound && err != nil {
 		return Grant{}, noAttempt()

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"crypto/sha256"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,9 +9,12 @@ import (
 	"time"
 
 	"github.com/audipy/audipy/internal/asvs"
+	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/httpapi"
 	"github.com/audipy/audipy/internal/provider"
 	"github.com/audipy/audipy/internal/provider/providertest"
+	"github.com/audipy/audipy/internal/store"
 )
 
 // home is a server with an OpenID Connect provider beside it.
@@ -156,6 +160,29 @@ func TestSomebodyRegistersByAProviderWithAnInviteAlone(t *testing.T) {
 		b.do(t, http.MethodPut, "/api/v1/me/password", map[string]any{"current": "", "next": "a sentence of my own"}).into(t, http.StatusOK, &me)
 		if got := b.do(t, http.MethodDelete, path, nil); got.status != http.StatusNoContent {
 			t.Errorf("unlinking: %d %s", got.status, got.body)
+		}
+	})
+}
+
+// A link that an address asked for itself is good while anybody may register,
+// by a provider as by a password.
+func TestALinkThatWasAskedForIsGoodByAProviderWhileAnybodyMayRegister(t *testing.T) {
+	t.Parallel()
+	eachHome(t, func(t *testing.T, h *home) {
+		h.setUp(t)
+		hash := sha256.Sum256([]byte("a token that was mailed"))
+		if made, err := h.AskInvite(t.Context(), store.NewInvite{Hash: hash[:], Email: "robin@example.org", TTL: time.Hour}, audit.Event{
+			Action: audit.RegistrationAsked, Outcome: audit.Succeeded,
+		}); err != nil || !made {
+			t.Fatal(made, err)
+		}
+		b := h.browser()
+		var done httpapi.ProviderDone
+		b.post(t, answerPath, h.goes(t, b, beginPath, map[string]any{"invite": "a token that was mailed"}, robin())).into(t, http.StatusOK, &done)
+		b.post(t, "/api/v1/registration/provider", map[string]any{"email": "robin@example.org"}).
+			wantProblem(t, http.StatusBadRequest, "attempt_invalid")
+		if _, err := h.Store.UserByEmail(t.Context(), "robin@example.org"); audipy.KindOf(err) != audipy.NotFound || err == nil {
+			t.Errorf("who registered where only invites are good: %v", err)
 		}
 	})
 }

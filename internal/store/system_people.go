@@ -198,7 +198,7 @@ func (s *Store) Register(ctx context.Context, n Registration, e audit.Event) (us
 		made = false
 		if n.InviteHash != nil {
 			var err error
-			if c.event.Target, err = c.useInvite(ctx, n.InviteHash, n.Email); err != nil {
+			if c.event.Target, err = c.useInvite(ctx, n.InviteHash, n.Email, true); err != nil {
 				return err
 			}
 		}
@@ -219,12 +219,13 @@ func (s *Store) Register(ctx context.Context, n Registration, e audit.Event) (us
 	return user, true, nil
 }
 
-// useInvite uses up an invite for an address and returns its id, or NotFound.
-func (q session) useInvite(ctx context.Context, hash []byte, email string) (string, error) {
+// useInvite uses up an invite for an address and returns its id, or NotFound;
+// asked takes one that the address asked for itself too.
+func (q session) useInvite(ctx context.Context, hash []byte, email string, asked bool) (string, error) {
 	var id string
 	err := q.one(ctx, []any{&id}, `
-		DELETE FROM invites WHERE hash = $2 AND (email = '' OR email = $3) AND `+inviteGood+` RETURNING id`,
-		micros(q.now), hash, email)
+		DELETE FROM invites WHERE hash = $2 AND (email = '' OR email = $3) AND (NOT asked OR $4) AND `+inviteGood+` RETURNING id`,
+		micros(q.now), hash, email, asked)
 	return id, absent(err, "use invite", "invite")
 }
 

@@ -99,7 +99,9 @@ type ProviderRegistration struct {
 	// TokenHash is that of the identity that waits for it.
 	TokenHash   []byte
 	Email, Name string
-	Session     NewSession
+	// IsOpen says that an invite is good too that its address asked for itself.
+	IsOpen  bool
+	Session NewSession
 }
 
 // RegisterByProvider is Register for somebody whom a provider named, with the
@@ -120,7 +122,7 @@ func (s *Store) RegisterByProvider(
 		if err != nil {
 			return absent(err, "use identity", "identity that waits to register")
 		}
-		if c.event.Target, err = c.useInvite(ctx, invite, n.Email); err != nil {
+		if c.event.Target, err = c.useInvite(ctx, invite, n.Email, n.IsOpen); err != nil {
 			return err
 		}
 		user, err = c.insertMember(ctx, n.Email, n.Name, NewPassword{})
