@@ -221,6 +221,18 @@ func amazon2Mutants() []mutant {
 			shelfDir, "^TestWhatAServerHasCountsOnceThePersonSaysSo$/^sqlite$",
 		},
 		{
+			"addresses inside of version 6 count as public", "internal/outbound/client.go",
+			"if a.Is6() && !global.Contains(a) {",
+			"if false {",
+			outDir, "^TestSpecialAddressesAreNotPublic$",
+		},
+		{
+			"a server outside of Audible fills the memory", "internal/elsewhere/reader.go",
+			"if len(*l) == maxTitles {",
+			"if false {",
+			shelfDir, "^TestAServerFillsNeitherMemoryNorDatabase$/^sqlite$",
+		},
+		{
 			"a sign-in waits for a week", "internal/account/pending.go",
 			"pendingTime = 10 * time.Minute",
 			"pendingTime = 10000 * time.Minute",

@@ -22,10 +22,22 @@ func signIn1Mutants() []mutant {
 			authDir, "^TestAnotherAddressCountsOnceBothAreConfirmed$/^sqlite$",
 		},
 		{
-			"an administrator takes factors away at once", "internal/auth/admin.go",
-			"|| s.now().Before(due) {",
-			"{",
-			authDir, "^TestAnAdministratorTakesFactorsAwayInADayUnlessThePersonKeepsThem$/^sqlite$",
+			"an administrator takes factors away at once", "internal/store/factor.go",
+			"AND due_at <= $2",
+			"AND due_at <> $2",
+			storeDir, "^TestFactorsThatAPersonKeepsAreNotTakenAway$/^sqlite$",
+		},
+		{
+			"links to register outlive the mode by a provider", "internal/store/system_people.go",
+			"(NOT asked OR $4)",
+			"($4 OR TRUE)",
+			httpDir, "^TestALinkThatWasAskedForIsGoodByAProviderWhileAnybodyMayRegister$/^sqlite$",
+		},
+		{
+			"a link for a password outlives the address", "internal/store/system_address.go",
+			"return true, false, c.endResetCodes(ctx)",
+			"return true, false, nil",
+			authDir, "^TestAnotherAddressCountsOnceBothAreConfirmed$/^sqlite$",
 		},
 		{
 			"disabled people get mails", "internal/notify/deliver.go",
