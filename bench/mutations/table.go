@@ -12,18 +12,19 @@ type mutant struct {
 }
 
 const (
-	authDir    = "./internal/auth"
-	storeDir   = "./internal/store"
-	httpDir    = "./internal/httpapi"
-	audibleDir = "./audible"
-	accountDir = "./internal/account"
-	vaultDir   = "./internal/vault"
-	auditDir   = "./internal/audit"
-	backupDir  = "./internal/backup"
-	cliDir     = "./internal/cli"
-	outDir     = "./internal/outbound"
-	shelfDir   = "./internal/elsewhere"
-	remoteDir  = "./internal/remote"
+	authDir     = "./internal/auth"
+	storeDir    = "./internal/store"
+	httpDir     = "./internal/httpapi"
+	audibleDir  = "./audible"
+	accountDir  = "./internal/account"
+	vaultDir    = "./internal/vault"
+	auditDir    = "./internal/audit"
+	backupDir   = "./internal/backup"
+	cliDir      = "./internal/cli"
+	outDir      = "./internal/outbound"
+	shelfDir    = "./internal/elsewhere"
+	remoteDir   = "./internal/remote"
+	providerDir = "./internal/provider"
 )
 
 func mutants() []mutant {
@@ -31,7 +32,7 @@ func mutants() []mutant {
 	for _, some := range [][]mutant{
 		sessionMutants(), passwordMutants(), signInMutants(), factorMutants(), requestMutants(), edgeMutants(),
 		ownershipMutants(), ownerMutants(), credentialMutants(), amazonMutants(), keepingMutants(),
-		severalMutants(), storedMutants(), programMutants(), terminalMutants(),
+		severalMutants(), storedMutants(), programMutants(), terminalMutants(), providerMutants(),
 	} {
 		all = append(all, some...)
 	}

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -338,4 +340,102 @@ func TestTheCallbackHidesWhatItGotFromEverySite(t *testing.T) {
 	}
 	foreign := r.browser().do(t, http.MethodPost, beginPath, map[string]any{"provider": "oidc"}, with("Origin", "https://evil.example"))
 	foreign.wantProblem(t, http.StatusForbidden, "cross_origin")
+}
+
+func TestOfManyWhoHandInOneAnswerOneGetsIn(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "2.3.4", "10.1.2", "15.4.2")
+	eachHome(t, func(t *testing.T, h *home) {
+		h.links(t, h.setUp(t), robin())
+		redeemed := h.op.Redeemed()
+		b := h.browser()
+		back := h.goes(t, b, beginPath, nil, robin())
+		var entered, refused atomic.Int64
+		var all sync.WaitGroup
+		for range 20 {
+			same := h.browser()
+			same.cookies["__Host-Http-audipy-tx"] = b.cookies["__Host-Http-audipy-tx"]
+			all.Go(func() {
+				switch got := same.post(t, answerPath, back); got.status {
+				case http.StatusOK:
+					entered.Add(1)
+				case http.StatusBadRequest:
+					refused.Add(1)
+				default:
+					t.Errorf("answered %d %s", got.status, got.body)
+				}
+			})
+		}
+		all.Wait()
+		if entered.Load() != 1 || refused.Load() != 19 || h.op.Redeemed() != redeemed+1 {
+			t.Errorf("%d got in, %d not, %d codes went to the provider", entered.Load(), refused.Load(), h.op.Redeemed()-redeemed)
+		}
+	})
+}
+
+func TestTheSecondFactorIsAskedForAfterAProvider(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "6.3.3", "6.3.4", "6.8.4")
+	eachHome(t, func(t *testing.T, h *home) {
+		h.links(t, h.setUp(t), robin())
+		_, err := h.Raw.ExecContext(t.Context(), `
+			INSERT INTO authenticators (user_id, id, sealed_seed, created_at, confirmed_at)
+			SELECT id, 'app', password_hash, 1, 1 FROM users WHERE email = $1`, adminEmail)
+		if h.IsPostgres() {
+			_, err = h.Raw.ExecContext(t.Context(), `
+				INSERT INTO authenticators (user_id, id, sealed_seed, created_at, confirmed_at)
+				SELECT id, 'app', 'x'::bytea, 1, 1 FROM users WHERE email = $1`, adminEmail)
+		}
+		must(t, err)
+		b, p := h.browser(), robin()
+		p.Methods = []string{"mfa"} // of a provider that nobody trusts with that
+		var done httpapi.ProviderDone
+		b.post(t, answerPath, h.goes(t, b, beginPath, nil, p)).into(t, http.StatusOK, &done)
+		if done.SecondFactor == nil || done.Me != nil || b.cookies["__Host-Http-audipy"] != "" || b.cookies["__Host-Http-audipy-pending"] == "" {
+			t.Errorf("the provider alone gave %+v", done)
+		}
+		if got := b.get(t, "/api/v1/me"); got.status != http.StatusUnauthorized {
+			t.Errorf("half-way in: %d", got.status)
+		}
+	})
+}
+
+func TestTwoProvidersWithOneSubjectAreTwoPeople(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "6.8.1", "10.3.3")
+	eachHome(t, func(t *testing.T, h *home) {
+		admin := h.setUp(t)
+		h.links(t, admin, robin())
+		other := providertest.New(t, h.Clock.Now)
+		h.op = other
+		h.offer(t, other)
+		b := h.browser()
+		b.post(t, answerPath, h.goes(t, b, beginPath, nil, robin())).wantProblem(t, http.StatusUnauthorized, "identity_unknown")
+		var ways httpapi.WaysIn
+		admin.get(t, "/api/v1/me/ways-in").into(t, http.StatusOK, &ways)
+		if len(ways.Identities) != 1 || ways.Identities[0].Slot != "" {
+			t.Errorf("ways in are %+v", ways)
+		}
+		h.links(t, admin, robin()) // it is another identity
+	})
+}
+
+func TestAnIdentityIsOnePersonsAlone(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "6.8.1", "8.2.2")
+	eachHome(t, func(t *testing.T, h *home) {
+		h.links(t, h.setUp(t), robin())
+		other := h.joins(t, "robin@example.org") // whose address is the provider's
+		var done httpapi.ProviderDone
+		other.post(t, answerPath, h.goes(t, other, linkPath, nil, robin())).into(t, http.StatusOK, &done)
+		other.post(t, linkPath+"/confirm", nil).wantProblem(t, http.StatusConflict, "identity_known")
+		b := h.browser()
+		b.post(t, answerPath, h.goes(t, b, beginPath, nil, robin())).into(t, http.StatusOK, &done)
+		if done.Me.Email != adminEmail {
+			t.Errorf("signed in as %+v", done.Me)
+		}
+		h.Clock.Advance(11 * time.Minute)
+		refused := other.post(t, linkPath, map[string]any{"provider": "oidc"})
+		refused.wantProblem(t, http.StatusForbidden, "step_up_required")
+	})
 }
