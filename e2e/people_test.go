@@ -52,6 +52,11 @@ func TestSomebodyWhoIsInvitedHasALibraryOfTheirOwnSoon(t *testing.T) {
 	robin.wait(t, "read that this is for others", `document.body.innerText.includes("For administrators")`)
 	kim.open(t, address+"/people")
 	kim.wait(t, "see who came", `document.body.innerText.includes("robin@example.org")`)
+	// What Kim has outside of Audible counts as theirs, and is taken back.
+	kim.open(t, address+"/settings")
+	kim.wait(t, "see what counts", `document.body.innerText.includes("2 count as yours.")`)
+	kim.pressText(t, "Disconnect")
+	kim.wait(t, "see it forgotten", `document.body.innerText.includes("Address of audiobookshelf")`)
 	if sent := robin.sent("GET " + address + "/api/v1/admin"); len(sent) > 0 {
 		t.Errorf("a member's pages asked for %s", strings.Join(sent, ", "))
 	}

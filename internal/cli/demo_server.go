@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/audipy/audipy/audible/audiblesim"
-	"github.com/audipy/audipy/audible/authfile"
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/httpapi"
@@ -58,7 +57,7 @@ func (c demoCmd) serve(ctx context.Context, a *app) error {
 	d.app = &app{env: env, out: a.out, log: a.log}
 	defer d.app.close()
 	d.app.cfg, err = loadConfig(env, map[string]string{
-		"home": filepath.Join(folder, "data"), "listen": c.Listen, "stored_passwords": "yes",
+		"home": filepath.Join(folder, "data"), "listen": c.Listen, "stored_passwords": "yes", "shelf_networks": "127.0.0.1",
 		"amazon_client_id": demoClient, "amazon_client_secret": demoSecret,
 	})
 	if err != nil {
@@ -77,6 +76,7 @@ func (c demoCmd) serve(ctx context.Context, a *app) error {
 			return err
 		}
 		a.out.note("sign in as %s with the password: %s", demoLogin, demoPersonPassword)
+		a.out.note("or as %s, who sees nothing of that", demoOtherLogin)
 	} else {
 		a.out.note("the made-up Amazon knows %s with the password: %s", demoLogin, demoPassword)
 		a.out.note("its one-time password is shown at /api/v1/demo/amazon of this server")
@@ -105,7 +105,7 @@ func (d *demoServer) openAmazon(ctx context.Context) error {
 // addAccounts makes the person at the made-up Amazon.
 func (d *demoServer) addAccounts(c demoCmd) error {
 	for login, titles := range map[string]map[string]int{
-		demoLogin: {"us": c.Books}, demoSecondLogin: {"de": c.Second},
+		demoLogin: {"us": c.Books}, demoSecondLogin: {"de": c.Second}, demoOtherLogin: {"us": demoOtherTitles},
 	} {
 		err := d.sim.AddAccount(audiblesim.Account{
 			Login: login, Password: demoPassword, Challenges: []string{audiblesim.ChallengeOTP}, Marketplaces: titles,
@@ -132,15 +132,7 @@ func (d *demoServer) furnish(ctx context.Context) error {
 	}
 	user := made.Actor.UserID
 	for login, marketplace := range d.stores() {
-		data, err := d.sim.CredentialFile(login, marketplace)
-		if err != nil {
-			return fmt.Errorf("register a made-up device: %w", err)
-		}
-		found, _, err := authfile.Read(data, authfile.ReadOptions{})
-		if err != nil {
-			return fmt.Errorf("read the made-up file: %w", err)
-		}
-		if _, err := d.engine.accounts.LinkCredentials(ctx, user, found[0].Credentials); err != nil {
+		if err := d.link(ctx, user, login, marketplace); err != nil {
 			return err
 		}
 	}
@@ -148,6 +140,9 @@ func (d *demoServer) furnish(ctx context.Context) error {
 		return err
 	}
 	if err := d.engine.advice.RefreshCatalog(ctx, user, nil); err != nil {
+		return err
+	}
+	if err := d.house(ctx, user); err != nil {
 		return err
 	}
 	return d.tell(ctx, user)
