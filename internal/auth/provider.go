@@ -76,17 +76,13 @@ type ProviderStart struct {
 	Invite string
 }
 
-// BeginProvider sends somebody who is not signed in to a provider. An invite
-// that isn't good is Invalid with the code token_invalid.
+// BeginProvider sends somebody who is not signed in to a provider.
 func (s *Service) BeginProvider(ctx context.Context, n ProviderStart, v Visitor) (Redirect, error) {
 	if err := s.take(ctx, s.throttles("provider_network", s.limits.ProviderNetwork, v)); err != nil {
 		return Redirect{}, err
 	}
 	kept := store.NewProviderSignIn{Purpose: store.ProviderSignIn, Remembered: n.Remember}
 	if n.Invite != "" {
-		if _, err := s.openInvite(ctx, n.Invite); err != nil {
-			return Redirect{}, err
-		}
 		kept.InviteHash = hashToken(n.Invite)
 	}
 	return s.sendTo(ctx, n.Slot, kept, func(n store.NewProviderSignIn) error { return s.store.AddProviderSignIn(ctx, n) })
