@@ -65,19 +65,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	watch := librarysync.NewWatch(e.store)
-	o := httpapi.Options{
-		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Notices: e.notices, Elsewhere: e.shelves,
-		Covers:    a.covers(),
-		Pages:     a.env.Pages,
-		PublicURL: n.public, RelayOrigin: n.relayOrigin(), TrustedProxies: n.proxies, Insecure: n.insecure,
-		Subdomains: n.subdomains,
-		Watch:      watch, Version: currentVersion().Version, Database: a.databaseKind(),
-		Simulated: a.env.Transport != nil, Demo: a.demo, Limits: a.env.Limits, Ending: ctx.Done(), Now: a.env.Now, Log: a.log,
-	}
-	o.Kit, o.Backups = e.kit, a.cfg.get("backup_folder") != ""
-	if source != nil {
-		o.TLS = source.Config()
-	}
+	o := a.serverOptions(ctx, e, n, watch, source)
 	waitMetrics, err := a.countIn(ctx, e, &o)
 	if err != nil {
 		return err
@@ -101,6 +89,26 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	waitForMails(ctx, e.auth)
 	waitMetrics()
 	return err
+}
+
+// serverOptions are what the server works with.
+func (a *app) serverOptions(
+	ctx context.Context, e engine, n network, watch *librarysync.Watch, source *cert.Source,
+) httpapi.Options {
+	o := httpapi.Options{
+		Auth: e.auth, Store: e.store, Accounts: e.accounts, Syncs: e.syncs, Advice: e.advice, Notices: e.notices, Elsewhere: e.shelves,
+		Covers:    a.covers(),
+		Pages:     a.env.Pages,
+		PublicURL: n.public, RelayOrigin: n.relayOrigin(), TrustedProxies: n.proxies, Insecure: n.insecure,
+		Subdomains: n.subdomains,
+		Watch:      watch, Version: currentVersion().Version, Database: a.databaseKind(),
+		Simulated: a.env.Transport != nil, Demo: a.demo, Limits: a.env.Limits, Ending: ctx.Done(), Now: a.env.Now, Log: a.log,
+	}
+	o.Kit, o.Backups = e.kit, a.cfg.get("backup_folder") != ""
+	if source != nil {
+		o.TLS = source.Config()
+	}
+	return o
 }
 
 // forgetUnwanted deletes what people have stored of their sign-ins where the
