@@ -133,7 +133,7 @@ func (s *Service) RegisterByProvider(ctx context.Context, n ProviderRegister, v 
 		return Grant{}, err
 	}
 	if !fresh {
-		s.tellOwner(ctx, email)
+		s.owned(ctx, email)
 		return Grant{}, audipy.Fail(audipy.Conflict, "This address can't be used, and the invite is used up.", nil).
 			WithCode("email_taken").WithHint("If it is yours, sign in with it. Else ask for another invite.")
 	}

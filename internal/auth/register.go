@@ -188,10 +188,18 @@ func (s *Service) Register(ctx context.Context, n Register, v Visitor) error {
 	if err != nil {
 		return noToken(err)
 	}
-	if !made && s.mail != nil {
-		s.background(ctx, func(ctx context.Context) error { return s.tellOwner(ctx, email) })
+	if !made {
+		s.owned(ctx, email)
 	}
 	return nil
+}
+
+// owned has the owner of an address told, after the answer, where mails can be
+// sent.
+func (s *Service) owned(ctx context.Context, email string) {
+	if s.mail != nil {
+		s.background(ctx, func(ctx context.Context) error { return s.tellOwner(ctx, email) })
+	}
 }
 
 // tellOwner mails the owner of an address that somebody wants to use AudiPy
@@ -199,7 +207,7 @@ func (s *Service) Register(ctx context.Context, n Register, v Visitor) error {
 func (s *Service) tellOwner(ctx context.Context, email string) error {
 	owner, err := s.store.UserByEmail(ctx, email)
 	if audipy.KindOf(err) == audipy.NotFound && err != nil || err == nil && !owner.IsActive {
-		return nil
+		return nil //nolint:nilerr // nobody is to be told
 	}
 	if err != nil {
 		return err

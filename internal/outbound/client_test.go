@@ -37,7 +37,7 @@ func (n *names) resolver() *net.Resolver {
 // serve answers one question. A pipe is no packet connection, so that messages
 // have their length before them.
 func (n *names) serve(conn net.Conn) {
-	defer func() { _ = conn.Close() }() // the other end is done
+	defer func() { _ = conn.Close() }()                    // the other end is done
 	_ = conn.SetDeadline(time.Now().Add(10 * time.Second)) // a pipe has deadlines
 	for {
 		var size [2]byte
