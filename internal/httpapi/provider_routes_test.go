@@ -166,6 +166,23 @@ func TestSomebodyRegistersByAProviderWithAnInviteAlone(t *testing.T) {
 	})
 }
 
+// An address that is taken is refused where no mail can tell its owner, too.
+func TestATakenAddressIsRefusedToWhoRegistersByAProvider(t *testing.T) {
+	t.Parallel()
+	eachHome(t, func(t *testing.T, h *home) {
+		admin := h.setUp(t)
+		var me httpapi.Me
+		admin.get(t, "/api/v1/me").into(t, http.StatusOK, &me)
+		var invite httpapi.NewInvite
+		admin.post(t, "/api/v1/admin/invites", map[string]any{}).into(t, http.StatusCreated, &invite)
+		_, token, _ := strings.Cut(invite.Path, "#")
+		b := h.browser()
+		var done httpapi.ProviderDone
+		b.post(t, answerPath, h.goes(t, b, beginPath, map[string]any{"invite": token}, robin())).into(t, http.StatusOK, &done)
+		b.post(t, "/api/v1/registration/provider", map[string]any{"email": me.Email}).wantProblem(t, http.StatusConflict, "email_taken")
+	})
+}
+
 // A link that an address asked for itself is good while anybody may register,
 // by a provider as by a password.
 func TestALinkThatWasAskedForIsGoodByAProviderWhileAnybodyMayRegister(t *testing.T) {
