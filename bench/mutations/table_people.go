@@ -4,10 +4,10 @@ import "slices"
 
 // signInMutants are of what stands between a guess and a session.
 func signInMutants() []mutant {
-	return slices.Concat(signIn1Mutants(), signIn2Mutants())
+	return slices.Concat(addressMutants(), signIn1Mutants(), signIn2Mutants())
 }
 
-func signIn1Mutants() []mutant {
+func addressMutants() []mutant {
 	return []mutant{
 		{
 			"links to register outlive the mode", "internal/auth/register.go",
@@ -39,6 +39,11 @@ func signIn1Mutants() []mutant {
 			"return true, false, nil",
 			authDir, "^TestAnotherAddressCountsOnceBothAreConfirmed$/^sqlite$",
 		},
+	}
+}
+
+func signIn1Mutants() []mutant {
+	return []mutant{
 		{
 			"disabled people get mails", "internal/notify/deliver.go",
 			"if !person.IsActive {",
