@@ -182,6 +182,23 @@ func TestAnotherAddressCountsOnceBothAreConfirmed(t *testing.T) {
 	})
 }
 
+// The links outlive the mail server that brought them: nobody is told then.
+func TestAnAddressIsConfirmedAfterTheMailServerIsGone(t *testing.T) {
+	t.Parallel()
+	mailed(t, func(t *testing.T, w *world, server *mailtest.Server) {
+		kim := must[auth.Grant](t)(w.signIn(t.Context(), email, password, visitor()))
+		check(t, w.RequestAddress(t.Context(), kim.Actor, "new@example.com", visitor()))
+		without, isDone := w.service(t, auth.Options{}), false
+		for range 2 {
+			isDone = must[bool](t)(without.ConfirmAddress(t.Context(), tokenIn(t, server.Next(t), auth.ConfirmPath), visitor()))
+		}
+		without.Wait(t.Context())
+		if !isDone {
+			t.Error("the address was not changed")
+		}
+	})
+}
+
 func TestAnAddressThatIsTakenOrOverIsNobodysNewOne(t *testing.T) {
 	t.Parallel()
 	asvs.Covers(t, "6.3.8")

@@ -139,8 +139,11 @@ func (s *Service) notify(ctx context.Context, email, subject, text string) {
 	})
 }
 
-// send mails to an address that need be nobody's.
+// send mails to an address that need be nobody's, where mails can be sent.
 func (s *Service) send(ctx context.Context, email, subject, text string) {
+	if s.mail == nil {
+		return
+	}
 	s.background(ctx, func(ctx context.Context) error {
 		return s.mail.Send(ctx, mail.Message{To: email, Subject: subject, Text: text})
 	})
