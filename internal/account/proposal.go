@@ -110,7 +110,7 @@ func (s *Service) Proposals(ctx context.Context, user audipy.UserID) ([]Proposed
 	var all []Proposed
 	for _, one := range kept {
 		h, err := s.openHeld(ctx, user, one.ID, programBrowser)
-		if audipy.KindOf(err) == audipy.NotFound && err != nil {
+		if audipy.KindOf(err) == audipy.NotFound {
 			continue // decided on a moment ago
 		}
 		if err != nil {

@@ -190,7 +190,7 @@ func (s *Service) Input(ctx context.Context, user audipy.UserID) (recommend.Inpu
 // elsewhere is what counts of the person's titles outside of Audible.
 func (s *Service) elsewhere(ctx context.Context, user audipy.UserID) (audipy.ElsewhereShelf, error) {
 	server, err := s.store.ElsewhereServer(ctx, user)
-	if audipy.KindOf(err) == audipy.NotFound && err != nil || err == nil && server.AppliedAt.IsZero() {
+	if audipy.KindOf(err) == audipy.NotFound || err == nil && server.AppliedAt.IsZero() {
 		return audipy.ElsewhereShelf{}, nil
 	}
 	if err != nil {

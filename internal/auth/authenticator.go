@@ -124,7 +124,7 @@ func (s *Service) RemoveFactorsByOperator(ctx context.Context, email string) err
 		return err
 	}
 	err = s.store.RemoveFactors(ctx, user.ID, done(audit.FactorsRemoved))
-	if audipy.KindOf(err) == audipy.NotFound && err != nil {
+	if audipy.KindOf(err) == audipy.NotFound {
 		return audipy.Fail(audipy.NotFound, fmt.Sprintf("%s has no second factor", user.Email), nil)
 	}
 	return err
@@ -147,7 +147,7 @@ func (s *Service) openSeed(ctx context.Context, user audipy.UserID, a store.Auth
 // keyset returns the person's keyset, made if need be.
 func (s *Service) keyset(ctx context.Context, user audipy.UserID) (*vault.Keyset, error) {
 	row, err := s.store.Keyset(ctx, user)
-	if audipy.KindOf(err) == audipy.NotFound && err != nil {
+	if audipy.KindOf(err) == audipy.NotFound {
 		sealed, _, failed := s.key.NewKeyset(user)
 		if failed != nil {
 			return nil, failed

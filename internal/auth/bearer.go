@@ -20,7 +20,7 @@ func (s *Service) AuthenticateBearer(ctx context.Context, credential string) (Ac
 	} else {
 		actor, err = s.byAccess(ctx, credential)
 	}
-	if err != nil && audipy.KindOf(err) == audipy.NotFound {
+	if audipy.KindOf(err) == audipy.NotFound {
 		err = badCredential()
 	}
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Service) seen(last time.Time, note func() error) error {
 		return nil
 	}
 	err := note()
-	if err != nil && audipy.KindOf(err) == audipy.NotFound { // another request was first
+	if audipy.KindOf(err) == audipy.NotFound { // another request was first
 		return nil
 	}
 	return err

@@ -42,7 +42,7 @@ func (s *Service) awaitLink(
 // attempt_invalid; one that is linked already, with anybody, a Conflict.
 func (s *Service) ConfirmIdentity(ctx context.Context, a Actor, token string) (Identity, error) {
 	made, err := s.store.LinkIdentity(ctx, a.UserID, hashToken(token), a.SessionID, done(audit.IdentityLinked))
-	if audipy.KindOf(err) == audipy.NotFound && err != nil {
+	if audipy.KindOf(err) == audipy.NotFound {
 		return Identity{}, noAttempt()
 	}
 	if err == nil {
@@ -82,7 +82,7 @@ func (s *Service) stepUpByProvider(ctx context.Context, r store.ProviderReturn, 
 	token, hash := newToken()
 	renewed, err := s.store.StepUpByProvider(ctx, user.ID, r.Session, kept.ID,
 		store.NewSession{TokenHash: hash, SteppedUp: s.lives.StepUp}, done(audit.SteppedUp))
-	if audipy.KindOf(err) == audipy.NotFound && err != nil {
+	if audipy.KindOf(err) == audipy.NotFound {
 		err = signInFirst()
 	}
 	if err != nil {
@@ -126,7 +126,7 @@ func (s *Service) RegisterByProvider(ctx context.Context, n ProviderRegister, v 
 	user, made, fresh, err := s.store.RegisterByProvider(ctx, store.ProviderRegistration{
 		TokenHash: hashToken(n.Token), Email: email, Name: name, Session: session, IsOpen: s.registration == RegistrationOpen,
 	}, done(audit.UserCreated))
-	if audipy.KindOf(err) == audipy.NotFound && err != nil {
+	if audipy.KindOf(err) == audipy.NotFound {
 		return Grant{}, noAttempt()
 	}
 	if err != nil {

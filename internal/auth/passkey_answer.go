@@ -52,7 +52,7 @@ func (s *Service) SignInWithPasskey(ctx context.Context, answer []byte, remember
 		return Grant{}, noChallenge(err)
 	}
 	user, handle, kept, err := s.store.PasskeyOwner(ctx, parsed.RawID)
-	if audipy.KindOf(err) == audipy.NotFound && err != nil {
+	if audipy.KindOf(err) == audipy.NotFound {
 		return Grant{}, errors.Join(passkeyRefused(), s.store.RecordSystem(ctx, denied(audit.SessionRefused)))
 	}
 	if err != nil {
@@ -185,7 +185,7 @@ func (s *Service) answered(
 		return Passkey{}, store.PasskeyUse{}, noChallenge(err)
 	}
 	owner, handle, kept, err := s.store.PasskeyOwner(ctx, parsed.RawID)
-	if err == nil && owner.ID != user.ID || audipy.KindOf(err) == audipy.NotFound && err != nil {
+	if err == nil && owner.ID != user.ID || audipy.KindOf(err) == audipy.NotFound {
 		return Passkey{}, store.PasskeyUse{}, errRefused
 	}
 	if err != nil {

@@ -243,7 +243,7 @@ func (s *Service) AnswerProvider(ctx context.Context, n ProviderAnswer, v Visito
 // provider, and of who is signed in.
 func (s *Service) takeAnswer(ctx context.Context, n ProviderAnswer) (provider.Provider, store.ProviderReturn, error) {
 	r, err := s.store.TakeProviderSignIn(ctx, hashToken(n.Token), hashToken(n.State))
-	if audipy.KindOf(err) == audipy.NotFound && err != nil {
+	if audipy.KindOf(err) == audipy.NotFound {
 		return nil, r, s.providerRefused(ctx, "", "state", noAttempt())
 	}
 	if err != nil {
@@ -305,7 +305,7 @@ func (s *Service) enterByProvider(
 	ctx context.Context, p provider.Provider, r store.ProviderReturn, who provider.Identity, v Visitor,
 ) (ProviderDone, error) {
 	user, kept, err := s.store.IdentityOwner(ctx, who.Issuer, who.Subject)
-	if audipy.KindOf(err) == audipy.NotFound && err != nil {
+	if audipy.KindOf(err) == audipy.NotFound {
 		if r.InviteHash == nil || s.registration == RegistrationClosed {
 			return ProviderDone{}, s.providerRefused(ctx, "", "unknown", unknownIdentity(p))
 		}
@@ -319,7 +319,7 @@ func (s *Service) enterByProvider(
 		return ProviderDone{}, err
 	}
 	g, err := s.beginByProvider(ctx, user, kept.ID, who.SecondFactor, r.Remembered, v)
-	if audipy.KindOf(err) == audipy.NotFound && err != nil { // disabled, or unlinked meanwhile
+	if audipy.KindOf(err) == audipy.NotFound { // disabled, or unlinked meanwhile
 		err = s.providerRefused(ctx, user.ID, "person", unknownIdentity(p))
 	}
 	if err != nil {

@@ -206,7 +206,7 @@ func (s *Service) owned(ctx context.Context, email string) {
 // with it, unless they are disabled.
 func (s *Service) tellOwner(ctx context.Context, email string) error {
 	owner, err := s.store.UserByEmail(ctx, email)
-	if audipy.KindOf(err) == audipy.NotFound && err != nil || err == nil && !owner.IsActive {
+	if audipy.KindOf(err) == audipy.NotFound || err == nil && !owner.IsActive {
 		return nil //nolint:nilerr // nobody is to be told
 	}
 	if err != nil {

@@ -40,7 +40,7 @@ func (s *Service) RequestReset(ctx context.Context, address string, v Visitor) e
 // mailReset makes a code and mails it, if there is somebody to mail it to.
 func (s *Service) mailReset(ctx context.Context, email string) error {
 	kept, err := s.store.PasswordByEmail(ctx, email)
-	if audipy.KindOf(err) == audipy.NotFound && err != nil || err == nil && !kept.User.IsActive {
+	if audipy.KindOf(err) == audipy.NotFound || err == nil && !kept.User.IsActive {
 		return s.store.RecordSystem(ctx, denied(audit.ResetRequested))
 	}
 	if err != nil {
@@ -129,7 +129,7 @@ func (s *Service) notify(ctx context.Context, email, subject, text string) {
 	}
 	s.background(ctx, func(ctx context.Context) error {
 		user, err := s.store.UserByEmail(ctx, email)
-		if audipy.KindOf(err) == audipy.NotFound && err != nil || err == nil && !user.IsActive {
+		if audipy.KindOf(err) == audipy.NotFound || err == nil && !user.IsActive {
 			return nil //nolint:nilerr // nobody is to be told
 		}
 		if err != nil {

@@ -197,7 +197,7 @@ func (s *Service) StepUp(ctx context.Context, a Actor, password string, n Second
 	token, hash := newToken()
 	renewed, err := s.store.StepUp(ctx, a.UserID, a.SessionID, store.Reproof{Password: kept.Hash, Proof: proof},
 		store.NewSession{TokenHash: hash, SteppedUp: s.lives.StepUp}, done(audit.SteppedUp))
-	if audipy.KindOf(err) == audipy.Conflict && err != nil {
+	if audipy.KindOf(err) == audipy.Conflict {
 		err = s.refused(ctx, a.UserID, n, tried, err)
 	} else {
 		s.returnAttempts(ctx, tried)

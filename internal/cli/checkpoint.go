@@ -106,7 +106,7 @@ func chainHeads(ctx context.Context, s *store.Store) ([]audit.Checkpoint, error)
 	var heads []audit.Checkpoint
 	for _, one := range people {
 		head, err := s.AuditHead(ctx, one.ID)
-		if audipy.KindOf(err) == audipy.NotFound && err != nil {
+		if audipy.KindOf(err) == audipy.NotFound {
 			continue // deleted in this moment
 		}
 		if err != nil {

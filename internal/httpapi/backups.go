@@ -46,7 +46,7 @@ func (a *api) backupState(ctx context.Context) (BackupState, error) {
 // latestRecord returns the newest such record of the server's own trail, or nil.
 func (a *api) latestRecord(ctx context.Context, action audit.Action, outcome audit.Outcome) (*audit.Record, error) {
 	r, err := a.Store.LatestSystemRecord(ctx, action, outcome)
-	if err != nil && audipy.KindOf(err) == audipy.NotFound {
+	if audipy.KindOf(err) == audipy.NotFound {
 		return nil, nil //nolint:nilnil // nothing of the kind has happened
 	}
 	return &r, err

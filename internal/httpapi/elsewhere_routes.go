@@ -75,7 +75,7 @@ const maxMatches = 200
 func (a *api) getElsewhere(ctx context.Context, _ *struct{}) (*struct{ Body Elsewhere }, error) {
 	user := actorFrom(ctx).UserID
 	server, err := a.Elsewhere.Server(ctx, user)
-	if audipy.KindOf(err) == audipy.NotFound && err != nil {
+	if audipy.KindOf(err) == audipy.NotFound {
 		return &struct{ Body Elsewhere }{Elsewhere{Matches: []ElsewhereMatch{}}}, nil
 	}
 	if err != nil {

@@ -95,7 +95,7 @@ func (c *change) departAll(ctx context.Context, l Leaving) error {
 	}
 	for _, account := range accounts {
 		deleted, err := c.credentials(ctx, c.user, account.ID)
-		if audipy.KindOf(err) == audipy.NotFound && err != nil || err == nil && len(deleted.Device) == 0 {
+		if audipy.KindOf(err) == audipy.NotFound || err == nil && len(deleted.Device) == 0 {
 			continue
 		}
 		if err != nil {
