@@ -40,6 +40,12 @@ func programMutants() []mutant {
 			"",
 			authDir, "^TestOnlyTokensThatWeWriteAreTokens$",
 		},
+	}
+}
+
+// deviceMutants are of devices that are let in, and of what programs propose.
+func deviceMutants() []mutant {
+	return []mutant{
 		{
 			"a used refresh token is as good as a new one", "internal/store/program.go",
 			"case isSame && c.now.Sub(used) < r.Grace:",
