@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -23,7 +24,7 @@ func (s *Service) learn(ctx context.Context, user audipy.UserID, linked Linked) 
 		return linked, nil //nolint:nilerr // the link is good; only its owner stays unnamed
 	}
 	event := audit.Event{Action: audit.CustomerLearned, Outcome: audit.Succeeded, Account: id}
-	customer := store.Customer{ID: profile.UserID, Name: orElse(linked.Account.Name, profile.Name)}
+	customer := store.Customer{ID: profile.UserID, Name: cmp.Or(linked.Account.Name, profile.Name)}
 	if err := s.store.SetCustomer(ctx, user, id, customer, event); err != nil {
 		if audipy.KindOf(err) != audipy.Conflict {
 			return linked, err

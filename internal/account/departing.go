@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -22,7 +23,7 @@ func departingCell(id string) vault.Binding {
 // ended the device.
 func departure(ks *vault.Keyset, of audipy.Account, c audible.Credentials) *store.NewDeparture {
 	leaving := &store.NewDeparture{
-		Account: of.ID, DeviceName: orElse(c.Device.Name, "Audible for iPhone"),
+		Account: of.ID, DeviceName: cmp.Or(c.Device.Name, "Audible for iPhone"),
 		Seal: func(id string) ([]byte, error) {
 			text, err := c.Encode()
 			if err != nil {

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -213,7 +214,7 @@ func (s *Service) undo(ctx context.Context, c audible.Credentials, believed bool
 	if err == nil || believed && errors.Is(err, audible.ErrRefused) {
 		return ""
 	}
-	return orElse(c.Device.Name, "Audible for iPhone")
+	return cmp.Or(c.Device.Name, "Audible for iPhone")
 }
 
 // CustomerID is what tells accounts apart: Amazon's id, or a fingerprint of
@@ -224,11 +225,4 @@ func CustomerID(c audible.Credentials) string {
 	}
 	sum := sha256.Sum256([]byte(c.DeviceKey + c.RefreshToken))
 	return "key:" + hex.EncodeToString(sum[:16])
-}
-
-func orElse(text, fallback string) string {
-	if text == "" {
-		return fallback
-	}
-	return text
 }

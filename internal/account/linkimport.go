@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -85,7 +86,7 @@ func (s *Service) readFile(ctx context.Context, file []byte, password string) ([
 			return nil, err
 		}
 		offers = append(offers, linkOffer{
-			Credentials: text, Label: orElse(c.Customer.Name, a.Label), Login: maskLogin(a.Login), Shared: true,
+			Credentials: text, Label: cmp.Or(c.Customer.Name, a.Label), Login: maskLogin(a.Login), Shared: true,
 		})
 	}
 	if len(offers) == 0 {
@@ -135,13 +136,13 @@ func (s *Service) nameOffer(ctx context.Context, o linkOffer) linkOffer {
 	if err != nil {
 		return o
 	}
-	fresh.Customer.ID, fresh.Customer.Name = profile.UserID, orElse(c.Customer.Name, profile.Name)
+	fresh.Customer.ID, fresh.Customer.Name = profile.UserID, cmp.Or(c.Customer.Name, profile.Name)
 	text, err := fresh.Encode()
 	if err != nil {
 		return o
 	}
 	o.Credentials, o.Label = text, fresh.Customer.Name
-	o.Login = orElse(o.Login, maskLogin(profile.Email))
+	o.Login = cmp.Or(o.Login, maskLogin(profile.Email))
 	return o
 }
 

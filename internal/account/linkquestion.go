@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -76,7 +77,7 @@ func questionOf(step audible.Step) *Question {
 func accountQuestion(offers []linkOffer) *Question {
 	choices := make([]audible.Choice, len(offers))
 	for i, o := range offers {
-		choices[i] = audible.Choice{ID: strconv.Itoa(i), Label: strings.TrimSpace(orElse(o.Label, fmt.Sprintf("%d", i+1)) + " " + o.Login)}
+		choices[i] = audible.Choice{ID: strconv.Itoa(i), Label: strings.TrimSpace(cmp.Or(o.Label, fmt.Sprintf("%d", i+1)) + " " + o.Login)}
 	}
 	return &Question{
 		Sentence: "The file holds several accounts. Choose the one to link.",

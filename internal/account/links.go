@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -268,7 +269,7 @@ func (s *Service) view(ctx context.Context, h *held) (Link, error) {
 			links--
 		}
 		link.Account = &LinkAccount{
-			Name: orElse(c.Customer.Name, offer.Label), Login: orElse(offer.Login, h.state.Login), Marketplace: c.Marketplace,
+			Name: cmp.Or(c.Customer.Name, offer.Label), Login: cmp.Or(offer.Login, h.state.Login), Marketplace: c.Marketplace,
 			IsLinked: isLinked, IsShared: offer.Shared, IsElsewhere: links > 0,
 		}
 		return link, nil

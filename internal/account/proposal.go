@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -75,7 +76,7 @@ func (s *Service) ProposeLink(ctx context.Context, user audipy.UserID, p Proposa
 	if err != nil {
 		return Proposed{}, err
 	}
-	name := orElse(orElse(c.Customer.Name, offer.Label), orElse(offer.Login, strings.ToUpper(c.Marketplace)))
+	name := cmp.Or(cmp.Or(c.Customer.Name, offer.Label), cmp.Or(offer.Login, strings.ToUpper(c.Marketplace)))
 	row, err := s.store.CreatePendingLink(ctx, user, store.NewPendingLink{
 		Door: doorProgram, Marketplace: c.Marketplace, Step: StepConfirm, Browser: programBrowser, TTL: pendingTime,
 		Seal: h.state.seal(ks), Most: s.links.Open,

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/audipy/audipy/audible"
@@ -55,14 +56,14 @@ func (s *Service) Unlink(
 	default:
 		unlinking.Depart, err = s.departUnlinked(ctx, user, account)
 		if err != nil {
-			result.LeftBehind, event.Target = orElse(account.DeviceName, "unknown"), "device-left"
+			result.LeftBehind, event.Target = cmp.Or(account.DeviceName, "unknown"), "device-left"
 		}
 	}
 	departing, err := s.store.UnlinkAccount(ctx, user, unlinking, event)
 	if err != nil || departing == "" {
 		return result, err
 	}
-	result.LeftBehind = s.departNow(ctx, user, departing, orElse(account.DeviceName, "unknown"))
+	result.LeftBehind = s.departNow(ctx, user, departing, cmp.Or(account.DeviceName, "unknown"))
 	result.Deregistered, result.Retrying = result.LeftBehind == "", result.LeftBehind != ""
 	return result, nil
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -204,5 +205,5 @@ func accountsIn(ctx context.Context, d data, text string) ([]audipy.Account, err
 // the end of the id, by which two accounts of one name are told apart.
 func accountName(one audipy.Account) string {
 	id := string(one.ID)
-	return fmt.Sprintf("%s (%s, %s)", orElse(one.Name, "unnamed"), one.Marketplace, id[max(0, len(id)-6):])
+	return fmt.Sprintf("%s (%s, %s)", cmp.Or(one.Name, "unnamed"), one.Marketplace, id[max(0, len(id)-6):])
 }

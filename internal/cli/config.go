@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -229,18 +230,11 @@ func findFolders(env Env) (folders, error) {
 		f.data = filepath.Join(home, "Library", "Application Support", "audipy")
 		f.config = filepath.Join(home, "Library", "Preferences", "audipy")
 	case "windows":
-		f.data = filepath.Join(orElse(env.Getenv("LOCALAPPDATA"), filepath.Join(home, "AppData", "Local")), "audipy")
-		f.config = filepath.Join(orElse(env.Getenv("APPDATA"), filepath.Join(home, "AppData", "Roaming")), "audipy")
+		f.data = filepath.Join(cmp.Or(env.Getenv("LOCALAPPDATA"), filepath.Join(home, "AppData", "Local")), "audipy")
+		f.config = filepath.Join(cmp.Or(env.Getenv("APPDATA"), filepath.Join(home, "AppData", "Roaming")), "audipy")
 	default:
-		f.data = filepath.Join(orElse(env.Getenv("XDG_DATA_HOME"), filepath.Join(home, ".local", "share")), "audipy")
-		f.config = filepath.Join(orElse(env.Getenv("XDG_CONFIG_HOME"), filepath.Join(home, ".config")), "audipy")
+		f.data = filepath.Join(cmp.Or(env.Getenv("XDG_DATA_HOME"), filepath.Join(home, ".local", "share")), "audipy")
+		f.config = filepath.Join(cmp.Or(env.Getenv("XDG_CONFIG_HOME"), filepath.Join(home, ".config")), "audipy")
 	}
 	return f, nil
-}
-
-func orElse(text, fallback string) string {
-	if text == "" {
-		return fallback
-	}
-	return text
 }

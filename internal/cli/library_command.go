@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -124,7 +125,7 @@ func (p *printer) titleTable(items []audipy.Item) {
 	for i := range items {
 		item := &items[i]
 		rows[i] = []string{
-			orElse(item.Title, "(untitled)"), people(item.Authors), placeText(item.Series), item.Marketplace,
+			cmp.Or(item.Title, "(untitled)"), people(item.Authors), placeText(item.Series), item.Marketplace,
 			runtimeText(item.RuntimeMinutes), itemState(item), item.ASIN,
 		}
 	}

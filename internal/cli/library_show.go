@@ -150,7 +150,7 @@ func (a *app) accountNames(ctx context.Context) (map[audipy.AccountID]string, er
 // knownTitle prints a title as a card.
 func (p *printer) knownTitle(known knownTitle) {
 	e := known.edition
-	p.heading(orElse(e.Title, "(untitled)"))
+	p.heading(cmp.Or(e.Title, "(untitled)"))
 	p.fact("subtitle", e.Subtitle)
 	p.fact("by", people(e.Authors))
 	p.fact("read by", people(e.Narrators))
@@ -159,7 +159,7 @@ func (p *printer) knownTitle(known knownTitle) {
 		if place.Sequence != "" {
 			text += ", number " + place.Sequence
 		}
-		p.fact("series", text+" ("+orElse(place.ASIN, "no ASIN")+")")
+		p.fact("series", text+" ("+cmp.Or(place.ASIN, "no ASIN")+")")
 	}
 	p.fact("length", runtimeText(e.RuntimeMinutes))
 	p.fact("language", e.Language)
@@ -236,6 +236,6 @@ func (p *printer) priceHistory(points []audipy.PricePoint) {
 			p.fact("", fmt.Sprintf("and %d %s more (--json has all)", len(newest)-i, plural(len(newest)-i, "day", "days")))
 			break
 		}
-		p.fact("seen", fmt.Sprintf("%s: %s %s in %s", point.Day, point.Lowest, orElse(point.LowestKind, "list"), point.Marketplace))
+		p.fact("seen", fmt.Sprintf("%s: %s %s in %s", point.Day, point.Lowest, cmp.Or(point.LowestKind, "list"), point.Marketplace))
 	}
 }

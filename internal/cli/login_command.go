@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -134,7 +135,7 @@ func (a *app) printLinked(linked []account.Linked) error {
 			if l.Account.SharedDevice {
 				a.out.line("  it shares the other program's device; signing out there ends it here too")
 			} else {
-				a.out.line("  Amazon lists this program as %q", clean(orElse(l.Account.DeviceName, "Audible for iPhone")))
+				a.out.line("  Amazon lists this program as %q", clean(cmp.Or(l.Account.DeviceName, "Audible for iPhone")))
 			}
 		}
 		a.out.line(`run "audipy sync" to pull the library`)

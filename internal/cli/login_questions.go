@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -46,7 +47,7 @@ func (c loginCmd) linkByQuestions(ctx context.Context, a *app, accounts *account
 		if err == nil || audipy.KindOf(err) == audipy.Unavailable {
 			return linked, err
 		}
-		return linked, quiet(err, accounts.Drop(ctx, a.user.ID, pending))
+		return linked, cmp.Or(err, accounts.Drop(ctx, a.user.ID, pending))
 	}
 	if ctx.Err() == nil && audipy.KindOf(err) == audipy.Unavailable {
 		message, _ := describe(err)
@@ -57,7 +58,7 @@ func (c loginCmd) linkByQuestions(ctx context.Context, a *app, accounts *account
 		a.out.note(`nothing is lost: "audipy login --password" goes on here for ten minutes`)
 		return account.Linked{}, err
 	}
-	return account.Linked{}, quiet(err, accounts.Drop(ctx, a.user.ID, pending))
+	return account.Linked{}, cmp.Or(err, accounts.Drop(ctx, a.user.ID, pending))
 }
 
 // resume returns the sign-in that was broken off, or begins one.
@@ -172,7 +173,7 @@ func (g *guided) captcha(ctx context.Context, step audible.Step) (audible.Answer
 // choose asks which of Amazon's ways the code should come by.
 func (g *guided) choose(ctx context.Context, choices []audible.Choice) (string, error) {
 	for i, c := range choices {
-		g.app.out.note("  %d  %s", i+1, clean(orElse(c.Label, orElse(c.Kind, "another way"))))
+		g.app.out.note("  %d  %s", i+1, clean(cmp.Or(c.Label, c.Kind, "another way")))
 	}
 	text, err := g.app.ask(ctx, "Number")
 	if err != nil {

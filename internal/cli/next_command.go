@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -78,7 +79,7 @@ func (c nextShowCmd) wants(s recommend.Suggestion) bool {
 
 // suggestion prints one suggestion: what, why, and how to pay.
 func (p *printer) suggestion(number int, s recommend.Suggestion) {
-	title := orElse(s.Product.Title, s.Product.ASIN)
+	title := cmp.Or(s.Product.Title, s.Product.ASIN)
 	by := people(s.Product.Authors)
 	if by != "" {
 		by = " by " + by

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -51,7 +52,7 @@ func (a *app) printPrefs(prefs audipy.Preferences) error {
 				a.out.preference("", limit.String()+" in the "+code+" store")
 			}
 		}
-		a.out.preference("currency", orElse(prefs.MaxPrice.Currency, currency)+": that of the limit")
+		a.out.preference("currency", cmp.Or(prefs.MaxPrice.Currency, currency)+": that of the limit")
 		language := "every language: suggestions come in all of them"
 		if prefs.PreferredLanguage != "" {
 			language = prefs.PreferredLanguage + ": suggestions come in this language"
@@ -130,7 +131,7 @@ func (c prefsMaxPriceCmd) Run(ctx context.Context, a *app) error {
 		return noSuchStore(c.Store)
 	}
 	return a.changePrefs(ctx, "max-price", func(prefs *audipy.Preferences) error {
-		marketplace := orElse(c.Store, prefs.Marketplace)
+		marketplace := cmp.Or(c.Store, prefs.Marketplace)
 		var limit audipy.Money
 		if c.Amount != "none" {
 			var err error

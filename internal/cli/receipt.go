@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -31,7 +32,7 @@ func (r receipts) print(p *printer) {
 			p.prose(2, "%s: %s", clean(account.Account), receiptLine(run))
 			for _, change := range run.Changes {
 				if change.Kind == audipy.ChangeGone {
-					p.line("  %s %s (%s)", p.paint("33", "gone:"), clean(orElse(change.Title, "untitled")), change.ASIN)
+					p.line("  %s %s (%s)", p.paint("33", "gone:"), clean(cmp.Or(change.Title, "untitled")), change.ASIN)
 				}
 			}
 			if run.Warning != "" {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -57,7 +58,7 @@ func (c refreshCmd) Run(ctx context.Context, a *app) error {
 			a.out.line("%s: valid until %s", strings.ReplaceAll(string(r.Result), "_", " "), day(r.Until))
 		}
 	})
-	return quiet(err, first)
+	return cmp.Or(err, first)
 }
 
 // renewError is the failure of a renewal that left nothing that works.
@@ -69,16 +70,6 @@ func renewError(r account.Renewal) error {
 	case account.RenewOutage:
 		return audipy.Fail(audipy.Unavailable, r.Text, nil)
 	case account.Renewed, account.StillValid, account.KeyOnly:
-	}
-	return nil
-}
-
-// quiet returns the first error there is.
-func quiet(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
 	}
 	return nil
 }

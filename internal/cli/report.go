@@ -145,7 +145,7 @@ func reportByPerson(w io.Writer, s *shelf, kind string, of func(*audipy.Item) []
 // titleBy names a title with what tells it from others; in is its place in a
 // series, or empty.
 func titleBy(i *audipy.Item, in string) string {
-	text := orElse(i.Title, "(untitled)")
+	text := cmp.Or(i.Title, "(untitled)")
 	if by := people(i.Authors); by != "" {
 		text += " by " + by
 	}
@@ -164,8 +164,8 @@ func reportMissing(w io.Writer, s *shelf) error {
 				continue
 			}
 			missing++
-			text := v.Number + ". " + orElse(v.Title, "(not asked about yet)") + " (" + v.ASIN + " " + v.Marketplace + ")"
-			heading := fmt.Sprintf("%s, %d of %d owned", orElse(one.Title, one.ASIN), one.Owned, one.Total)
+			text := v.Number + ". " + cmp.Or(v.Title, "(not asked about yet)") + " (" + v.ASIN + " " + v.Marketplace + ")"
+			heading := fmt.Sprintf("%s, %d of %d owned", cmp.Or(one.Title, one.ASIN), one.Owned, one.Total)
 			all.add(recommend.TitleKey(one.Title)+one.ASIN, heading, groupLine{recommend.Number(n), text})
 		}
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -94,7 +95,7 @@ func (p *printer) seriesTable(rows []seriesProgress, onlyMissing bool) {
 			complete++
 		}
 		cells[i] = []string{
-			orElse(r.Title, r.ASIN), fmt.Sprintf("%d of %d", r.Owned, r.Total),
+			cmp.Or(r.Title, r.ASIN), fmt.Sprintf("%d of %d", r.Owned, r.Total),
 			countOrNone(r.Missing), countOrNone(r.Unreleased), strings.Join(r.Stores, ","), r.ASIN,
 		}
 	}
@@ -173,7 +174,7 @@ func findSeries(all []recommend.Series, text string) (*recommend.Series, error) 
 
 // seriesVolumes prints one series, volume by volume.
 func (p *printer) seriesVolumes(s *recommend.Series) {
-	p.heading(fmt.Sprintf("%s: %d of %d", orElse(s.Title, s.ASIN), s.Owned, s.Total))
+	p.heading(fmt.Sprintf("%s: %d of %d", cmp.Or(s.Title, s.ASIN), s.Owned, s.Total))
 	if s.Note != "" {
 		p.line("%s", clean(s.Note))
 	}
@@ -182,7 +183,7 @@ func (p *printer) seriesVolumes(s *recommend.Series) {
 		for i := range volumes {
 			v := &volumes[i]
 			cells = append(cells, []string{
-				v.Number, volumeState(v), orElse(v.Title, "(not asked about yet)"), v.Marketplace, v.ASIN, v.ReleaseDate,
+				v.Number, volumeState(v), cmp.Or(v.Title, "(not asked about yet)"), v.Marketplace, v.ASIN, v.ReleaseDate,
 			})
 		}
 	}
@@ -215,7 +216,7 @@ func volumeState(v *recommend.Volume) string {
 
 // volumeNotes says below the table what is special about a volume.
 func (p *printer) volumeNotes(v *recommend.Volume) {
-	name := orElse(v.Number, orElse(v.Title, v.ASIN))
+	name := cmp.Or(v.Number, v.Title, v.ASIN)
 	if v.Note != "" {
 		p.line("%s", p.dim(clean(name+": "+v.Note)))
 	}

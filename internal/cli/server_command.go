@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -40,7 +41,7 @@ func (c serverAddCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	name := orElse(c.Name, base.Hostname())
+	name := cmp.Or(c.Name, base.Hostname())
 	before, err := a.checkServerName(ctx, name, base)
 	if err != nil {
 		return err
@@ -191,7 +192,7 @@ func (a *app) printAdded(ctx context.Context, client *remote.Client, saved store
 	row := serverRowOf(saved)
 	row.Person = who.Person.Email
 	return a.out.result(row, func() {
-		a.out.line("%s lets this computer in as %s.", clean(saved.Name), clean(orElse(who.Person.Name, who.Person.Email)))
+		a.out.line("%s lets this computer in as %s.", clean(saved.Name), clean(cmp.Or(who.Person.Name, who.Person.Email)))
 		a.out.line("  it may: %s", strings.ReplaceAll(clean(saved.Scopes), " ", ", "))
 		a.out.line("  try: audipy next --server %s", clean(saved.Name))
 	})

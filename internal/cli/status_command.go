@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -67,7 +68,7 @@ func (statusCmd) Run(ctx context.Context, a *app) error {
 		}
 	})
 	if err != nil || a.out.json {
-		return quiet(err, needed)
+		return cmp.Or(err, needed)
 	}
 	return needed
 }
@@ -168,7 +169,7 @@ func (p *printer) link(l linkStatus, now time.Time) {
 		p.line("  in doubt   %s (since %s)", clean(l.StateReason), day(l.StateSince))
 	}
 	p.line("  next       %s", clean(l.Next))
-	device := clean(orElse(l.Device, "unknown"))
+	device := clean(cmp.Or(l.Device, "unknown"))
 	if l.Shared {
 		device += " (shared with another program)"
 	}

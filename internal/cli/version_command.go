@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"runtime"
 	"runtime/debug"
 )
@@ -23,12 +24,12 @@ type builtVersion struct {
 
 // currentVersion is that of this program.
 func currentVersion() builtVersion {
-	v := builtVersion{Version: orElse(version, "unknown"), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	v := builtVersion{Version: cmp.Or(version, "unknown"), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return v
 	}
-	v.Version = orElse(version, orElse(info.Main.Version, "unknown"))
+	v.Version = cmp.Or(version, info.Main.Version, "unknown")
 	for _, s := range info.Settings {
 		switch s.Key {
 		case "vcs.revision":

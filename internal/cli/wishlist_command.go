@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -147,7 +148,7 @@ func (p *printer) wishlist(list []wished) {
 		if by != "" {
 			by = " by " + by
 		}
-		p.numbered(i+1, orElse(w.Title, w.ASIN), by, w.ASIN+" "+w.Marketplace)
+		p.numbered(i+1, cmp.Or(w.Title, w.ASIN), by, w.ASIN+" "+w.Marketplace)
 		switch {
 		case w.Owned:
 			p.below("%s", p.paint("32", "You have it"))

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -154,10 +155,7 @@ func (t *Transit) request(operation string, body map[string]string) (*http.Reque
 	if err != nil {
 		return nil, fmt.Errorf("ask OpenBao: %w", err)
 	}
-	mount := strings.Trim(t.Mount, "/")
-	if mount == "" {
-		mount = "transit"
-	}
+	mount := cmp.Or(strings.Trim(t.Mount, "/"), "transit")
 	address, err := url.Parse(strings.TrimSuffix(t.Address, "/") + "/v1/" + mount + "/" + operation + "/" + t.Key)
 	if err != nil {
 		return nil, fmt.Errorf("ask OpenBao: %w", err)
@@ -187,11 +185,11 @@ func (t *Transit) refused(operation string, status int, text []byte) error {
 	switch {
 	case status == http.StatusForbidden:
 		return audipy.Fail(audipy.Invalid, "OpenBao does not let the token "+operation+" by key "+t.Key, cause).
-			WithHint("the token needs the capability update on " + orTransit(t.Mount) + "/encrypt, decrypt and rewrap of this key, and may be over")
+			WithHint("the token needs the capability update on " + cmp.Or(t.Mount, "transit") + "/encrypt, decrypt and rewrap of this key, and may be over")
 	case status == http.StatusServiceUnavailable:
 		return audipy.Fail(audipy.Unavailable, "OpenBao is sealed or being worked on", cause).WithHint("unseal it, then try again")
 	case status == http.StatusNotFound:
-		return audipy.Fail(audipy.Invalid, "OpenBao has no transit engine at "+orTransit(t.Mount), cause).
+		return audipy.Fail(audipy.Invalid, "OpenBao has no transit engine at "+cmp.Or(t.Mount, "transit"), cause).
 			WithHint("see transit_mount and transit_namespace")
 	case status >= 300 && status < 400:
 		return audipy.Fail(audipy.Invalid, "OpenBao sends elsewhere, and the token goes nowhere else", cause).
@@ -201,13 +199,6 @@ func (t *Transit) refused(operation string, status int, text []byte) error {
 	}
 	return audipy.Fail(audipy.Invalid, "OpenBao can't "+operation+" by key "+t.Key, cause).
 		WithHint("see that transit_key is the key that encrypted it, that it has not been deleted, and its min_decryption_version")
-}
-
-func orTransit(mount string) string {
-	if mount == "" {
-		return "transit"
-	}
-	return mount
 }
 
 // odd is the error for an answer that makes no sense.
