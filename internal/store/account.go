@@ -229,10 +229,7 @@ func (q session) checkLinked(ctx context.Context, user audipy.UserID, id audipy.
 // touchAccount runs an UPDATE of one account, whose parameters $1 and $2 are
 // the person and the account. No row is NotFound.
 func (c *change) touchAccount(ctx context.Context, id audipy.AccountID, update string, args ...any) error {
-	n, err := c.exec(ctx, update, append([]any{string(c.user), string(id)}, args...)...)
-	if err == nil && n == 0 {
-		err = sql.ErrNoRows
-	}
+	err := c.touch(ctx, update, append([]any{string(c.user), string(id)}, args...)...)
 	return absent(err, "change account", "account")
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -121,13 +120,10 @@ func (s *Store) SeeAPIToken(ctx context.Context, user audipy.UserID, id string, 
 // see notes the use of a row of a table.
 func (s *Store) see(ctx context.Context, user audipy.UserID, table, id string, every time.Duration) error {
 	return s.transactOf(ctx, user, func(q session) error {
-		n, err := q.exec(ctx, `
+		err := q.touch(ctx, `
 			UPDATE `+table+` SET last_used_at = $3
 			WHERE user_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at <= $4)`,
 			string(user), id, micros(q.now), micros(q.now.Add(-every)))
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
 		return absent(err, "note use", "credential that was not used lately")
 	})
 }
@@ -141,10 +137,7 @@ func (s *Store) EndAPIToken(ctx context.Context, user audipy.UserID, id string, 
 func (s *Store) end(ctx context.Context, user audipy.UserID, table, id string, e audit.Event) error {
 	return s.change(ctx, user, e, func(c *change) error {
 		c.unseen, c.event.Target = true, id
-		n, err := c.exec(ctx, `DELETE FROM `+table+` WHERE user_id = $1 AND id = $2`, string(user), id)
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
+		err := c.touch(ctx, `DELETE FROM `+table+` WHERE user_id = $1 AND id = $2`, string(user), id)
 		return absent(err, "end credential", "program")
 	})
 }

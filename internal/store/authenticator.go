@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -56,13 +55,10 @@ func (s *Store) AddAuthenticator(ctx context.Context, user audipy.UserID, ttl ti
 		if err != nil {
 			return wrap(err, "add authenticator")
 		}
-		n, err := q.exec(ctx, `
+		err = q.touch(ctx, `
 			INSERT INTO authenticators (user_id, id, sealed_seed, created_at, expires_at)
 			SELECT id, $2, $3, CAST($4 AS BIGINT), CAST($5 AS BIGINT) FROM users WHERE id = $1`,
 			string(user), id, a.SealedSeed, micros(q.now), micros(a.ExpiresAt))
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
 		return absent(err, "add authenticator", "person")
 	})
 	if err != nil {
@@ -101,14 +97,11 @@ func (s *Store) ConfirmAuthenticator(ctx context.Context, user audipy.UserID, n 
 	var kept bool
 	err := s.change(ctx, user, e, func(c *change) error {
 		c.unseen = true
-		changed, err := c.exec(ctx, `
+		err := c.touch(ctx, `
 			UPDATE authenticators SET confirmed_at = CAST($3 AS BIGINT), last_used_at = CAST($3 AS BIGINT),
 				expires_at = NULL, last_step = $4
 			WHERE user_id = $1 AND id = $2 AND confirmed_at IS NULL AND expires_at > CAST($3 AS BIGINT)`,
 			string(user), n.ID, micros(c.now), n.Step)
-		if err == nil && changed == 0 {
-			err = sql.ErrNoRows
-		}
 		if err != nil {
 			return absent(err, "confirm authenticator", "authenticator that is being set up")
 		}
@@ -130,10 +123,7 @@ func (s *Store) ConfirmAuthenticator(ctx context.Context, user audipy.UserID, n 
 func (s *Store) RemoveAuthenticator(ctx context.Context, user audipy.UserID, keep string, e audit.Event) error {
 	return s.change(ctx, user, e, func(c *change) error {
 		c.unseen = true
-		n, err := c.exec(ctx, `DELETE FROM authenticators WHERE user_id = $1 AND confirmed_at IS NOT NULL`, string(user))
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
+		err := c.touch(ctx, `DELETE FROM authenticators WHERE user_id = $1 AND confirmed_at IS NOT NULL`, string(user))
 		if err != nil {
 			return absent(err, "remove authenticator", "authenticator")
 		}
@@ -144,12 +134,8 @@ func (s *Store) RemoveAuthenticator(ctx context.Context, user audipy.UserID, kee
 // useAuthenticator uses up the password of a step. When it or a later one was
 // used already, or the authenticator is suspended or gone, it is sql.ErrNoRows.
 func (c *change) useAuthenticator(ctx context.Context, id string, step int64) error {
-	n, err := c.exec(ctx, `
+	return c.touch(ctx, `
 		UPDATE authenticators SET last_step = $3, last_used_at = $4, failures = 0
 		WHERE user_id = $1 AND id = $2 AND confirmed_at IS NOT NULL AND suspended_at IS NULL AND last_step < $3`,
 		string(c.user), id, step, micros(c.now))
-	if err == nil && n == 0 {
-		return sql.ErrNoRows
-	}
-	return err
 }

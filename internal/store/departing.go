@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -139,13 +138,10 @@ func (s *Store) StartDeparture(ctx context.Context, user audipy.UserID, id strin
 // due. With refused Amazon refused the credentials.
 func (s *Store) DelayDeparture(ctx context.Context, user audipy.UserID, id string, due time.Time, refused bool) error {
 	return s.transactOf(ctx, user, func(q session) error {
-		n, err := q.exec(ctx, `
+		err := q.touch(ctx, `
 			UPDATE departing_devices SET due_at = $3,
 				refused_at = CASE WHEN $4 THEN coalesce(refused_at, CAST($5 AS BIGINT)) END
 			WHERE user_id = $1 AND id = $2`, string(user), id, micros(due), refused, micros(q.now))
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
 		return absent(err, "put off departure", "departing device")
 	})
 }

@@ -128,12 +128,9 @@ func (s *Store) SaveElsewhere(
 
 // noteReading notes that a server was read.
 func (q session) noteReading(ctx context.Context, user audipy.UserID, server string) error {
-	n, err := q.exec(ctx, `UPDATE elsewhere_servers SET read_at = $3, failed_at = NULL, failure = '' WHERE user_id = $1 AND id = $2`,
+	err := q.touch(ctx, `UPDATE elsewhere_servers SET read_at = $3, failed_at = NULL, failure = '' WHERE user_id = $1 AND id = $2`,
 		string(user), server, micros(q.now))
-	if err == nil && n == 0 {
-		return audipy.Fail(audipy.NotFound, "there is no such server", nil)
-	}
-	return wrap(err, "note reading")
+	return absent(err, "note reading", "server")
 }
 
 func (q session) putElsewhere(ctx context.Context, user audipy.UserID, copies []audipy.ElsewhereCopy) error {
@@ -164,12 +161,9 @@ func (q session) putElsewhere(ctx context.Context, user audipy.UserID, copies []
 // is NotFound when the person has another server by now, or none.
 func (s *Store) FailElsewhere(ctx context.Context, user audipy.UserID, server, why string) error {
 	return s.transactOf(ctx, user, func(q session) error {
-		n, err := q.exec(ctx, `UPDATE elsewhere_servers SET failed_at = $3, failure = $4 WHERE user_id = $1 AND id = $2`,
+		err := q.touch(ctx, `UPDATE elsewhere_servers SET failed_at = $3, failure = $4 WHERE user_id = $1 AND id = $2`,
 			string(user), server, micros(q.now), why)
-		if err == nil && n == 0 {
-			return audipy.Fail(audipy.NotFound, "there is no such server", nil)
-		}
-		return wrap(err, "note failed reading")
+		return absent(err, "note failed reading", "server")
 	})
 }
 
@@ -197,12 +191,8 @@ func (s *Store) ApplyElsewhere(ctx context.Context, user audipy.UserID, countsLi
 // that reads it; NotFound when there is none.
 func (s *Store) EndElsewhere(ctx context.Context, user audipy.UserID, e audit.Event) error {
 	return s.change(ctx, user, e, func(c *change) error {
-		n, err := c.exec(ctx, `DELETE FROM elsewhere_servers WHERE user_id = $1`, string(user))
-		if err != nil {
-			return wrap(err, "forget server outside of Audible")
-		}
-		if n == 0 {
-			return audipy.Fail(audipy.NotFound, "there is no such server", nil)
+		if err := c.touch(ctx, `DELETE FROM elsewhere_servers WHERE user_id = $1`, string(user)); err != nil {
+			return absent(err, "forget server outside of Audible", "server")
 		}
 		return c.endJob(ctx, user, JobElsewhere, string(user))
 	})

@@ -228,11 +228,8 @@ func (s *Store) FactorRemoval(ctx context.Context, user audipy.UserID) (time.Tim
 // PostponeFactor keeps until when the person is not asked for a second factor.
 func (s *Store) PostponeFactor(ctx context.Context, user audipy.UserID, until time.Time) error {
 	return s.transactOf(ctx, user, func(q session) error {
-		n, err := q.exec(ctx, `UPDATE users SET factor_postponed_until = $2 WHERE id = $1`, string(user), micros(until))
-		if err == nil && n == 0 {
-			return audipy.Fail(audipy.NotFound, "there is no such person", nil)
-		}
-		return wrap(err, "postpone second factor")
+		err := q.touch(ctx, `UPDATE users SET factor_postponed_until = $2 WHERE id = $1`, string(user), micros(until))
+		return absent(err, "postpone second factor", "person")
 	})
 }
 

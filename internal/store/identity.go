@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -92,10 +91,7 @@ func (s *Store) UnlinkIdentity(
 ) error {
 	return s.change(ctx, user, e, func(c *change) error {
 		c.unseen = true
-		n, err := c.exec(ctx, `DELETE FROM user_identities WHERE user_id = $1 AND id = $2`, string(user), id)
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
+		err := c.touch(ctx, `DELETE FROM user_identities WHERE user_id = $1 AND id = $2`, string(user), id)
 		if err != nil {
 			return absent(err, "unlink identity", "linked sign-in")
 		}
@@ -138,14 +134,10 @@ type ProviderUse struct {
 // useIdentity notes the use of an identity by a person who may sign in, under a
 // condition on them. Else it is sql.ErrNoRows.
 func (c *change) useIdentity(ctx context.Context, id, condition string) error {
-	n, err := c.exec(ctx, `
+	return c.touch(ctx, `
 		UPDATE user_identities SET last_used_at = $3
 		WHERE user_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM users u WHERE u.id = $1 AND u.is_active)
 			AND (`+condition+`)`, string(c.user), id, micros(c.now))
-	if err == nil && n == 0 {
-		return sql.ErrNoRows
-	}
-	return err
 }
 
 // StartProviderSession is StartSession for somebody whom a provider named. When

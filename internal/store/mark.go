@@ -31,11 +31,8 @@ func (s *Store) ClearMark(
 	ctx context.Context, user audipy.UserID, marketplace, asin string, e audit.Event,
 ) error {
 	return s.change(ctx, user, e, func(c *change) error {
-		n, err := c.exec(ctx, `DELETE FROM suggestion_marks WHERE user_id = $1 AND marketplace = $2 AND asin = $3`,
+		err := c.touch(ctx, `DELETE FROM suggestion_marks WHERE user_id = $1 AND marketplace = $2 AND asin = $3`,
 			string(user), marketplace, asin)
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
 		return absent(err, "clear mark", "mark on a suggestion")
 	})
 }

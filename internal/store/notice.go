@@ -160,11 +160,8 @@ func (s *Store) ChangeNoticeChannel(ctx context.Context, user audipy.UserID, n C
 				string(user), n.ID, string(audipy.ChannelEmail), modes, micros(c.now))
 			return wrap(err, "change notice channel")
 		}
-		changed, err := c.exec(ctx, `UPDATE notice_channels SET name = $3, modes = $4 WHERE user_id = $1 AND id = $2`,
+		err := c.touch(ctx, `UPDATE notice_channels SET name = $3, modes = $4 WHERE user_id = $1 AND id = $2`,
 			string(user), n.ID, n.Name, modes)
-		if err == nil && changed == 0 {
-			err = sql.ErrNoRows
-		}
 		return absent(err, "change notice channel", "channel")
 	})
 }
@@ -173,11 +170,8 @@ func (s *Store) ChangeNoticeChannel(ctx context.Context, user audipy.UserID, n C
 func (s *Store) DeleteNoticeChannel(ctx context.Context, user audipy.UserID, id string, e audit.Event) error {
 	return s.change(ctx, user, e, func(c *change) error {
 		c.unseen, c.event.Target = true, id
-		n, err := c.exec(ctx, `DELETE FROM notice_channels WHERE user_id = $1 AND id = $2 AND kind <> $3`,
+		err := c.touch(ctx, `DELETE FROM notice_channels WHERE user_id = $1 AND id = $2 AND kind <> $3`,
 			string(user), id, string(audipy.ChannelEmail))
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
 		if err != nil {
 			return absent(err, "remove notice channel", "channel")
 		}

@@ -98,13 +98,10 @@ func (s *Store) EndDelivery(ctx context.Context, user audipy.UserID, id string, 
 		if end.State != DeliveryWaiting {
 			ended = micros(q.now)
 		}
-		n, err := q.exec(ctx, `
+		err := q.touch(ctx, `
 			UPDATE notice_deliveries SET state = $3, error_text = $4, ended_at = $5
 			WHERE user_id = $1 AND id = $2 AND state = $6`,
 			string(user), id, string(end.State), end.Error, ended, string(DeliveryWaiting))
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
 		return absent(err, "end delivery", "delivery that waits")
 	})
 }
@@ -112,11 +109,8 @@ func (s *Store) EndDelivery(ctx context.Context, user audipy.UserID, id string, 
 // DelayDelivery notes that a delivery has not begun and waits for a time.
 func (s *Store) DelayDelivery(ctx context.Context, user audipy.UserID, id string, due time.Time) error {
 	return s.transactOf(ctx, user, func(q session) error {
-		n, err := q.exec(ctx, `UPDATE notice_deliveries SET due_at = $3 WHERE user_id = $1 AND id = $2 AND state = $4`,
+		err := q.touch(ctx, `UPDATE notice_deliveries SET due_at = $3 WHERE user_id = $1 AND id = $2 AND state = $4`,
 			string(user), id, micros(due), string(DeliveryWaiting))
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
 		return absent(err, "put off delivery", "delivery that waits")
 	})
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -118,10 +117,7 @@ func (s *Store) AddPasskey(ctx context.Context, user audipy.UserID, n NewPasskey
 func (s *Store) RenamePasskey(ctx context.Context, user audipy.UserID, id, name string, e audit.Event) error {
 	return s.change(ctx, user, e, func(c *change) error {
 		c.unseen = true
-		n, err := c.exec(ctx, `UPDATE passkeys SET name = $3 WHERE user_id = $1 AND id = $2`, string(user), id, name)
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
+		err := c.touch(ctx, `UPDATE passkeys SET name = $3 WHERE user_id = $1 AND id = $2`, string(user), id, name)
 		return absent(err, "rename passkey", "passkey")
 	})
 }
@@ -134,10 +130,7 @@ func (s *Store) RemovePasskey(
 ) error {
 	return s.change(ctx, user, e, func(c *change) error {
 		c.unseen = true
-		n, err := c.exec(ctx, `DELETE FROM passkeys WHERE user_id = $1 AND id = $2`, string(user), id)
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
+		err := c.touch(ctx, `DELETE FROM passkeys WHERE user_id = $1 AND id = $2`, string(user), id)
 		if err != nil {
 			return absent(err, "remove passkey", "passkey")
 		}
@@ -161,14 +154,10 @@ type PasskeyUse struct {
 // usePasskey notes an answer of a passkey. One whose count is not above the
 // last one, of a device that counts, is sql.ErrNoRows.
 func (c *change) usePasskey(ctx context.Context, u PasskeyUse) error {
-	n, err := c.exec(ctx, `
+	return c.touch(ctx, `
 		UPDATE passkeys SET sign_count = $3, last_used_at = $4
 		WHERE user_id = $1 AND id = $2 AND (CAST($5 AS BOOLEAN) OR sign_count < $3 OR sign_count = 0 AND $3 = 0)`,
 		string(c.user), u.ID, int64(u.SignCount), micros(c.now), u.Shared)
-	if err == nil && n == 0 {
-		return sql.ErrNoRows
-	}
-	return err
 }
 
 // StartPasskeySession is StartSession for somebody who gave a passkey, which
@@ -181,13 +170,10 @@ func (s *Store) StartPasskeySession(
 	var made UserSession
 	err := s.change(ctx, user, e, func(c *change) error {
 		c.unseen = true
-		changed, err := c.exec(ctx, `
+		err := c.touch(ctx, `
 			UPDATE users SET password_failures = 0, password_disabled_at = NULL
 			WHERE id = $1 AND is_active AND EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = $1 AND p.id = $2)`,
 			string(user), u.ID)
-		if err == nil && changed == 0 {
-			err = sql.ErrNoRows
-		}
 		if err != nil {
 			return absent(err, "begin session", "person with this passkey")
 		}
@@ -213,13 +199,10 @@ type Challenge struct {
 // AddChallenge keeps a challenge for the person for ttl.
 func (s *Store) AddChallenge(ctx context.Context, user audipy.UserID, n Challenge, ttl time.Duration) error {
 	return s.transactOf(ctx, user, func(q session) error {
-		made, err := q.exec(ctx, `
+		err := q.touch(ctx, `
 			INSERT INTO one_time_codes (hash, user_id, purpose, created_at, expires_at)
 			SELECT $2, id, $3, CAST($4 AS BIGINT), CAST($5 AS BIGINT) FROM users WHERE id = $1`,
 			string(user), n.Hash, string(n.Purpose), micros(q.now), micros(q.now.Add(ttl)))
-		if err == nil && made == 0 {
-			err = sql.ErrNoRows
-		}
 		return absent(err, "keep challenge", "person")
 	})
 }
@@ -228,16 +211,9 @@ func (s *Store) AddChallenge(ctx context.Context, user audipy.UserID, n Challeng
 // another's it is NotFound.
 func (s *Store) TakeChallenge(ctx context.Context, user audipy.UserID, n Challenge) error {
 	return s.transactOf(ctx, user, func(q session) error {
-		return used(q.exec(ctx, `
+		err := q.touch(ctx, `
 			DELETE FROM one_time_codes WHERE user_id = $1 AND hash = $2 AND purpose = $3 AND expires_at > $4`,
-			string(user), n.Hash, string(n.Purpose), micros(q.now)))
+			string(user), n.Hash, string(n.Purpose), micros(q.now))
+		return absent(err, "use challenge", "challenge")
 	})
-}
-
-// used is the end of a statement that was to use a challenge up.
-func used(n int64, err error) error {
-	if err == nil && n == 0 {
-		err = sql.ErrNoRows
-	}
-	return absent(err, "use challenge", "challenge")
 }

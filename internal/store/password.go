@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -69,12 +68,9 @@ func (s *Store) CountPasswordFailure(
 // if it is still the one that was checked, else it is NotFound.
 func (s *Store) RenewPasswordHash(ctx context.Context, user audipy.UserID, checked string, n NewPassword) error {
 	return s.transactOf(ctx, user, func(q session) error {
-		renewed, err := q.exec(ctx, `
+		err := q.touch(ctx, `
 			UPDATE users SET password_hash = $3, password_pepper = $4 WHERE id = $1 AND password_hash = $2`,
 			string(user), checked, n.Hash, n.Pepper)
-		if err == nil && renewed == 0 {
-			err = sql.ErrNoRows
-		}
 		return absent(err, "renew password hash", "person with this password")
 	})
 }
@@ -100,14 +96,11 @@ func (s *Store) ChangePassword(
 // setPassword replaces the person's password where the condition on $5 holds,
 // and ends their sessions.
 func (c *change) setPassword(ctx context.Context, n NewPassword, condition string, arg any) error {
-	changed, err := c.exec(ctx, `
+	err := c.touch(ctx, `
 		UPDATE users SET password_hash = $2, password_pepper = $3, password_changed_at = CAST($4 AS BIGINT),
 			updated_at = CAST($4 AS BIGINT), password_failures = 0, password_disabled_at = NULL,
 			security_epoch = security_epoch + 1
 		WHERE id = $1 AND `+condition, string(c.user), n.Hash, n.Pepper, micros(c.now), arg)
-	if err == nil && changed == 0 {
-		err = sql.ErrNoRows
-	}
 	if err != nil {
 		return absent(err, "set password", "person with this password")
 	}
@@ -140,13 +133,10 @@ func (s *Store) ResetPassword(
 	ctx context.Context, user audipy.UserID, code []byte, n NewPassword, e audit.Event,
 ) error {
 	return s.change(ctx, user, e, func(c *change) error {
-		used, err := c.exec(ctx, `
+		err := c.touch(ctx, `
 			DELETE FROM one_time_codes
 			WHERE user_id = $1 AND purpose = $2 AND hash = $3 AND used_at IS NULL AND expires_at > $4`,
 			string(user), string(CodeReset), code, micros(c.now))
-		if err == nil && used == 0 {
-			err = sql.ErrNoRows
-		}
 		if err != nil {
 			return absent(err, "use reset code", "reset code")
 		}

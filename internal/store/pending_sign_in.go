@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -78,13 +77,10 @@ func (s *Store) startPending(
 // hash that it was checked against is still the person's and the condition on
 // their factors holds; else it is NotFound.
 func (c *change) forgetFailures(ctx context.Context, checked, condition string) error {
-	changed, err := c.exec(ctx, `
+	err := c.touch(ctx, `
 		UPDATE users SET password_failures = 0
 		WHERE id = $1 AND password_hash = $2 AND password_disabled_at IS NULL AND is_active AND `+condition,
 		string(c.user), checked)
-	if err == nil && changed == 0 {
-		err = sql.ErrNoRows
-	}
 	return absent(err, "begin session", "person with this password")
 }
 
@@ -97,14 +93,11 @@ const awaited = `p.epoch = u.security_epoch AND u.is_active AND p.expires_at > $
 // is NotFound.
 func (s *Store) TakeTry(ctx context.Context, user audipy.UserID, id string, limit int) error {
 	return s.transactOf(ctx, user, func(q session) error {
-		n, err := q.exec(ctx, `
+		err := q.touch(ctx, `
 			UPDATE pending_sign_ins SET tries = tries + 1
 			WHERE user_id = $1 AND id = $3 AND tries < $4 AND EXISTS (
 				SELECT 1 FROM pending_sign_ins p JOIN users u ON u.id = p.user_id
 				WHERE p.user_id = $1 AND p.id = $3 AND `+awaited+`)`, string(user), micros(q.now), id, limit)
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
 		return absent(err, "count try", "sign-in that waits for its second factor")
 	})
 }
@@ -128,13 +121,10 @@ func (s *Store) FinishSignIn(ctx context.Context, user audipy.UserID, f FinishSi
 	var renewed bool
 	err := s.change(ctx, user, e, func(c *change) error {
 		c.unseen = true
-		n, err := c.exec(ctx, `
+		err := c.touch(ctx, `
 			DELETE FROM pending_sign_ins WHERE user_id = $1 AND id IN (
 				SELECT p.id FROM pending_sign_ins p JOIN users u ON u.id = p.user_id
 				WHERE p.user_id = $1 AND p.id = $3 AND `+awaited+`)`, string(user), micros(c.now), f.Pending)
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
 		if err != nil {
 			return absent(err, "finish sign-in", "sign-in that waits for its second factor")
 		}

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -60,7 +59,7 @@ func (q session) program(ctx context.Context, user audipy.UserID, id string) (au
 	var who audipy.User
 	var p Program
 	err := q.one(ctx, append(programFields(&p), userFields(&who)...), `
-		SELECT `+programColumns+`, u.id, u.email, u.name, u.role, u.is_active, u.created_at, u.updated_at
+		SELECT `+programColumns+`, `+ownerColumns+`
 		FROM programs p JOIN users u ON u.id = p.user_id WHERE p.user_id = $1 AND p.id = $3 AND `+goodProgram,
 		string(user), micros(q.now), id)
 	if err != nil {
@@ -150,13 +149,10 @@ func (s *Store) RefuseDevice(ctx context.Context, user audipy.UserID, userCodeHa
 
 // decide settles a request that nobody has decided on.
 func (c *change) decide(ctx context.Context, userCodeHash []byte, set string, value any) error {
-	n, err := c.exec(ctx, `
+	err := c.touch(ctx, `
 		UPDATE device_requests SET `+set+`
 		WHERE user_code_hash = $1 AND expires_at > $2 AND program_id IS NULL AND NOT is_refused`,
 		userCodeHash, micros(c.now), value)
-	if err == nil && n == 0 {
-		err = sql.ErrNoRows
-	}
 	return absent(err, "decide on device", "device that asks to be let in")
 }
 
@@ -176,11 +172,8 @@ func (s *Store) RedeemDevice(ctx context.Context, user audipy.UserID, r Redempti
 	var p Program
 	err := s.change(ctx, user, e, func(c *change) error {
 		c.unseen, c.event.Target = true, r.Program
-		n, err := c.exec(ctx, `DELETE FROM device_requests WHERE device_code_hash = $1 AND expires_at > $2 AND program_id = $3`,
+		err := c.touch(ctx, `DELETE FROM device_requests WHERE device_code_hash = $1 AND expires_at > $2 AND program_id = $3`,
 			r.DeviceCodeHash, micros(c.now), r.Program)
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
 		if err != nil {
 			return absent(err, "redeem device code", "device code")
 		}
@@ -283,12 +276,9 @@ const keptGenerations = 13_000
 
 // rotate marks a token used and adds the next one.
 func (c *change) rotate(ctx context.Context, r Rotation, id string, generation int64) error {
-	n, err := c.exec(ctx, `
+	err := c.touch(ctx, `
 		UPDATE refresh_tokens SET used_at = $3 WHERE user_id = $1 AND token_hash = $2 AND used_at IS NULL`,
 		string(c.user), r.Hash, micros(c.now))
-	if err == nil && n == 0 {
-		err = sql.ErrNoRows
-	}
 	if err != nil {
 		return absent(err, "use refresh token", "refresh token")
 	}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
@@ -67,11 +66,8 @@ func (s *Store) BeginPush(ctx context.Context, user audipy.UserID, p Push, e aud
 // NotePush keeps what the server calls a push that is under way.
 func (s *Store) NotePush(ctx context.Context, user audipy.UserID, account audipy.AccountID, proposal string) error {
 	return s.transactOf(ctx, user, func(q session) error {
-		n, err := q.exec(ctx, `UPDATE pushes SET proposal = $3 WHERE user_id = $1 AND account_id = $2`,
+		err := q.touch(ctx, `UPDATE pushes SET proposal = $3 WHERE user_id = $1 AND account_id = $2`,
 			string(user), string(account), proposal)
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
 		return absent(err, "note push", "push")
 	})
 }

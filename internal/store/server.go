@@ -166,12 +166,9 @@ func (s *Store) SaveServer(ctx context.Context, user audipy.UserID, v ServerSave
 // another holder stays with them.
 func (s *Store) ReleaseServer(ctx context.Context, user audipy.UserID, id, owner string) error {
 	return s.transactOf(ctx, user, func(q session) error {
-		n, err := q.exec(ctx, `
+		err := q.touch(ctx, `
 			UPDATE servers SET leased_until = CASE WHEN lease_owner = $3 THEN 0 ELSE leased_until END
 			WHERE user_id = $1 AND id = $2`, string(user), id, owner)
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
 		return absent(err, "release server", "server")
 	})
 }
@@ -180,10 +177,7 @@ func (s *Store) ReleaseServer(ctx context.Context, user audipy.UserID, id, owner
 func (s *Store) DeleteServer(ctx context.Context, user audipy.UserID, id string, e audit.Event) error {
 	return s.change(ctx, user, e, func(c *change) error {
 		c.unseen, c.event.Target = true, id
-		n, err := c.exec(ctx, `DELETE FROM servers WHERE user_id = $1 AND id = $2`, string(user), id)
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
+		err := c.touch(ctx, `DELETE FROM servers WHERE user_id = $1 AND id = $2`, string(user), id)
 		return absent(err, "forget server", "server")
 	})
 }

@@ -189,6 +189,15 @@ func (q session) exec(ctx context.Context, query string, args ...any) (int64, er
 	return result.RowsAffected()
 }
 
+// touch runs a statement that must touch a row. No row is sql.ErrNoRows.
+func (q session) touch(ctx context.Context, query string, args ...any) error {
+	n, err := q.exec(ctx, query, args...)
+	if err == nil && n == 0 {
+		return sql.ErrNoRows
+	}
+	return err
+}
+
 // one reads the only row of a query into dest. No row is sql.ErrNoRows.
 func (q session) one(ctx context.Context, dest []any, query string, args ...any) error {
 	if err := checkText(args); err != nil {

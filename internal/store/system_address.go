@@ -31,7 +31,7 @@ func (s *Store) ConfirmAddress(ctx context.Context, hash []byte, e audit.Event) 
 	var found AddressChange
 	q := s.reading()
 	err := q.one(ctx, append(userFields(&found.User), &found.Email), `
-		SELECT u.id, u.email, u.name, u.role, u.is_active, u.created_at, u.updated_at, a.email
+		SELECT `+ownerColumns+`, a.email
 		FROM address_changes a JOIN users u ON u.id = a.user_id
 		WHERE (a.old_hash = $2 OR a.new_hash = $2) AND a.expires_at > $1 AND u.is_active`, micros(q.now), hash)
 	if err != nil {

@@ -168,7 +168,7 @@ func (s *Store) ResetCodeOwner(ctx context.Context, hash []byte) (audipy.User, e
 	var user audipy.User
 	q := s.reading()
 	err := q.one(ctx, userFields(&user), `
-		SELECT u.id, u.email, u.name, u.role, u.is_active, u.created_at, u.updated_at
+		SELECT `+ownerColumns+`
 		FROM one_time_codes c JOIN users u ON u.id = c.user_id
 		WHERE c.hash = $1 AND c.purpose = $2 AND c.used_at IS NULL AND c.expires_at > $3`,
 		hash, string(CodeReset), micros(q.now))
@@ -195,7 +195,7 @@ func (s *Store) SessionByToken(ctx context.Context, hash []byte) (audipy.User, U
 	var found UserSession
 	q := s.reading()
 	err := q.one(ctx, append(sessionFields(&found), userFields(&user)...), `
-		SELECT `+sessionColumns+`, u.id, u.email, u.name, u.role, u.is_active, u.created_at, u.updated_at
+		SELECT `+sessionColumns+`, `+ownerColumns+`
 		FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1 AND `+alive, hash, micros(q.now))
 	if err != nil {
 		return audipy.User{}, UserSession{}, absent(err, "look up session", "session")
@@ -210,7 +210,7 @@ func (s *Store) PendingSignIn(ctx context.Context, hash []byte) (audipy.User, Pe
 	var p PendingSignIn
 	q := s.reading()
 	err := q.one(ctx, append([]any{&p.ID, &p.Remembered, at(&p.ExpiresAt)}, userFields(&user)...), `
-		SELECT p.id, p.remembered, p.expires_at, u.id, u.email, u.name, u.role, u.is_active, u.created_at, u.updated_at
+		SELECT p.id, p.remembered, p.expires_at, `+ownerColumns+`
 		FROM pending_sign_ins p JOIN users u ON u.id = p.user_id WHERE p.token_hash = $1 AND `+awaited, hash, micros(q.now))
 	if err != nil {
 		return audipy.User{}, PendingSignIn{}, absent(err, "look up sign-in", "sign-in that waits for its second factor")
@@ -226,7 +226,7 @@ func (s *Store) PasskeyOwner(ctx context.Context, credentialID []byte) (audipy.U
 	var p Passkey
 	err := s.reading().one(ctx, append(append(passkeyFields(&p), &handle), userFields(&user)...), `
 		SELECT p.id, p.credential_id, p.host, p.sealed_record, p.name, p.sign_count, p.created_at, p.last_used_at,
-			u.passkey_handle, u.id, u.email, u.name, u.role, u.is_active, u.created_at, u.updated_at
+			u.passkey_handle, `+ownerColumns+`
 		FROM passkeys p JOIN users u ON u.id = p.user_id WHERE p.credential_id = $1`, credentialID)
 	return user, handle, p, absent(err, "look up passkey", "passkey")
 }
@@ -245,8 +245,9 @@ func (s *Store) AddSignInChallenge(ctx context.Context, hash []byte, ttl time.Du
 // NotFound.
 func (s *Store) TakeSignInChallenge(ctx context.Context, hash []byte) error {
 	return s.transact(ctx, func(q session) error {
-		return used(q.exec(ctx, `DELETE FROM one_time_codes WHERE user_id IS NULL AND hash = $1 AND purpose = $2 AND expires_at > $3`,
-			hash, string(CodePasskeySignIn), micros(q.now)))
+		err := q.touch(ctx, `DELETE FROM one_time_codes WHERE user_id IS NULL AND hash = $1 AND purpose = $2 AND expires_at > $3`,
+			hash, string(CodePasskeySignIn), micros(q.now))
+		return absent(err, "use challenge", "challenge")
 	})
 }
 

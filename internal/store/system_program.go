@@ -18,7 +18,7 @@ func (s *Store) APITokenByHash(ctx context.Context, hash []byte) (audipy.User, A
 	var t APIToken
 	q := s.reading()
 	err := q.one(ctx, append(apiTokenFields(&t), userFields(&user)...), `
-		SELECT `+apiTokenColumns+`, u.id, u.email, u.name, u.role, u.is_active, u.created_at, u.updated_at
+		SELECT `+apiTokenColumns+`, `+ownerColumns+`
 		FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.token_hash = $1 AND `+goodToken, hash, micros(q.now))
 	if err != nil {
 		return audipy.User{}, APIToken{}, absent(err, "look up token", "token")

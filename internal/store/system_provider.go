@@ -89,7 +89,7 @@ func (s *Store) IdentityOwner(ctx context.Context, issuer, subject string) (audi
 	var user audipy.User
 	var i Identity
 	err := s.reading().one(ctx, append(identityFields(&i), userFields(&user)...), `
-		SELECT `+identityColumns+`, u.id, u.email, u.name, u.role, u.is_active, u.created_at, u.updated_at
+		SELECT `+identityColumns+`, `+ownerColumns+`
 		FROM user_identities i JOIN users u ON u.id = i.user_id WHERE i.issuer = $1 AND i.subject = $2`, issuer, subject)
 	return user, i, absent(err, "look up identity", "identity")
 }

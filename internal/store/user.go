@@ -9,6 +9,9 @@ import (
 
 const userColumns = `id, email, name, role, is_active, created_at, updated_at`
 
+// ownerColumns are userColumns of the person who is joined as u.
+const ownerColumns = `u.id, u.email, u.name, u.role, u.is_active, u.created_at, u.updated_at`
+
 func userFields(u *audipy.User) []any {
 	return []any{&u.ID, &u.Email, &u.Name, &u.Role, &u.IsActive, at(&u.CreatedAt), at(&u.UpdatedAt)}
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -143,14 +142,11 @@ func (s *Store) UserSessions(ctx context.Context, user audipy.UserID) ([]UserSes
 // was noted less than every ago is left as it is.
 func (s *Store) SeeSession(ctx context.Context, user audipy.UserID, id string, idle, every time.Duration) error {
 	return s.transactOf(ctx, user, func(q session) error {
-		n, err := q.exec(ctx, `
+		err := q.touch(ctx, `
 			UPDATE sessions SET last_seen_at = $3,
 				idle_until = CASE WHEN ends_at < CAST($4 AS BIGINT) THEN ends_at ELSE CAST($4 AS BIGINT) END
 			WHERE user_id = $1 AND id = $2 AND last_seen_at <= $5`,
 			string(user), id, micros(q.now), micros(q.now.Add(idle)), micros(q.now.Add(-every)))
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
 		return absent(err, "note session", "session that idles")
 	})
 }
@@ -193,15 +189,12 @@ func (s *Store) StepUp(
 // renewSession gives a session that is alive a new token, stepped up, under a
 // condition on the person u whose arguments begin at $6.
 func (c *change) renewSession(ctx context.Context, id string, n NewSession, condition string, args ...any) (UserSession, error) {
-	changed, err := c.exec(ctx, `
+	err := c.touch(ctx, `
 		UPDATE sessions SET token_hash = $4, stepped_up_until = $5, last_seen_at = $2
 		WHERE user_id = $1 AND id = $3 AND EXISTS (
 			SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id
 			WHERE s.user_id = $1 AND s.id = $3 AND `+alive+` AND (`+condition+`))`,
 		append([]any{string(c.user), micros(c.now), id, n.TokenHash, micros(c.now.Add(n.SteppedUp))}, args...)...)
-	if err == nil && changed == 0 {
-		err = sql.ErrNoRows
-	}
 	if err != nil {
 		return UserSession{}, absent(err, "step up", "session")
 	}
@@ -215,10 +208,7 @@ func (c *change) renewSession(ctx context.Context, id string, n NewSession, cond
 func (s *Store) EndSession(ctx context.Context, user audipy.UserID, id string, e audit.Event) error {
 	return s.change(ctx, user, e, func(c *change) error {
 		c.unseen = true
-		n, err := c.exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND id = $2`, string(user), id)
-		if err == nil && n == 0 {
-			err = sql.ErrNoRows
-		}
+		err := c.touch(ctx, `DELETE FROM sessions WHERE user_id = $1 AND id = $2`, string(user), id)
 		return absent(err, "end session", "session")
 	})
 }
