@@ -9,7 +9,7 @@ func apiHost(m Marketplace) string { return "api.audible." + m.TLD }
 // and at Audible for user names (protocol 1, 5).
 func tokenHost(m Marketplace, userName bool) string {
 	if userName {
-		return "api.audible." + m.TLD
+		return apiHost(m)
 	}
 	return "api.amazon." + m.TLD
 }

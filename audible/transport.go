@@ -109,14 +109,15 @@ func (g addressGuard) checkIP(ip netip.Addr) error {
 }
 
 // deniedNetworks are the networks that are not the public internet, by the
-// registries of special-purpose addresses (RFC 6890). IPv4 addresses mapped into IPv6 are unmapped before the look-up.
+// registries of special-purpose addresses (RFC 6890). Addresses of IPv4 mapped
+// into IPv6 are looked up as what they stand for.
 func deniedNetworks() []netip.Prefix {
 	texts := []string{
 		"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
 		"192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15",
 		"198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-		"::/128", "::1/128", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64",
-		"2001::/23", "2001:db8::/32", "2002::/16", "fc00::/7", "fe80::/10", "ff00::/8",
+		"::/128", "::1/128", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64",
+		"2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
 	}
 	networks := make([]netip.Prefix, len(texts))
 	for i, text := range texts {

@@ -13,7 +13,7 @@ import (
 // on the real clock.
 type Options struct {
 	// Seed makes everything that is random; one seed gives one world, one
-	// row of tokens and one set of page mutations.
+	// sequence of tokens and one set of page mutations.
 	Seed uint64
 	// Now is the simulated clock; nil means time.Now.
 	Now func() time.Time

@@ -18,7 +18,7 @@ func PythonKey(packedSalt, password []byte) ([]byte, error) {
 	return sealed{packedSalt: packedSalt}.key(password)
 }
 
-// OpenField and SealField are the encryption of Libation's fields.
+// OpenField decrypts a field of Libation's.
 func OpenField(value string, masterKey []byte, binding string) (string, error) {
 	return openField(value, masterKey, []byte(binding))
 }

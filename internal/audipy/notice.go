@@ -14,7 +14,7 @@ const (
 	NoticeLeaving  NoticeKind = "leaving_plus"      // a borrowed title leaves the Plus catalogue
 	NoticeGone     NoticeKind = "title_gone"        // an owned title left the library
 	NoticeDelisted NoticeKind = "title_delisted"    // the store no longer sells an owned title
-	NoticeSession  NoticeKind = "new_session"       // a sign-in to AudiPy from a browser not seen before
+	NoticeSession  NoticeKind = "new_session"       // a sign-in to AudiPy from a browser not seen before, or a program let in
 )
 
 // NoticeKinds returns every kind, in the order in which people see them.

@@ -53,8 +53,9 @@ type library struct {
 	MediaType string `json:"mediaType"`
 }
 
-// libraries returns the libraries of books. Unauthorized means that the server
-// refuses the key, Invalid that it is none of the kind.
+// libraries returns the libraries of books. Invalid with the code key_refused
+// means that the server refuses the key, with no_such_server that it is none of
+// the kind.
 func (r *reader) libraries(ctx context.Context) ([]library, error) {
 	var answer struct {
 		Libraries *list[library] `json:"libraries"`

@@ -10,8 +10,8 @@ import (
 	"github.com/audipy/audipy/internal/audit"
 )
 
-// SystemChain names the audit chain of what belongs to no person: set-up,
-// refused sign-ins of unknown addresses, the root secret.
+// SystemChain names the audit chain of what belongs to no person, such as
+// set-up, refused sign-ins of unknown addresses, the root secret and backups.
 const SystemChain audipy.UserID = "system"
 
 // lockSystemChain locks the end of the system chain until the transaction

@@ -28,11 +28,12 @@ const lengths = {
 } as const satisfies Record<string, { min_minutes?: number; max_minutes?: number }>;
 type Length = keyof typeof lengths;
 
-/** The choices of length, and the two ends of one. */
+/** The choices of length. */
 export const lengthChoices: Choice[] = (Object.keys(lengths) as Length[]).map((value) => ({
   value,
   label: t.library.lengths[value],
 }));
+/** The two ends of a length, both undefined for one that there is not. */
 export function lengthEnds(value: string): Pick<LibrarySearch, "min_minutes" | "max_minutes"> {
   const ends = value in lengths ? lengths[value as Length] : {};
   return { min_minutes: undefined, max_minutes: undefined, ...ends };
