@@ -167,6 +167,8 @@ func TestEnsureJobsMakesWhatIsMissing(t *testing.T) {
 		check(t, db.EndDeparture(t.Context(), p.id, p.departing, event(audit.DeviceDeregistered)))
 		check(t, db.EndDeparture(t.Context(), q.id, q.departing, event(audit.DeviceDeregistered)))
 		check(t, db.EndDelivery(t.Context(), q.id, q.delivery, store.DeliveryEnd{State: store.DeliverySent}))
+		check(t, db.EndElsewhere(t.Context(), q.id, event(audit.ElsewhereRemoved)))
+		check(t, db.CancelFactorRemoval(t.Context(), store.Act{On: q.id}, event(audit.FactorRemovalCancelled)))
 		_, err := db.Raw.ExecContext(t.Context(), `DELETE FROM jobs`)
 		check(t, err)
 		_, err = db.UnlinkAccount(t.Context(), q.id, store.Unlinking{Account: q.account, KeepLibrary: true}, event(audit.AccountUnlinked))
@@ -182,7 +184,8 @@ func TestEnsureJobsMakesWhatIsMissing(t *testing.T) {
 		wanted := map[store.JobKind]string{
 			store.JobCatalog: whose + string(p.id) + ";", store.JobSync: whose + string(p.account) + ";",
 			store.JobClean: " ;", store.JobCheckpoint: " ;", store.JobNotices: whose + string(p.id) + ";",
-			store.JobDeliver: whose + p.delivery + ";",
+			store.JobDeliver: whose + p.delivery + ";", store.JobElsewhere: whose + string(p.id) + ";",
+			store.JobFactors: whose + string(p.id) + ";",
 			store.JobBackup:  " ;", store.JobTryBackup: " ;",
 		}
 		if !maps.Equal(made, wanted) {

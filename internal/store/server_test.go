@@ -19,10 +19,15 @@ func letIn(name string) store.NewServer {
 	return store.NewServer{Name: name, URL: "https://" + name + ".example", Scopes: "library:read", Seal: sealState("tokens")}
 }
 
-// settleServers makes a server.
+// settleServers makes a server, and a push to it by hand: the account's device
+// stays its own.
 func settleServers(t testing.TB, db *storetest.DB, p *person) {
 	t.Helper()
 	p.server = must[store.Server](t)(db.PutServer(t.Context(), p.id, letIn("home"), event(audit.ServerAdded))).ID
+	_, err := db.Raw.ExecContext(t.Context(), `
+		INSERT INTO pushes (user_id, account_id, server_id, proposal, keeps, was_shared, begun_at) VALUES ($1, $2, $3, '', FALSE, FALSE, 1)`,
+		string(p.id), string(p.account), p.server)
+	check(t, err)
 }
 
 func beginPush(ctx context.Context, s *store.Store, p person) error {
