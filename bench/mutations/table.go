@@ -32,7 +32,7 @@ func mutants() []mutant {
 	for _, some := range [][]mutant{
 		sessionMutants(), passwordMutants(), signInMutants(), factorMutants(), requestMutants(), edgeMutants(),
 		ownershipMutants(), ownerMutants(), credentialMutants(), amazonMutants(), keepingMutants(),
-		severalMutants(), storedMutants(), programMutants(), deviceMutants(), terminalMutants(), providerMutants(),
+		severalMutants(), storedMutants(), programMutants(), deviceMutants(), terminalMutants(), providerMutants(), identityMutants(),
 	} {
 		all = append(all, some...)
 	}

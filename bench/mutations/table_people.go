@@ -39,17 +39,17 @@ func addressMutants() []mutant {
 			"return true, false, nil",
 			authDir, "^TestAnotherAddressCountsOnceBothAreConfirmed$/^sqlite$",
 		},
-	}
-}
-
-func signIn1Mutants() []mutant {
-	return []mutant{
 		{
 			"disabled people get mails", "internal/notify/deliver.go",
 			"if !person.IsActive {",
 			"if false {",
 			"./internal/notify", "^TestWhoIsDisabledOrGoneGetsNoMail$/^sqlite$",
 		},
+	}
+}
+
+func signIn1Mutants() []mutant {
+	return []mutant{
 		{
 			"earlier links for a new password stay good", "internal/store/password.go",
 			"if err := c.endResetCodes(ctx); err != nil {",

@@ -33,6 +33,12 @@ func providerMutants() []mutant {
 			"if false {",
 			providerDir, "^TestAnswersOfAmazonAreChecked$",
 		},
+	}
+}
+
+// identityMutants are of what comes of it once a provider has answered.
+func identityMutants() []mutant {
+	return []mutant{
 		{
 			"answers of providers are good twice", "internal/store/system_provider.go",
 			`DELETE FROM provider_sign_ins WHERE token_hash = $1 AND state_hash = $2 AND expires_at > $3`,

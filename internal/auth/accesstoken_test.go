@@ -80,15 +80,13 @@ func TestOnlyTokensThatWeWriteAreTokens(t *testing.T) {
 	asvs.Covers(t, "9.1.1", "9.1.2", "9.1.3", "9.2.1", "9.2.2", "9.2.3", "9.2.4", "10.3.1", "10.3.3")
 	w := &world{DB: storetest.Open(t), keys: t.TempDir()}
 	w.Service = w.service(t, auth.Options{})
-	kim := w.setUp(t).Actor
-	tokens, _ := w.letIn(t, kim)
+	tokens, _ := w.letIn(t, w.setUp(t).Actor)
 	must[auth.Actor](t)(w.AuthenticateBearer(t.Context(), tokens.Access))
 	header, claims := parts(t, tokens.Access)
 	if header["alg"] != "EdDSA" || header["typ"] != "at+jwt" || claims["exp"].(float64)-claims["iat"].(float64) != 600 {
 		t.Errorf("tokens are %v of %v", header, claims)
 	}
-	key := w.SigningKey(0)
-	now := claims["iat"].(float64)
+	key, now := w.SigningKey(0), claims["iat"].(float64)
 	_, stranger, err := ed25519.GenerateKey(nil)
 	check(t, err)
 	if same := forge(key, text(t, header), claimsText(t, claims)); same != tokens.Access {

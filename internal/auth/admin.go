@@ -85,7 +85,7 @@ func (s *Service) FactorsJob(ctx context.Context, job store.Job) (time.Time, err
 	}
 	err = s.store.RemoveFactorsDue(ctx, job.User, done(audit.FactorsRemoved))
 	if audipy.KindOf(err) == audipy.NotFound {
-		return time.Time{}, nil //nolint:nilerr // there is none any more
+		return time.Time{}, nil // there is none any more
 	}
 	if err != nil {
 		return time.Time{}, err

@@ -207,7 +207,7 @@ func (s *Service) owned(ctx context.Context, email string) {
 func (s *Service) tellOwner(ctx context.Context, email string) error {
 	owner, err := s.store.UserByEmail(ctx, email)
 	if audipy.KindOf(err) == audipy.NotFound || err == nil && !owner.IsActive {
-		return nil //nolint:nilerr // nobody is to be told
+		return nil // nobody is to be told
 	}
 	if err != nil {
 		return err

@@ -130,7 +130,7 @@ func (s *Service) notify(ctx context.Context, email, subject, text string) {
 	s.background(ctx, func(ctx context.Context) error {
 		user, err := s.store.UserByEmail(ctx, email)
 		if audipy.KindOf(err) == audipy.NotFound || err == nil && !user.IsActive {
-			return nil //nolint:nilerr // nobody is to be told
+			return nil // nobody is to be told
 		}
 		if err != nil {
 			return err

@@ -73,7 +73,7 @@ func TestARoleThatSeesEveryRowIsKnown(t *testing.T) {
 			return
 		}
 		super := must[*store.Store](t)(store.Open(t.Context(), store.Options{PostgresURL: db.RawAddress}))
-		defer super.Close()
+		defer func() { check(t, super.Close()) }()
 		if !must[bool](t)(super.BypassesRowSecurity(t.Context())) {
 			t.Error("a superuser is not known for one")
 		}

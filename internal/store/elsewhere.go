@@ -203,8 +203,10 @@ func (s *Store) EndElsewhere(ctx context.Context, user audipy.UserID, e audit.Ev
 func (s *Store) ElsewhereCopies(ctx context.Context, user audipy.UserID) ([]audipy.ElsewhereCopy, error) {
 	copies, err := list(ctx, s.of(user), func(c *audipy.ElsewhereCopy) []any {
 		return []any{
-			&c.ID, &c.ASIN, &c.Title, &c.Subtitle, listText[audipy.Contributor]{&c.Authors},
-			listText[audipy.Contributor]{&c.Narrators}, listText[audipy.SeriesPlace]{&c.Series},
+			&c.ID, &c.ASIN, &c.Title, &c.Subtitle,
+			listText[audipy.Contributor]{&c.Authors},
+			listText[audipy.Contributor]{&c.Narrators},
+			listText[audipy.SeriesPlace]{&c.Series},
 		}
 	}, `SELECT id, asin, title, subtitle, authors, narrators, series FROM elsewhere_titles WHERE user_id = $1 ORDER BY id`, string(user))
 	return copies, wrap(err, "read titles outside of Audible")
