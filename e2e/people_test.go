@@ -52,13 +52,19 @@ func TestSomebodyWhoIsInvitedHasALibraryOfTheirOwnSoon(t *testing.T) {
 	robin.wait(t, "read that this is for others", `document.body.innerText.includes("For administrators")`)
 	kim.open(t, address+"/people")
 	kim.wait(t, "see who came", `document.body.innerText.includes("robin@example.org")`)
-	// What Kim has outside of Audible counts as theirs, and is taken back.
-	kim.open(t, address+"/settings")
-	kim.wait(t, "see what counts", `document.body.innerText.includes("2 count as yours.")`)
-	kim.pressText(t, "Disconnect")
-	kim.wait(t, "see it forgotten", `document.body.innerText.includes("Address of audiobookshelf")`)
+	kim.takesShelfBack(t, address)
 	if sent := robin.sent("GET " + address + "/api/v1/admin"); len(sent) > 0 {
 		t.Errorf("a member's pages asked for %s", strings.Join(sent, ", "))
 	}
 	robin.wantSilence(t)
+}
+
+// takesShelfBack disconnects the person's server: what they have outside of
+// Audible counted as theirs until then.
+func (b *tab) takesShelfBack(t *testing.T, address string) {
+	t.Helper()
+	b.open(t, address+"/settings")
+	b.wait(t, "see what counts", `document.body.innerText.includes("2 count as yours.")`)
+	b.pressText(t, "Disconnect")
+	b.wait(t, "see it forgotten", `document.body.innerText.includes("Address of audiobookshelf")`)
 }

@@ -53,13 +53,19 @@ func TestSomebodyLetsProgramsInAndOutAgain(t *testing.T) {
 			t.Errorf("the library answers an ended credential %d", status)
 		}
 	}
+	b.wantForgotten(t, token, tokens.Access, tokens.Refresh, deviceCode)
+	b.wantSilence(t, "/api-tokens: 403")
+}
+
+// wantForgotten wants none of the secrets in anything that the browser keeps.
+func (b *tab) wantForgotten(t *testing.T, secrets ...string) {
+	t.Helper()
 	kept, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](
 		`JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, document.documentElement.outerHTML, location.href, history.state])`))
 	check(t, err)
-	for _, secret := range []string{token, tokens.Access, tokens.Refresh, deviceCode} {
+	for _, secret := range secrets {
 		if strings.Contains(kept, secret) {
 			t.Error("the browser still holds what a program works with")
 		}
 	}
-	b.wantSilence(t, "/api-tokens: 403")
 }
