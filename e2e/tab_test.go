@@ -116,7 +116,9 @@ func (b *tab) fill(t *testing.T, field, text string) {
 func (b *tab) press(t *testing.T, what string) {
 	t.Helper()
 	b.inputs++
-	b.within(t, "press "+what, chromedp.WaitVisible(what), chromedp.Click(what))
+	b.within(t, "look for "+what, chromedp.WaitVisible(what))
+	b.rest(t) // what still moves is missed
+	b.within(t, "press "+what, chromedp.Click(what))
 }
 
 // pressText presses the button or link that says so. It is one input.
@@ -130,6 +132,7 @@ func (b *tab) pressText(t *testing.T, text string) {
 		return true;
 	})`
 	b.wait(t, "look for "+text, fmt.Sprintf(mark, strconv.Quote(text)))
+	b.rest(t)
 	b.within(t, "press "+text, chromedp.Click("[data-e2e]"))
 }
 

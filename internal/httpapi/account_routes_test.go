@@ -187,7 +187,7 @@ func TestAnAccountShowsTheseFieldsAndNoOthers(t *testing.T) {
 	must(t, json.Unmarshal(raw, &card))
 	collect(fields, "", card)
 	got := slices.Sorted(maps.Keys(fields))
-	want := strings.Fields(`budget budget.daily budget.left_today budget.slowed device_name forecast forecast.reason id
+	want := strings.Fields(`budget budget.daily budget.left_today budget.slowed condition device_name forecast forecast.reason id
 		last_error last_error.at last_error.text linked_at marketplace name next_sync_at shared_device sign_ins state
 		state_reason state_since stores sync_interval_minutes token token.can_refresh token.can_sign token.issued_at
 		token.next_refresh_at token.renewals token.valid_until`)

@@ -15,7 +15,10 @@ func TestTheServerSaysWhetherItIsSetUp(t *testing.T) {
 	each(t, func(t *testing.T, r *rig) {
 		var before, after httpapi.Server
 		r.browser().get(t, "/api/v1/server").into(t, http.StatusOK, &before)
-		want := httpapi.Server{SetUpNeeded: true, Simulated: true, PublicURL: r.origin, Passkeys: true, PasswordMin: 15, Providers: []httpapi.Provider{}}
+		want := httpapi.Server{
+			SetUpNeeded: true, Simulated: true, PublicURL: r.origin, Passkeys: true, PasswordMin: 15, Providers: []httpapi.Provider{},
+			Registration: "invite-only",
+		}
 		if !reflect.DeepEqual(before, want) {
 			t.Errorf("before set-up: %+v, want %+v", before, want)
 		}

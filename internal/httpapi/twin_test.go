@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
@@ -42,13 +43,35 @@ func (p *reader) owned(t *testing.T) map[string]string {
 	}, audit.Event{Action: audit.PasskeyAdded, Outcome: audit.Succeeded})
 	must(t, err)
 	title := item.Marketplace + "/" + item.ASIN
-	return map[string]string{
+	all := map[string]string{
 		base + "/account-links/": link.ID, base + "/accounts/": string(p.account), base + "/sync-runs/": runs.Items[0].ID,
 		base + "/series/": series.Items[0].ID, base + "/sessions/": sessions.Items[0].ID,
 		base + "/books/": title, base + "/covers/": title, base + "/marks/": title,
 		base + "/notices/channels/": channel.ID,
 		base + "/admin/people/":     string(people[0].ID), base + "/admin/invites/": invite.ID, base + "/me/passkeys/": passkey.ID,
+		base + "/me/identities/": p.identity(t, sessions.Items[0].ID),
 	}
+	p.rig.stepUp(t, p.browser)
+	var made httpapi.LinkProposal
+	token := p.rig.makeToken(t, p.browser, audipy.ScopeLinksPropose)
+	p.rig.propose(t, token.Token, false).into(t, http.StatusCreated, &made)
+	p.rig.letIn(t, p.browser, "library:read")
+	var programs httpapi.Programs
+	p.get(t, base+"/programs").into(t, http.StatusOK, &programs)
+	all[proposalsPath+"/"], all[base+"/api-tokens/"], all[base+"/programs/"] = made.ID, token.ID, programs.Devices[0].ID
+	return all
+}
+
+// identity links the person with somebody of a provider.
+func (p *reader) identity(t *testing.T, session string) string {
+	t.Helper()
+	hash := []byte("the hash of what a browser holds")
+	must(t, p.rig.KeepIdentity(t.Context(), p.user, store.NewProviderSignIn{
+		TokenHash: hash, Purpose: store.ProviderLink, Session: session, Issuer: "https://id.example.org", Subject: "1", Label: "kim", TTL: time.Minute,
+	}))
+	made, err := p.rig.LinkIdentity(t.Context(), p.user, hash, session, audit.Event{Action: audit.IdentityLinked, Outcome: audit.Succeeded})
+	must(t, err)
+	return made.ID
 }
 
 // TestNoOperationTellsAStrangersThingFromNone tries every operation that names
@@ -71,6 +94,7 @@ func TestNoOperationTellsAStrangersThingFromNone(t *testing.T) {
 			"completeLink":        map[string]any{"address": "https://www.amazon.com/ap/maplanding?code=1"},
 			"setMark":             map[string]any{},
 			"changeNoticeChannel": map[string]any{"name": "x", "modes": map[string]any{}},
+			"confirmProposal":     map[string]any{"name": "Kim"},
 			"renamePasskey":       map[string]any{"name": "Mine"},
 			"storePassword":       map[string]any{"login": "kim@example.com", "password": "a made-up password", "understood": true},
 			"storeSeed":           map[string]any{"seed": "NFXHA5DFMNQW4YLSPFZWKZLE", "understood": true},
@@ -91,6 +115,7 @@ func TestNoOperationTellsAStrangersThingFromNone(t *testing.T) {
 				none, rest = "us/B000000000", rest[strings.LastIndex(rest, "{")+1:]
 			}
 			_, end, _ := strings.Cut(rest, "}")
+			end = strings.NewReplacer("{marketplace}", "us", "{asin}", "B000000001").Replace(end)
 			theirs := stranger.do(t, op.Method, start+thing+end, bodies[op.ID])
 			nobodys := stranger.do(t, op.Method, start+none+end, bodies[op.ID])
 			if theirs.status != nobodys.status || codeOf(theirs) != codeOf(nobodys) {

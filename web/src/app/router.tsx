@@ -21,6 +21,7 @@ import { linkSearch, newLinkSearch } from "@/features/linking/search";
 import { continueQuery } from "@/features/next/queries";
 import { nextSearch } from "@/features/next/search";
 import { noticeSettingsQuery, noticesQuery } from "@/features/notices/queries";
+import { factorsQuery } from "@/features/security/queries";
 import { seriesSearch } from "@/features/series/search";
 import { runsQuery } from "@/features/syncs/queries";
 import { runsSearch } from "@/features/syncs/search";
@@ -106,14 +107,19 @@ const inside = createRoute({
 const home = createRoute({
   getParentRoute: () => inside,
   path: "/",
-  loader: ({ context: { queryClient } }) =>
-    soon(
+  loader: async ({ context: { queryClient } }) => {
+    const me = queryClient.getQueryData(meQuery.queryKey);
+    // What administrators are asked stands above all else, which must not jump.
+    const asked = me?.is_admin && queryClient.prefetchQuery(factorsQuery);
+    await soon(
       queryClient.prefetchQuery(accountsQuery),
       queryClient.prefetchQuery(continueQuery),
       queryClient.prefetchQuery(newestQuery),
       queryClient.prefetchQuery(timelineQuery),
       queryClient.prefetchQuery(listeningQuery),
-    ),
+    );
+    await asked;
+  },
   component: lazyRouteComponent(() => import("@/routes/home"), "HomePage"),
 });
 const library = createRoute({

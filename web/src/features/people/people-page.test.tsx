@@ -122,7 +122,7 @@ it("lets nobody act on themselves", async () => {
 it("takes an invite back", async () => {
   const { calls } = openAt("/people", { ...full, "DELETE /admin/invites/i1": new Status(204) });
   await userEvent.click(
-    await screen.findByRole("button", { name: "Take the invite for lee@example.org back" }),
+    await screen.findByRole("button", { name: "Take back the invite for lee@example.org" }),
   );
   await waitFor(() => expect(calls.some((call) => call.method === "DELETE")).toBe(true));
 });

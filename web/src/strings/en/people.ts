@@ -77,6 +77,6 @@ export const people = {
     anybody: "Whoever has the link",
     until: (time: string) => `ends ${time}`,
     end: "Take back",
-    endLabel: (who: string) => `Take the invite for ${who} back`,
+    endLabel: (who: string) => `Take back the invite for ${who}`,
   },
 };
