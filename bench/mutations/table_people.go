@@ -10,6 +10,12 @@ func signInMutants() []mutant {
 func addressMutants() []mutant {
 	return []mutant{
 		{
+			"links to register are mailed without end from everywhere", "internal/auth/register.go",
+			`s.limits.AskAll, "")`,
+			`Limit{Count: 1 << 20, Window: s.limits.AskAll.Window}, "")`,
+			authDir, "^TestWhoIsInvitedRegistersHoweverManyTry$/^sqlite$",
+		},
+		{
 			"links to register outlive the mode", "internal/auth/register.go",
 			"if err == nil && found.Asked && s.registration != RegistrationOpen {",
 			"if false {",

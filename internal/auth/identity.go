@@ -116,8 +116,7 @@ func (s *Service) RegisterByProvider(ctx context.Context, n ProviderRegister, v 
 	if err != nil {
 		return Grant{}, err
 	}
-	err = s.take(ctx, append(s.throttles("register", s.limits.Register, v), s.throttle("register_all", s.limits.RegisterAll, "")))
-	if err != nil {
+	if err := s.take(ctx, s.throttles("register", s.limits.Register, v)); err != nil {
 		return Grant{}, err
 	}
 	token, hash := newToken()

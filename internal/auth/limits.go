@@ -30,9 +30,10 @@ type Limits struct {
 	// Reset bounds requests for a new password for one address, ResetNetwork
 	// those from one network, SetUp the attempts at set-up from one.
 	Reset, ResetNetwork, SetUp Limit
-	// Register bounds registrations from one network, RegisterAll those from
-	// everywhere, and Invite how many invites one network looks at.
-	Register, RegisterAll, Invite Limit
+	// Register bounds registrations from one network, with what asks for a link
+	// to register among them; AskAll those requests from everywhere, and Invite
+	// how many invites one network looks at.
+	Register, AskAll, Invite Limit
 	// Code bounds wrong one-time passwords of one person, CodeNetwork those
 	// from one network; Recovery and RecoveryNetwork do so for recovery codes.
 	Code, CodeNetwork, Recovery, RecoveryNetwork Limit
@@ -65,7 +66,7 @@ func DefaultLimits() Limits {
 		ResetNetwork: Limit{Count: 10, Window: hour},
 		SetUp:        Limit{Count: 20, Window: 10 * minute},
 		Register:     Limit{Count: 5, Window: hour},
-		RegisterAll:  Limit{Count: 100, Window: hour},
+		AskAll:       Limit{Count: 100, Window: hour},
 		Invite:       Limit{Count: 30, Window: 10 * minute},
 		Code:         Limit{Count: 10, Window: 15 * minute}, CodeNetwork: Limit{Count: 30, Window: minute},
 		Recovery: Limit{Count: 5, Window: hour}, RecoveryNetwork: Limit{Count: 10, Window: hour},

@@ -125,6 +125,33 @@ func TestLinksToRegisterAreMailedFewTimes(t *testing.T) {
 	})
 }
 
+// TestWhoIsInvitedRegistersHoweverManyTry: those who ask for links, and those
+// who try invites, take nobody's place who has a good one.
+func TestWhoIsInvitedRegistersHoweverManyTry(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "2.4.1")
+	open(t, func(t *testing.T, w *world, server *mailtest.Server) {
+		kim := must[auth.Grant](t)(w.signIn(t.Context(), email, password, visitor()))
+		good, limits := w.invite(t, kim, ""), auth.DefaultLimits()
+		limits.AskAll.Count = 2
+		w.Service = w.service(t, auth.Options{
+			Mail: server.Sender(t), PublicURL: public, Registration: auth.RegistrationOpen, Limits: limits,
+		})
+		for i := range 3 {
+			v := from(fmt.Sprintf("198.51.100.%d", i))
+			wantCode(t, w.Register(t.Context(), registration("wrong", guest), v), "token_invalid")
+		}
+		for i := range 3 {
+			check(t, w.RequestRegistration(t.Context(), fmt.Sprintf("p%d@example.com", i), from(fmt.Sprintf("198.51.100.%d", i))))
+		}
+		w.Wait(t.Context())
+		if n := server.Taken(); n != 2 {
+			t.Errorf("%d mails to those who ask, want 2", n)
+		}
+		check(t, w.Register(t.Context(), registration(good, guest), from("203.0.113.9")))
+	})
+}
+
 func TestOfManyWithOneLinkToRegisterOneDoes(t *testing.T) {
 	t.Parallel()
 	asvs.Covers(t, "15.4.2")
@@ -133,7 +160,7 @@ func TestOfManyWithOneLinkToRegisterOneDoes(t *testing.T) {
 		token := tokenIn(t, server.Next(t), auth.InvitePath)
 		many := auth.Limit{Count: 1 << 20, Window: time.Hour}
 		limits := auth.DefaultLimits()
-		limits.Register, limits.RegisterAll = many, many
+		limits.Register = many
 		w.Service = w.service(t, auth.Options{Registration: auth.RegistrationOpen, Limits: limits})
 		w.Widen(racers())
 		if n := race(func(int) error { return w.Register(t.Context(), registration(token, guest), visitor()) }); n != 1 {

@@ -47,7 +47,7 @@ func (w *world) roomy(t *testing.T) *auth.Service {
 	t.Helper()
 	many := auth.Limit{Count: 1 << 20, Window: time.Hour}
 	s := w.service(t, auth.Options{Limits: auth.Limits{
-		Password: many, Network: many, People: many, Reset: many, ResetNetwork: many, SetUp: many, Register: many, RegisterAll: many,
+		Password: many, Network: many, People: many, Reset: many, ResetNetwork: many, SetUp: many, Register: many, AskAll: many,
 		Invite:   many,
 		Failures: 1 << 20, DeviceCode: many, DeviceNetwork: many, DeviceAsk: many, Code: many, CodeNetwork: many, Recovery: many, RecoveryNetwork: many, Passkey: many, PasskeyNetwork: many, Tries: 1 << 20,
 	}})

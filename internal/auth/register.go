@@ -109,7 +109,7 @@ func (s *Service) RequestRegistration(ctx context.Context, address string, v Vis
 		return mailOff("Whoever runs it can invite you.")
 	}
 	limits := append(s.throttles("register", s.limits.Register, v),
-		s.throttle("register_all", s.limits.RegisterAll, ""), s.throttle("register_address", s.limits.Reset, email))
+		s.throttle("register_all", s.limits.AskAll, ""), s.throttle("register_address", s.limits.Reset, email))
 	wait, err := s.store.TakeAttempt(ctx, limits)
 	if err != nil || wait > 0 {
 		return err // too many are answered like the first
@@ -151,7 +151,9 @@ type Register struct {
 // invite, costs as much and returns the same, and the owner of the address is
 // told where mails can be sent. A password that the policy refuses leaves the
 // invite good; an invite that isn't good is Invalid with the code
-// token_invalid.
+// token_invalid. Only the network's registrations are counted: of invites there
+// are no more than were made or mailed, so that others who try take nobody's
+// place.
 func (s *Service) Register(ctx context.Context, n Register, v Visitor) error {
 	if s.registration == RegistrationClosed {
 		return closed()
@@ -167,8 +169,7 @@ func (s *Service) Register(ctx context.Context, n Register, v Visitor) error {
 	if err := s.checkPassword(n.Password, email, name); err != nil {
 		return err
 	}
-	err = s.take(ctx, append(s.throttles("register", s.limits.Register, v), s.throttle("register_all", s.limits.RegisterAll, "")))
-	if err != nil {
+	if err := s.take(ctx, s.throttles("register", s.limits.Register, v)); err != nil {
 		return err
 	}
 	invite, err := s.openInvite(ctx, n.Invite)
