@@ -158,6 +158,18 @@ func signIn2Mutants() []mutant {
 func factorMutants() []mutant {
 	return []mutant{
 		{
+			"wrong codes with a right one between them are told nobody", "internal/auth/second.go",
+			"if err == nil && wait == 0 {\n\t\ts.tell(",
+			"if false {\n\t\ts.tell(",
+			authDir, "^TestWrongCodesAreCountedByTheDay$/^sqlite$",
+		},
+		{
+			"pages don't know that factors are to go", "internal/httpapi/session_routes.go",
+			"me.FactorsEndAt, err = a.Store",
+			"_, err = a.Store",
+			httpDir, "^TestFactorsAreTakenAwayByAdministratorsAndKeptByTheirOwner$/^sqlite$",
+		},
+		{
 			"a one-time password is good twice", "internal/store/authenticator.go",
 			"last_step < $3`",
 			"last_step <= $3`",

@@ -354,3 +354,33 @@ func TestAfterTwentyWrongCodesThePersonIsToldOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestWrongCodesAreCountedByTheDay: a right code between them hides nothing from
+// the person, and those of several days are not added up.
+func TestWrongCodesAreCountedByTheDay(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "6.3.5")
+	mailed(t, func(t *testing.T, w *world, server *mailtest.Server) {
+		k := w.enrol(t, must[auth.Grant](t)(w.signIn(t.Context(), email, password, visitor())))
+		server.Next(t) // of the new factor
+		wrong := func(n, mails int) {
+			t.Helper()
+			for range n {
+				w.Clock.Advance(16 * time.Minute)
+				wantCode(t, w.answer(t, w.owe(t, visitor()), "000000", visitor()), "second_factor_invalid")
+			}
+			w.Wait(t.Context())
+			if got := server.Taken(); got != mails {
+				t.Errorf("%d mails, want %d", got, mails)
+			}
+		}
+		wrong(19, 0)
+		w.Clock.Advance(24 * time.Hour)
+		wrong(10, 0)
+		check(t, w.answer(t, w.owe(t, visitor()), w.code(k, 0), visitor()))
+		wrong(12, 1)
+		w.Clock.Advance(48 * time.Hour)
+		wrong(19, 1)
+		wrong(1, 2)
+	})
+}

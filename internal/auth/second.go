@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
@@ -137,21 +138,39 @@ func (s *Service) refused(ctx context.Context, user audipy.UserID, n Second, lim
 	}
 	e := denied(audit.SecondFactorRefused)
 	e.Target = n.kind()
-	failures, err := s.store.CountFactorFailure(ctx, user, s.limits.Failures, e)
-	if err != nil {
+	if err := s.store.CountFactorFailure(ctx, user, s.limits.Failures, e); err != nil {
 		return err
 	}
-	if failures == tellFailures {
-		s.tell(ctx, user, "Wrong codes for AudiPy", wrongCodes)
+	if err := s.tellWrongCodes(ctx, user); err != nil {
+		return err
 	}
 	return audipy.Fail(audipy.Unauthorized, "This code is wrong, or was used before.", nil).WithCode("second_factor_invalid")
 }
 
-// tellFailures is after how many wrong second factors in a row the person is
-// told: whoever gives them knows the password.
-const tellFailures = 20
+// tellFailures is with how many wrong second factors within tellWithin the
+// person is told: whoever gives them knows the password.
+const (
+	tellFailures = 20
+	tellWithin   = 24 * time.Hour
+)
 
-const wrongCodes = "Somebody gave twenty wrong codes in a row for your second factor at AudiPy, and your right password before.\n\n" +
+// tellWrongCodes counts a wrong second factor for the day, and tells the person
+// when there are many, once a day at most.
+func (s *Service) tellWrongCodes(ctx context.Context, user audipy.UserID) error {
+	few := s.throttle("wrong_codes", Limit{Count: tellFailures - 1, Window: tellWithin}, string(user))
+	wait, err := s.store.TakeAttempt(ctx, []store.Throttle{few})
+	if err != nil || wait == 0 {
+		return err
+	}
+	once := s.throttle("wrong_codes_told", Limit{Count: 1, Window: tellWithin}, string(user))
+	wait, err = s.store.TakeAttempt(ctx, []store.Throttle{once})
+	if err == nil && wait == 0 {
+		s.tell(ctx, user, "Wrong codes for AudiPy", wrongCodes)
+	}
+	return err
+}
+
+const wrongCodes = "Somebody gave twenty wrong codes within a day for your second factor at AudiPy, and your right password before.\n\n" +
 	"If it wasn't you, set another password at once.\n"
 
 // clean brings what was typed into its one form. What can't be a code is

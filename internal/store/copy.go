@@ -109,7 +109,7 @@ func passingTables() []string {
 		"invites",           // nor these
 		"address_changes",   // nor these
 		"factor_removals",   // nor one that was called off be done
-		"throttles",         // over within the hour
+		"throttles",         // over within a day
 		"link_attempts",     // of the last day
 		// Nor must a program that was ended work again.
 		"api_tokens", "programs", "refresh_tokens",

@@ -92,14 +92,13 @@ func (c *change) useRecoveryCode(ctx context.Context, hashes [][]byte) error {
 	return sql.ErrNoRows
 }
 
-// CountFactorFailure counts a wrong second factor and returns how many there
-// have been in a row. With the one that reaches limit the authenticator is
-// suspended, which is then what the record says; without an authenticator
-// nothing is counted.
-func (s *Store) CountFactorFailure(ctx context.Context, user audipy.UserID, limit int, e audit.Event) (int, error) {
-	var failures int
-	err := s.change(ctx, user, e, func(c *change) error {
+// CountFactorFailure counts a wrong second factor. With the one that reaches
+// limit in a row the authenticator is suspended, which is then what the record
+// says; without an authenticator nothing is counted.
+func (s *Store) CountFactorFailure(ctx context.Context, user audipy.UserID, limit int, e audit.Event) error {
+	return s.change(ctx, user, e, func(c *change) error {
 		c.unseen = true
+		failures := 0
 		err := c.one(ctx, []any{&failures}, `
 			UPDATE authenticators SET failures = failures + 1,
 				suspended_at = CASE WHEN failures + 1 >= $2 AND suspended_at IS NULL
@@ -113,7 +112,6 @@ func (s *Store) CountFactorFailure(ctx context.Context, user audipy.UserID, limi
 		}
 		return wrap(err, "count wrong second factor")
 	})
-	return failures, err
 }
 
 // ReplaceRecoveryCodes puts new recovery codes in the place of the person's.

@@ -36,7 +36,7 @@ func factorOperations() map[string]operation {
 			return nothing(s.RemoveFactorsDue(ctx, as, event(audit.FactorsRemoved)))
 		}},
 		"CountFactorFailure": {action: audit.SecondFactorRefused, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
-			_, err := s.CountFactorFailure(ctx, as, 100, event(audit.SecondFactorRefused))
+			err := s.CountFactorFailure(ctx, as, 100, event(audit.SecondFactorRefused))
 			return nil, err
 		}},
 		"EnsurePasskeyHandle": {writes: true, foreign: false, call: func(ctx context.Context, s *store.Store, as audipy.UserID, _ person) (any, error) {
