@@ -78,7 +78,10 @@ func (a *api) signedIn(ctx context.Context, g auth.Grant) (*SignedInOutput, erro
 	if err := a.Auth.Leave(ctx, requestOf(ctx).token); err != nil {
 		return nil, err
 	}
-	me := meOf(g.Actor)
+	me, err := a.me(ctx, g.Actor)
+	if err != nil {
+		return nil, err
+	}
 	out.Body = SignedIn{Me: &me, RecoveryCodes: g.RecoveryCodes}
 	if requestOf(ctx).owing != "" {
 		out.SetCookie = append(out.SetCookie, a.noPending())
@@ -86,8 +89,9 @@ func (a *api) signedIn(ctx context.Context, g auth.Grant) (*SignedInOutput, erro
 	return out, nil
 }
 
-func (a *api) granted(g auth.Grant) *PersonOutput {
-	return &PersonOutput{SetCookie: a.cookies(g), Body: meOf(g.Actor)}
+func (a *api) granted(ctx context.Context, g auth.Grant) (*PersonOutput, error) {
+	me, err := a.me(ctx, g.Actor)
+	return &PersonOutput{SetCookie: a.cookies(g), Body: me}, err
 }
 
 type setUpInput struct {
@@ -188,11 +192,12 @@ func (a *api) stepUp(ctx context.Context, in *stepUpInput) (*PersonOutput, error
 	if err != nil {
 		return nil, err
 	}
-	return a.granted(g), nil
+	return a.granted(ctx, g)
 }
 
 func (a *api) getMe(ctx context.Context, _ *struct{}) (*struct{ Body Me }, error) {
-	return &struct{ Body Me }{meOf(actorFrom(ctx))}, nil
+	me, err := a.me(ctx, actorFrom(ctx))
+	return &struct{ Body Me }{me}, err
 }
 
 type renameInput struct {
@@ -206,7 +211,8 @@ func (a *api) renameMe(ctx context.Context, in *renameInput) (*struct{ Body Me }
 	if err != nil {
 		return nil, err
 	}
-	return &struct{ Body Me }{meOf(actor)}, nil
+	me, err := a.me(ctx, actor)
+	return &struct{ Body Me }{me}, err
 }
 
 type changePasswordInput struct {
@@ -221,7 +227,7 @@ func (a *api) changePassword(ctx context.Context, in *changePasswordInput) (*Per
 	if err != nil {
 		return nil, err
 	}
-	return a.granted(g), nil
+	return a.granted(ctx, g)
 }
 
 type requestResetInput struct {

@@ -85,7 +85,17 @@ func TestFactorsAreTakenAwayByAdministratorsAndKeptByTheirOwner(t *testing.T) {
 		if f.RemovalAt.IsZero() || !shown {
 			t.Errorf("factors %+v, people %+v", f, people)
 		}
+		var got, renamed, kept httpapi.Me
+		robin.get(t, "/api/v1/me").into(t, http.StatusOK, &got)
+		robin.do(t, http.MethodPatch, "/api/v1/me", map[string]string{"name": "Robin"}).into(t, http.StatusOK, &renamed)
+		if !got.FactorsEndAt.Equal(f.RemovalAt) || !renamed.FactorsEndAt.Equal(f.RemovalAt) {
+			t.Errorf("the pages know of %v and %v, want %v", got.FactorsEndAt, renamed.FactorsEndAt, f.RemovalAt)
+		}
 		robin.do(t, http.MethodDelete, "/api/v1/me/factors/removal", nil).wantStatus(t, http.StatusNoContent)
+		robin.get(t, "/api/v1/me").into(t, http.StatusOK, &kept)
+		if !kept.FactorsEndAt.IsZero() {
+			t.Errorf("after it was called off the pages know of %v", kept.FactorsEndAt)
+		}
 		admin.do(t, http.MethodDelete, path, nil).wantProblem(t, http.StatusNotFound, "not_found")
 		admin.get(t, "/api/v1/me/factors").into(t, http.StatusOK, &f)
 		if !f.Wanted {

@@ -198,5 +198,5 @@ func (a *api) stepUpWithPasskey(ctx context.Context, in *passkeyInput) (*PersonO
 	if err != nil {
 		return nil, err
 	}
-	return a.granted(g), nil
+	return a.granted(ctx, g)
 }

@@ -181,7 +181,10 @@ func (a *api) answerProvider(ctx context.Context, in *answerProviderInput) (*pro
 	case done.New != nil:
 		return a.waits(*done.New, &ProviderDone{Register: waitingOf(*done.New)}), nil
 	case done.SteppedUp:
-		me := meOf(done.Grant.Actor)
+		me, err := a.me(ctx, done.Grant.Actor)
+		if err != nil {
+			return nil, err
+		}
 		return &providerDoneOutput{
 			SetCookie: append(a.cookies(*done.Grant), a.noAttempt()), Body: ProviderDone{SteppedUp: &me},
 		}, nil
@@ -220,7 +223,10 @@ func (a *api) registerByProvider(ctx context.Context, in *registerByProviderInpu
 	if err := a.Auth.Leave(ctx, requestOf(ctx).token); err != nil {
 		return nil, err
 	}
-	out := a.granted(g)
+	out, err := a.granted(ctx, g)
+	if err != nil {
+		return nil, err
+	}
 	out.SetCookie = append(out.SetCookie, a.noAttempt())
 	return out, nil
 }

@@ -20,6 +20,8 @@ type Me struct {
 	Email   string    `json:"email"`
 	IsAdmin bool      `json:"is_admin"`
 	Session MySession `json:"session"`
+	// FactorsEndAt is here, and not with the factors alone, so that every page can say it.
+	FactorsEndAt time.Time `json:"factors_end_at,omitzero" doc:"When an administrator's wish to take the person's second factors away comes true."`
 }
 
 // MySession is the session in use.
@@ -30,6 +32,14 @@ type MySession struct {
 	EndsAt         time.Time  `json:"ends_at" doc:"When it ends anyway."`
 	Remembered     bool       `json:"remembered"`
 	SteppedUpUntil *time.Time `json:"stepped_up_until,omitempty" doc:"Until when dangerous things need no password."`
+}
+
+// me says who somebody is who may have been here before.
+func (a *api) me(ctx context.Context, actor auth.Actor) (Me, error) {
+	me := meOf(actor)
+	var err error
+	me.FactorsEndAt, err = a.Store.FactorRemoval(ctx, actor.UserID)
+	return me, err
 }
 
 func meOf(a auth.Actor) Me {

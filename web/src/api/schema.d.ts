@@ -2677,6 +2677,11 @@ export interface components {
         };
         Me: {
             email: string;
+            /**
+             * Format: date-time
+             * @description When an administrator's wish to take the person's second factors away comes true.
+             */
+            factors_end_at?: string;
             id: string;
             is_admin: boolean;
             name: string;
@@ -3244,6 +3249,11 @@ export interface components {
         };
         SetUpDone: {
             email: string;
+            /**
+             * Format: date-time
+             * @description When an administrator's wish to take the person's second factors away comes true.
+             */
+            factors_end_at?: string;
             id: string;
             is_admin: boolean;
             name: string;

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import { serverQuery } from "@/api/queries";
+import { meQuery, serverQuery } from "@/api/queries";
 import type { Factors } from "@/api/types";
 import { formatDate, formatRelative } from "@/lib/format";
 import { t } from "@/strings";
@@ -54,7 +54,10 @@ function Removal({ at }: { at: string }) {
   const queries = useQueryClient();
   const keep = useMutation({
     mutationFn: () => api.delete("/me/factors/removal"),
-    onSettled: () => queries.invalidateQueries({ queryKey: factorsQuery.queryKey }),
+    onSettled: () =>
+      Promise.all(
+        [factorsQuery, meQuery].map(({ queryKey }) => queries.invalidateQueries({ queryKey })),
+      ),
   });
   return (
     <div className="mb-4 grid gap-3 rounded-xl bg-warn-soft p-4 text-warn">

@@ -1,29 +1,44 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
 import { meQuery, serverQuery } from "@/api/queries";
+import { formatRelative } from "@/lib/format";
 import { t } from "@/strings";
-import { Button } from "@/ui/button";
+import { Button, buttonClasses } from "@/ui/button";
 import { Icon } from "@/ui/icon";
 
 const DemoMenu = lazy(() => import("./demo-menu").then((m) => ({ default: m.DemoMenu })));
 
-/** What must be known on every page: made-up data, and a connection others can read. */
+/**
+ * What must be known on every page: second factors that are to go, made-up data, and a
+ * connection others can read.
+ */
 export function Notices() {
   const server = useQuery(serverQuery).data;
-  const isSignedIn = Boolean(useQuery({ ...meQuery, enabled: false }).data);
-  if (!server?.simulated && !server?.insecure) return null;
+  const me = useQuery({ ...meQuery, enabled: false }).data;
+  if (!server?.simulated && !server?.insecure && !me?.factors_end_at) return null;
   return (
     <aside>
-      {server.simulated && (
+      {me?.factors_end_at && (
+        <Notice
+          title={t.shell.factorsEnd.title(formatRelative(me.factors_end_at))}
+          text={t.shell.factorsEnd.text}
+        >
+          <Link to="/security" className={buttonClasses("secondary", true)}>
+            {t.shell.factorsEnd.keep}
+          </Link>
+        </Notice>
+      )}
+      {server?.simulated && (
         <Notice title={t.shell.simulated.title} text={t.shell.simulated.text}>
-          {isSignedIn && (
+          {me && (
             <Suspense fallback={<Soon />}>
               <DemoMenu />
             </Suspense>
           )}
         </Notice>
       )}
-      {server.insecure && <Notice title={t.shell.insecure.title} text={t.shell.insecure.text} />}
+      {server?.insecure && <Notice title={t.shell.insecure.title} text={t.shell.insecure.text} />}
     </aside>
   );
 }

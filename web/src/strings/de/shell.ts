@@ -10,6 +10,11 @@ export const shell: Translation<typeof en.shell> = {
     title: "Nur hier abgemeldet",
     text: "Der Server war nicht zu erreichen. Deine Sitzung dort endet von selbst, oder wenn du dich noch einmal abmeldest.",
   },
+  factorsEnd: {
+    title: (when) => `Deine zweiten Faktoren werden ${when} entfernt`,
+    text: "Das hat die Verwaltung verlangt; dann genügt dein Passwort allein. Behalte sie, wenn du sie nicht verloren hast.",
+    keep: "Behalten",
+  },
   simulated: {
     title: "Erfundene Daten",
     text: "Hier ist alles ausgedacht. Nichts erreicht Amazon.",

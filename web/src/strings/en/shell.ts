@@ -7,6 +7,11 @@ export const shell = {
     title: "Signed out here only",
     text: "The server could not be reached. Your session there ends by itself, or when you sign out again.",
   },
+  factorsEnd: {
+    title: (when: string) => `Your second factors go ${when}`,
+    text: "An administrator asked for that, and your password alone lets you in then. Keep them unless you have lost them.",
+    keep: "Keep them",
+  },
   simulated: {
     title: "Simulated data",
     text: "Everything here is made up. Nothing reaches Amazon.",
