@@ -227,6 +227,12 @@ func amazon2Mutants() []mutant {
 			outDir, "^TestSpecialAddressesAreNotPublic$",
 		},
 		{
+			"every look matches a whole shelf", "internal/elsewhere/preview.go",
+			"if one.isCurrent(state, now) {",
+			"if one.isCurrent(state, now) && false {",
+			shelfDir, "^TestAPreviewIsWorkedOutOnceForEachState$/^sqlite$",
+		},
+		{
 			"a server outside of Audible fills the memory", "internal/elsewhere/reader.go",
 			"if len(*l) == maxTitles {",
 			"if false {",

@@ -16,7 +16,7 @@ import (
 	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/outbound"
-	"github.com/audipy/audipy/internal/recommend"
+	"github.com/audipy/audipy/internal/recent"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/vault"
 )
@@ -27,6 +27,8 @@ const (
 	// readTime bounds one reading of a whole server, and pageTime one request.
 	readTime = 5 * time.Minute
 	pageTime = 30 * time.Second
+	// keptPeople is for how many people a preview is kept at hand.
+	keptPeople = 8
 )
 
 // Options are what a Service works with. Store, Key and Advice are required.
@@ -53,13 +55,15 @@ type Service struct {
 	out    *outbound.Client
 	now    func() time.Time
 	log    *slog.Logger
+	kept   *recent.People[kept]
 }
 
 // New returns a Service.
 func New(o Options) *Service {
 	s := &Service{
 		store: o.Store, key: o.Key, advice: o.Advice, now: o.Now, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
-		out: outbound.New(outbound.Options{Networks: o.Networks, Roots: o.Roots, Time: pageTime}),
+		out:  outbound.New(outbound.Options{Networks: o.Networks, Roots: o.Roots, Time: pageTime}),
+		kept: recent.New[kept](keptPeople),
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -226,43 +230,6 @@ func (s *Service) ReadJob(ctx context.Context, job store.Job) (time.Time, error)
 		s.log.InfoContext(ctx, "a server outside of Audible was not read", slog.String("error", words(err)))
 	}
 	return s.now().Add(readEvery), nil
-}
-
-// Preview is what would count.
-type Preview struct {
-	// Titles is how many the server has; of them InLibrary are in a library
-	// anyway, and Unknown are not in the catalogue as far as it is known.
-	Titles, InLibrary, Unknown int
-	// Matches are the others, with Sure of them by ASIN or place: what counts
-	// as the person's own, or would.
-	Matches []recommend.ElsewhereMatch
-	Sure    int
-}
-
-// Preview says what of the person's server counts, or would.
-func (s *Service) Preview(ctx context.Context, user audipy.UserID) (Preview, error) {
-	in, err := s.advice.Input(ctx, user)
-	if err != nil {
-		return Preview{}, err
-	}
-	if in.Elsewhere.Copies, err = s.store.ElsewhereCopies(ctx, user); err != nil {
-		return Preview{}, err
-	}
-	p := Preview{Titles: len(in.Elsewhere.Copies)}
-	for _, m := range recommend.MatchElsewhere(in) {
-		switch {
-		case m.Owned:
-			p.InLibrary++
-		case m.Confidence == "":
-			p.Unknown++
-		default:
-			p.Matches = append(p.Matches, m)
-			if m.Confidence != recommend.ByName {
-				p.Sure++
-			}
-		}
-	}
-	return p, nil
 }
 
 // Apply lets what the server has count, now and whenever it was read again;

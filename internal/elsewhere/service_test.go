@@ -147,6 +147,38 @@ func TestWhatAServerHasCountsOnceThePersonSaysSo(t *testing.T) {
 	})
 }
 
+// TestAPreviewIsWorkedOutOnceForEachState: what the database says behind the
+// store's back isn't looked at, since nothing says that it changed.
+func TestAPreviewIsWorkedOutOnceForEachState(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		wants := func(when string, titles, sure int) {
+			t.Helper()
+			if p := must[elsewhere.Preview](t)(w.service.Preview(ctx, w.user)); p.Titles != titles || p.Sure != sure {
+				t.Errorf("%s: %d titles and %d sure, want %d and %d", when, p.Titles, p.Sure, titles, sure)
+			}
+		}
+		w.shelf.Set(book("a", "One", "", "B000000001"), book("b", "Two", "", "B000000002"))
+		check(t, w.service.Connect(ctx, w.user, w.address, apiKey))
+		check(t, w.service.Read(ctx, w.user))
+		wants("at first", 2, 0)
+		_, err := w.Raw.ExecContext(ctx, `DELETE FROM elsewhere_titles WHERE id = 'a'`)
+		check(t, err)
+		w.Clock.Advance(time.Hour)
+		wants("in the same state", 2, 0)
+		w.shelf.Set(book("a", "One", "", "B000000001"))
+		check(t, w.service.Read(ctx, w.user))
+		wants("read anew", 1, 0)
+		w.sells(t, 1)
+		wants("while the catalogue is written", 1, 0)
+		w.Clock.Advance(10 * time.Second)
+		wants("once it was written", 1, 1)
+		check(t, w.service.Disconnect(ctx, w.user))
+		wants("disconnected", 0, 0)
+	})
+}
+
 func TestAServerIsReadPageByPageAndEachTitleOnce(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
