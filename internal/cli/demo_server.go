@@ -28,6 +28,7 @@ const (
 	saleTitles         = 12
 	demoClient         = "amzn1.application-oa2-client.made-up"
 	demoSecret         = "amzn1.oa2-cs.v1.made-up"
+	demoToken          = "Screen in the kitchen" // the name of a token of theirs
 )
 
 // demoServer is a server whose Amazon is the simulator.
@@ -117,8 +118,8 @@ func (d *demoServer) addAccounts(c demoCmd) error {
 	return nil
 }
 
-// furnish makes the administrator, links both accounts without a sign-in, and
-// syncs them.
+// furnish makes the administrator with a token, links both accounts without a
+// sign-in, and syncs them.
 func (d *demoServer) furnish(ctx context.Context) error {
 	code, err := d.engine.auth.NewSetUpCode(ctx)
 	if err != nil {
@@ -143,6 +144,12 @@ func (d *demoServer) furnish(ctx context.Context) error {
 		return err
 	}
 	if err := d.house(ctx, user); err != nil {
+		return err
+	}
+	_, _, err = d.engine.auth.MakeAPIToken(ctx, made.Actor, auth.NewToken{
+		Name: demoToken, Scopes: []audipy.Scope{audipy.ScopeLibraryRead, audipy.ScopeAccountsRead}, Days: 90,
+	})
+	if err != nil {
 		return err
 	}
 	return d.tell(ctx, user)
