@@ -82,6 +82,7 @@ const consent = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>Login with Amazon</title>
+<link rel="icon" href="data:,">
 <h1>Login with Amazon</h1>
 <p>{{.Client}} would like to know your name and e-mail address.</p>
 {{if .Wrong}}<p role="alert">To better protect your account, please re-enter your password.</p>{{end}}

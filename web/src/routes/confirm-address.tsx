@@ -12,6 +12,10 @@ import { InlineError } from "@/ui/states";
 export function ConfirmAddressPage() {
   // The token stands behind #, which browsers send to nobody.
   const token = useLocation({ select: (location) => codeBehind(location.hash, "token") });
+  return <Confirm key={token} token={token} />; // the second link may be opened in the same tab
+}
+
+function Confirm({ token }: { token: string }) {
   const words = t.enter.confirm;
   const confirm = useMutation({
     mutationFn: () => api.post<{ done: boolean }>("/address/confirm", { token }),
@@ -23,11 +27,12 @@ export function ConfirmAddressPage() {
         {isOver && <InlineError error={words.invalid} />}
         {confirm.error && !isOver && <InlineError error={confirm.error} />}
         {confirm.data && <p role="status">{confirm.data.done ? words.done : words.half}</p>}
-        {confirm.data || isOver ? (
+        {(confirm.data?.done || isOver) && (
           <Link to="/sign-in" className={buttonClasses("secondary")}>
             {t.enter.register.signIn}
           </Link>
-        ) : (
+        )}
+        {!confirm.data && !isOver && (
           <Button kind="primary" onClick={() => confirm.mutate()} busy={confirm.isPending}>
             {words.action}
           </Button>

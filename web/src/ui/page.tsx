@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { classes } from "@/lib/classes";
 import { t } from "@/strings";
 
 type Props = {
@@ -27,7 +28,9 @@ export function Page({ title, heading, lead, actions, children }: Props) {
           </h1>
           {actions && <div className="flex min-w-0 flex-wrap items-center gap-2">{actions}</div>}
         </div>
-        {lead && <div className="mt-1 text-muted">{lead}</div>}
+        {lead && (
+          <div className={classes("text-muted", actions ? "mt-3 sm:mt-1" : "mt-1")}>{lead}</div>
+        )}
       </header>
       {children}
     </>

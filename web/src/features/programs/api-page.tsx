@@ -72,7 +72,7 @@ function Operations({ document }: { document: Document }) {
         {found.length === 0 ? words.none : words.count(found.length)}
       </p>
       {found.map(({ path, method, operation }) => (
-        <Card key={operation.operationId} className="p-0">
+        <Card key={operation.operationId} className="p-0!">
           <details>
             <summary className="grid cursor-pointer gap-1 p-4">
               <span className="flex flex-wrap items-center gap-x-3 gap-y-1">

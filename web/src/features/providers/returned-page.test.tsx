@@ -97,7 +97,19 @@ test.each([
   expect(await screen.findByRole("alert")).toHaveTextContent(words);
   expect(document.body).not.toHaveTextContent("script");
   await expectAccessible();
-  expect(screen.getByRole("link", { name: "Back to signing in" })).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Back" }));
+  expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
+});
+
+test("whoever is signed in goes back to where they left", async () => {
+  sessionStorage.setItem("audipy.return", "/security");
+  const { router } = open("/returned#provider=oidc&error=access_denied", {
+    ...signedIn,
+    "POST /session/provider/answer": () => problem(401, "provider_denied"),
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Back" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/security"));
+  expect(sessionStorage.getItem("audipy.return")).toBeNull();
 });
 
 test("asks for the second factor after a provider", async () => {

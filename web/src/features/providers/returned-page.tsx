@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useLocation, useRouter } from "@tanstack/react-router";
+import { useLocation, useRouter } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { api } from "@/api/client";
 import { Problem } from "@/api/problem";
@@ -10,7 +10,7 @@ import { SecondStep } from "@/features/enter/second-step";
 import { RecoveryCodes } from "@/features/recovery/recovery-codes";
 import { isOwnPath } from "@/lib/own-path";
 import { t } from "@/strings";
-import { buttonClasses } from "@/ui/button";
+import { Button } from "@/ui/button";
 import { InlineError, Loading, Skeleton } from "@/ui/states";
 import { ConfirmLink } from "./confirm-link";
 import { placeToReturn } from "./leave";
@@ -104,16 +104,23 @@ function useGo() {
   return go;
 }
 
+/** Says why nothing came of it, to whoever wanted to sign in as to whoever is. */
 function Refused({ error }: { error: Error }) {
+  const router = useRouter();
   const words = t.enter.provider;
   const known = error instanceof Problem ? words.errors[error.code] : undefined;
   return (
     <Entry key="refused" title={words.refused}>
       <div className="grid gap-5">
         <InlineError error={known ?? error} />
-        <Link to="/sign-in" className={buttonClasses("secondary")}>
-          {words.back}
-        </Link>
+        <Button
+          onClick={() => {
+            const next = placeToReturn();
+            router.history.replace(isOwnPath(next) ? next : "/");
+          }}
+        >
+          {t.enter.second.back}
+        </Button>
       </div>
     </Entry>
   );

@@ -35,8 +35,7 @@ export const enter: Translation<typeof en.enter> = {
     link: "Verknüpfen",
     linked: (name) => `${name} ist verknüpft.`,
     over: "Das hat zu lange gedauert. Beginne noch einmal.",
-    refused: "Du bist nicht angemeldet",
-    back: "Zurück zum Anmelden",
+    refused: "Das hat nicht geklappt",
     errors: {
       attempt_invalid:
         "Dieser Browser wurde nicht dorthin geschickt, oder es dauerte länger als zehn Minuten, oder die Seite wurde zweimal geöffnet. Beginne noch einmal.",

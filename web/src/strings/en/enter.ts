@@ -32,8 +32,7 @@ export const enter = {
     link: "Link it",
     linked: (name: string) => `${name} is linked.`,
     over: "That took too long. Begin again.",
-    refused: "You are not signed in",
-    back: "Back to signing in",
+    refused: "That did not work",
     errors: {
       attempt_invalid:
         "This browser was not sent there, or it took longer than ten minutes, or the page was opened twice. Begin again.",
