@@ -55,7 +55,7 @@ func TestNothingOfOnePersonIsSeenByAnother(t *testing.T) {
 	sim := audiblesim.New(audiblesim.Options{Seed: 7})
 	check(t, sim.AddAccount(audiblesim.Account{Login: login, Password: password, Name: markedName, Marketplace: "uk", Marketplaces: map[string]int{"uk": 30}}))
 	check(t, sim.AddAccount(audiblesim.Account{Login: robin, Password: password, Name: "Robin Reader", Marketplaces: map[string]int{"us": 30}}))
-	setUp := startServer(t, markedStore{sim.Transport()})
+	setUp := startServer(t, markedStore{sim.Transport()}, nil)
 	address, code, _ := strings.Cut(setUp, "/setup#")
 	w := &watched{sim: sim, address: address}
 	kim, theirs := w.firstPerson(t, code)

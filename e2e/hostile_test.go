@@ -115,7 +115,7 @@ func TestHostileNamesAreText(t *testing.T) {
 	sim := audiblesim.New(audiblesim.Options{Seed: 3})
 	check(t, sim.AddAccount(audiblesim.Account{Login: login, Password: password, Name: hostile()[4], Marketplaces: map[string]int{"us": 420}}))
 	m := &masquerade{base: sim.Transport(), names: map[string]string{}}
-	setUp := startServer(t, m)
+	setUp := startServer(t, m, nil)
 	if n := len(hostile()); n != 200 {
 		t.Fatalf("%d hostile names, want 200", n)
 	}

@@ -133,26 +133,42 @@ func TestPicturesOfTheGermanPages(t *testing.T) {
 	t.Parallel()
 	address, _ := startDemo(t, "--books", "30", "--second", "12")
 	axe, b := axeSource(t), openTab(startChromium(t), t)
+	b.open(t, address+"/sign-in")
+	b.choosesLanguage(t, "de")
+	for _, v := range doors() {
+		b.lookInGerman(t, axe, address, v)
+	}
 	b.signIn(t, address)
-	b.within(t, "choose German", chromedp.Evaluate[chromedp.Void](`localStorage.setItem("language", "de")`))
 	states := regexp.MustCompile("nothing|unknown|ended|no-page")
 	for _, v := range visits() {
 		if len(v.press) > 0 || states.MatchString(v.name) {
 			continue // what is pressed has English words; what is empty has few of any
 		}
-		b.dress(t, sizes()[1], themes()[0])
-		b.open(t, address+v.path)
-		b.settle(t, v.name)
-		if lang := b.attribute(t, "html", "lang"); lang != "de" {
-			t.Errorf("%s is in %s", v.name, lang)
-		}
-		b.examine(t, axe, v.name+"-german-light")
-		b.within(t, "resize", chromedp.EmulateViewport(160, 400, chromedp.EmulateScale(2)))
-		if b.number(t, `document.documentElement.scrollWidth - innerWidth`) > 0 {
-			b.wantFit(t, v.name+" in German") // says what is too wide
-		}
+		b.lookInGerman(t, axe, address, v)
 	}
-	b.wantSilence(t)
+	b.wantSilence(t, doorsShut()...)
+}
+
+// choosesLanguage lets the pages speak a language from the next loading on.
+func (b *tab) choosesLanguage(t *testing.T, language string) {
+	t.Helper()
+	b.within(t, "choose a language", chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`localStorage.setItem("language", %q)`, language)))
+}
+
+// lookInGerman looks at a page on a phone, and at whether it fits the smallest.
+func (b *tab) lookInGerman(t *testing.T, axe, address string, v visit) {
+	t.Helper()
+	b.dress(t, sizes()[1], themes()[0])
+	b.open(t, address+v.path)
+	b.settle(t, v.name)
+	if lang := b.attribute(t, "html", "lang"); lang != "de" {
+		t.Errorf("%s is in %s", v.name, lang)
+	}
+	b.examine(t, axe, v.name+"-german-light")
+	b.within(t, "resize", chromedp.EmulateViewport(160, 400, chromedp.EmulateScale(2)))
+	if b.number(t, `document.documentElement.scrollWidth - innerWidth`) > 0 {
+		b.wantFit(t, v.name+" in German") // says what is too wide
+	}
 }
 
 // attribute is one of an element's.

@@ -3,8 +3,6 @@ package e2e_test
 import (
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // mostInvited are the inputs of somebody who was invited, on AudiPy's own
@@ -20,15 +18,8 @@ func TestSomebodyWhoIsInvitedHasALibraryOfTheirOwnSoon(t *testing.T) {
 	axe, kim := axeSource(t), openTab(startChromium(t), t)
 	kim.dress(t, phone, themes()[0])
 	kim.signIn(t, address)
-	kim.open(t, address+"/people")
-	kim.pressText(t, "Invite somebody")
-	kim.pressText(t, "Make the link")
-	kim.fill(t, "[role=dialog] input[type=password]", password)
-	kim.pressText(t, "Confirm")
-	kim.wait(t, "see the invite", `document.querySelector("[data-link]")?.checkVisibility()`)
+	link := kim.invites(t, address)
 	kim.examineBoth(t, axe, "invite", phone)
-	link, err := chromedp.Run(kim.ctx, chromedp.Evaluate[string](`document.querySelector("[data-link]").innerText`))
-	check(t, err)
 
 	robin := openTab(startChromium(t), t) // a browser of their own
 	robin.dress(t, phone, themes()[0])
@@ -52,19 +43,33 @@ func TestSomebodyWhoIsInvitedHasALibraryOfTheirOwnSoon(t *testing.T) {
 	robin.wait(t, "read that this is for others", `document.body.innerText.includes("For administrators")`)
 	kim.open(t, address+"/people")
 	kim.wait(t, "see who came", `document.body.innerText.includes("robin@example.org")`)
-	kim.takesShelfBack(t, address)
+	kim.takesShelfBack(t, axe, address)
 	if sent := robin.sent("GET " + address + "/api/v1/admin"); len(sent) > 0 {
 		t.Errorf("a member's pages asked for %s", strings.Join(sent, ", "))
 	}
 	robin.wantSilence(t)
 }
 
-// takesShelfBack disconnects the person's server: what they have outside of
+// invites makes an invite and returns its address.
+func (b *tab) invites(t *testing.T, address string) string {
+	t.Helper()
+	b.open(t, address+"/people")
+	b.pressText(t, "Invite somebody")
+	b.pressText(t, "Make the link")
+	b.fill(t, inDialog+"input[type=password]", password)
+	b.pressText(t, "Confirm")
+	b.wait(t, "see the invite", `document.querySelector("[data-link]")?.checkVisibility()`)
+	return b.text(t, "[data-link]")
+}
+
+// takesShelfBack looks at what the person's server has and disconnects it: what they have outside of
 // Audible counted as theirs until then.
-func (b *tab) takesShelfBack(t *testing.T, address string) {
+func (b *tab) takesShelfBack(t *testing.T, axe, address string) {
 	t.Helper()
 	b.open(t, address+"/settings")
 	b.wait(t, "see what counts", `document.body.innerText.includes("2 count as yours.")`)
+	b.pressText(t, "What was found")
+	b.examineBoth(t, axe, "settings-elsewhere", sizes()[1])
 	b.pressText(t, "Disconnect")
 	b.wait(t, "see it forgotten", `document.body.innerText.includes("Address of audiobookshelf")`)
 }

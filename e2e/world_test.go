@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"bytes"
 	"context"
+	"maps"
 	"net/http"
 	"os"
 	"regexp"
@@ -57,22 +58,30 @@ func startDemo(t *testing.T, args ...string) (address, setUp string) {
 // startDemoAt is startDemo with a clock that the test sets ahead.
 func startDemoAt(t *testing.T, now *clock, args ...string) (address, setUp string) {
 	t.Helper()
-	out := start(t, `AudiPy is at (http://\S+)`, nil, now, append([]string{"demo", "--listen", "localhost:0"}, args...)...)
+	out := start(t, `AudiPy is at (http://\S+)`, around{now: now}, append([]string{"demo", "--listen", "localhost:0"}, args...)...)
 	return regexp.MustCompile(`AudiPy is at (http://\S+)`).FindStringSubmatch(out)[1],
 		regexp.MustCompile(`http://\S+/setup#\S+`).FindString(out)
 }
 
 // startServer runs `audipy serve` in this process until the test ends, with an
-// Amazon of the test's. It returns the address to set it up.
-func startServer(t *testing.T, amazon http.RoundTripper) (setUp string) {
+// Amazon of the test's and further settings, by their variables. It returns the
+// address to set it up.
+func startServer(t *testing.T, amazon http.RoundTripper, settings map[string]string) (setUp string) {
 	t.Helper()
 	const printed = `http://\S+/setup#\S+`
-	return regexp.MustCompile(printed).FindString(start(t, printed, amazon, &clock{}, "serve"))
+	return regexp.MustCompile(printed).FindString(start(t, printed, around{amazon, &clock{}, settings}, "serve"))
+}
+
+// around is what a command finds around it.
+type around struct {
+	amazon   http.RoundTripper // nil means none
+	now      *clock
+	settings map[string]string
 }
 
 // start runs a command of the program that serves, and returns what it printed
 // as soon as that says where it is.
-func start(t *testing.T, printed string, amazon http.RoundTripper, now *clock, args ...string) string {
+func start(t *testing.T, printed string, world around, args ...string) string {
 	t.Helper()
 	out, errs, home := &output{}, &output{}, t.TempDir()
 	env := cli.System()
@@ -81,9 +90,11 @@ func start(t *testing.T, printed string, amazon http.RoundTripper, now *clock, a
 	}
 	env.Stdin, env.Stdout, env.Stderr, env.NoKeyring = strings.NewReader(""), out, errs, true
 	env.StdinIsTerminal, env.StdoutIsTerminal, env.StderrIsTerminal = false, false, false
-	env.Getenv = func(name string) string { return map[string]string{"HOME": home, "AUDIPY_LISTEN": "localhost:0"}[name] }
-	env.Now = now.now
-	env.Transport, env.Rate = amazon, store.Rate{PerSecond: 1000, Burst: 1000, Daily: 100_000}
+	variables := map[string]string{"HOME": home, "AUDIPY_LISTEN": "localhost:0"}
+	maps.Copy(variables, world.settings)
+	env.Getenv = func(name string) string { return variables[name] }
+	env.Now = world.now.now
+	env.Transport, env.Rate = world.amazon, store.Rate{PerSecond: 1000, Burst: 1000, Daily: 100_000}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan int, 1)
 	go func() { ended <- cli.Main(ctx, args, env) }()
