@@ -30,7 +30,7 @@ const (
 func mutants() []mutant {
 	var all []mutant
 	for _, some := range [][]mutant{
-		sessionMutants(), passwordMutants(), signInMutants(), factorMutants(), requestMutants(), edgeMutants(),
+		sessionMutants(), passwordMutants(), signInMutants(), factorMutants(), toldMutants(), requestMutants(), edgeMutants(),
 		ownershipMutants(), ownerMutants(), credentialMutants(), amazonMutants(), keepingMutants(),
 		severalMutants(), storedMutants(), programMutants(), deviceMutants(), terminalMutants(), providerMutants(), identityMutants(),
 	} {
