@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 
 	"github.com/zalando/go-keyring"
+
+	"github.com/audipy/audipy/internal/audipy"
 )
 
 const (
@@ -98,7 +100,8 @@ func lockBeside(path string) (unlock func(), err error) {
 	}
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return nil, unusable(fmt.Sprintf("the lock %q of the key can't be opened", name), err)
+		return nil, audipy.Fail(audipy.Unavailable, fmt.Sprintf("the lock %q of the key can't be opened", name), err).
+			WithHint("run it as the user who owns the key; they must be able to write in its folder")
 	}
 	if err := lockFile(f); err != nil {
 		return nil, unusable(fmt.Sprintf("the lock %q of the key can't be taken", name), errors.Join(err, f.Close()))
