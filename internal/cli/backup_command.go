@@ -103,7 +103,7 @@ func (a *app) existingStore(ctx context.Context) (*store.Store, error) {
 	o := a.storeOptions()
 	if _, err := os.Lstat(o.SQLitePath); o.SQLitePath != "" && errors.Is(err, fs.ErrNotExist) {
 		return nil, audipy.Fail(audipy.NotFound, fmt.Sprintf("there is no database at %q", o.SQLitePath), nil).
-			WithHint("name its folder with --home, or its address with AUDIPY_DATABASE")
+			WithHint(`name its folder with --home, or its address with AUDIPY_DATABASE; the first "audipy serve" or "audipy login" makes one`)
 	}
 	opened, err := store.Open(ctx, o)
 	if err == nil {

@@ -8,7 +8,7 @@ type grammar struct {
 	Home    string   `placeholder:"FOLDER" help:"Where the library and the sealed credentials are kept." group:"Everywhere"`
 	KeyFile string   `placeholder:"FILE" help:"File that holds the key." group:"Everywhere"`
 	As      string   `placeholder:"EMAIL" help:"Whose data is meant, on the data of a server." group:"Everywhere"`
-	Server  string   `placeholder:"NAME" help:"The server whose data is meant: the name or address of one that was added, or with AUDIPY_SERVER_TOKEN any address."`
+	Server  string   `placeholder:"NAME" help:"The server whose data is meant: the name or address of one that was added, or with AUDIPY_SERVER_TOKEN any address." group:"Everywhere"`
 	Log     string   `placeholder:"LEVEL" help:"Log to standard error: off, info or debug." group:"Everywhere"`
 
 	Login       loginCmd       `cmd:"" help:"Link an Audible account: sign in once."`

@@ -55,7 +55,11 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", n.listen)
 	if err != nil {
-		return cantListen(n.listen, err)
+		by := "AUDIPY_LISTEN"
+		if a.demo != nil {
+			by = "--listen" // the demo asks no setting
+		}
+		return cantListen(n.listen, by, err)
 	}
 	defer func() { _ = listener.Close() }() // the server has closed it already
 	if err := n.settle(listener.Addr()); err != nil {
@@ -259,7 +263,8 @@ func (a *app) announce(ctx context.Context, e engine, n network, source *cert.So
 	})
 }
 
-func cantListen(address string, err error) error {
+// cantListen says that an address is taken, and by what another is chosen.
+func cantListen(address, by string, err error) error {
 	return audipy.Fail(audipy.Busy, fmt.Sprintf("the server can't listen on %s", address), err).
-		WithHint("another program may use the port; choose one with AUDIPY_LISTEN")
+		WithHint("another program may use the port; choose one with " + by)
 }

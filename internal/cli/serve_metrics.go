@@ -33,7 +33,7 @@ func (a *app) countIn(ctx context.Context, e engine, o *httpapi.Options) (wait f
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, cantListen(address, err)
+		return nil, cantListen(address, "AUDIPY_METRICS_LISTEN", err)
 	}
 	a.counts.Watch(func(ctx context.Context) (metrics.Standing, error) { return a.standing(ctx, e) })
 	o.Observe = a.counts.Request

@@ -117,7 +117,7 @@ func (a *app) savedServer(ctx context.Context, named string) (store.Server, erro
 	}
 	hint := `"audipy server add URL" adds one`
 	if len(names) > 0 {
-		hint = "there are " + strings.Join(names, ", ") + "; " + hint
+		hint = "known by name: " + strings.Join(names, ", ") + "; " + hint
 	}
 	return store.Server{}, audipy.Fail(audipy.NotFound, fmt.Sprintf("no server is called %q", named), nil).WithHint(hint)
 }

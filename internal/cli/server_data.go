@@ -23,7 +23,7 @@ type serverData struct {
 
 // howToLink says how an account is linked on a server.
 func (s *serverData) howToLink() string {
-	return "link one on the page Accounts of " + s.address + `, or send one that is linked here with "audipy push"`
+	return "link one on the page Accounts of " + s.address + `, or send one that is linked here with "audipy push --server ` + s.address + `"`
 }
 
 // allAccounts returns every account that was ever linked.

@@ -69,7 +69,7 @@ func (s *Store) EnsureLocalUser(ctx context.Context) (audipy.User, error) {
 }
 
 func severalPeople() error {
-	return audipy.Fail(audipy.Invalid, "a server keeps the data of several people here: whose is meant?", nil).
+	return audipy.Fail(audipy.Invalid, "the data here is a server's: whose is meant?", nil).
 		WithHint(`name the person with --as EMAIL or AUDIPY_AS; "audipy user list" shows everybody`)
 }
 
