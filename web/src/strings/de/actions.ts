@@ -8,7 +8,7 @@ export const actions: Record<string, string> = {
   factor_removal_cancelled: "Die zweiten Faktoren bleiben doch",
   elsewhere_connected: "audiobookshelf-Server verbunden",
   elsewhere_read: "audiobookshelf-Server gelesen",
-  elsewhere_applied: "Seine Titel zählen als deine",
+  elsewhere_applied: "Titel auf dem audiobookshelf-Server zählen als deine",
   elsewhere_removed: "audiobookshelf-Server getrennt",
   user_created: "Dein AudiPy-Konto wurde angelegt",
   administrator_made: "Du verwaltest nun den Server",

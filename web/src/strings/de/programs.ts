@@ -47,7 +47,7 @@ export const programs: Translation<typeof en.programs> = {
   },
   devices: {
     title: "Geräte",
-    lead: "Programme, die du mit einem Code eingelassen hast.",
+    lead: "Programme, die du mit einem Code eingelassen hast. Der Befehl audipy server add zeigt einen.",
     none: "Du hast kein Programm eingelassen.",
     enter: "Einen Code eingeben",
     unnamed: "Ein Gerät ohne Namen",

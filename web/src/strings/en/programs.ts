@@ -43,7 +43,7 @@ export const programs = {
   },
   devices: {
     title: "Devices",
-    lead: "Programs that you let in by a code.",
+    lead: "Programs that you let in by a code. The command audipy server add shows one.",
     none: "You have let no program in.",
     enter: "Enter a code",
     unnamed: "A device without a name",

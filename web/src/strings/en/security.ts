@@ -127,7 +127,7 @@ export const security = {
     factor_removal_cancelled: "Second factors stay after all",
     elsewhere_connected: "audiobookshelf server connected",
     elsewhere_read: "audiobookshelf server read",
-    elsewhere_applied: "Its titles count as owned",
+    elsewhere_applied: "Titles on the audiobookshelf server count as owned",
     elsewhere_removed: "audiobookshelf server disconnected",
     user_created: "Your AudiPy account was made",
     administrator_made: "You became administrator",
