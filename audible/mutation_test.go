@@ -16,7 +16,10 @@ type mutated struct{ passed, browser, pages, renamed int }
 // ids in a tenth of the seeds.
 func TestThreeHundredMutationsOfThePages(t *testing.T) {
 	t.Parallel()
-	const seeds = 300
+	seeds := 300
+	if testing.Short() {
+		seeds = 30
+	}
 	sequences := [][]string{
 		{audiblesim.ChallengeOTP},
 		{audiblesim.ChallengeCaptcha, audiblesim.ChallengeDevice},

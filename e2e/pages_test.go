@@ -87,7 +87,7 @@ func TestThePagesBeforeSigningInAreFitToBeSeen(t *testing.T) {
 
 func TestPicturesOfEveryPage(t *testing.T) { //nolint:tparallel // one tab shows one page after the other
 	t.Parallel()
-	address, _ := startDemo(t, "--books", "120", "--second", "30")
+	address, _ := startDemo(t, "--books", "60", "--second", "12")
 	axe, b := axeSource(t), openTab(startChromium(t), t)
 	b.signIn(t, address)
 	all := append(visits(), visit{name: "one-series", path: b.linkOn(t, address+"/series", "/series/")},
