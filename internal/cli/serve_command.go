@@ -55,11 +55,7 @@ func (serveCmd) Run(ctx context.Context, a *app) error {
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", n.listen)
 	if err != nil {
-		by := "AUDIPY_LISTEN"
-		if a.demo != nil {
-			by = "--listen" // the demo asks no setting
-		}
-		return cantListen(n.listen, by, err)
+		return cantListen(n.listen, a.listenedBy(), err)
 	}
 	defer func() { _ = listener.Close() }() // the server has closed it already
 	if err := n.settle(listener.Addr()); err != nil {
@@ -261,6 +257,15 @@ func (a *app) announce(ctx context.Context, e engine, n network, source *cert.So
 		a.out.line("  %s", d.SetUp)
 		a.out.line("")
 	})
+}
+
+// listenedBy names what chooses where the pages are served: the demo asks no
+// setting.
+func (a *app) listenedBy() string {
+	if a.demo != nil {
+		return "--listen"
+	}
+	return "AUDIPY_LISTEN"
 }
 
 // cantListen says that an address is taken, and by what another is chosen.
