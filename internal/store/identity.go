@@ -90,16 +90,22 @@ func (s *Store) UnlinkIdentity(
 	ctx context.Context, user audipy.UserID, id, keep string, issuers []string, e audit.Event,
 ) error {
 	return s.change(ctx, user, e, func(c *change) error {
-		c.unseen = true
 		err := c.touch(ctx, `DELETE FROM user_identities WHERE user_id = $1 AND id = $2`, string(user), id)
 		if err != nil {
 			return absent(err, "unlink identity", "linked sign-in")
 		}
-		if err := c.keepWayIn(ctx, issuers); err != nil {
-			return err
-		}
-		return c.factorsChanged(ctx, keep)
+		return c.wayInTaken(ctx, keep, issuers)
 	})
+}
+
+// wayInTaken ends what a change that took a way in away has to: it must not
+// have been the last, and every session but keep ends.
+func (c *change) wayInTaken(ctx context.Context, keep string, issuers []string) error {
+	c.unseen = true
+	if err := c.keepWayIn(ctx, issuers); err != nil {
+		return err
+	}
+	return c.factorsChanged(ctx, keep)
 }
 
 // keepWayIn refuses a change after which the person could not sign in any more:

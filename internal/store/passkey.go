@@ -129,15 +129,11 @@ func (s *Store) RemovePasskey(
 	ctx context.Context, user audipy.UserID, id, keep string, issuers []string, e audit.Event,
 ) error {
 	return s.change(ctx, user, e, func(c *change) error {
-		c.unseen = true
 		err := c.touch(ctx, `DELETE FROM passkeys WHERE user_id = $1 AND id = $2`, string(user), id)
 		if err != nil {
 			return absent(err, "remove passkey", "passkey")
 		}
-		if err := c.keepWayIn(ctx, issuers); err != nil {
-			return err
-		}
-		return c.factorsChanged(ctx, keep)
+		return c.wayInTaken(ctx, keep, issuers)
 	})
 }
 
