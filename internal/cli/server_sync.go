@@ -40,15 +40,15 @@ func (c syncCmd) onServer(ctx context.Context, a *app) (receipts, error) {
 }
 
 // sync has the server sync one account and returns the receipts with their
-// titles, the oldest first.
+// titles, the oldest first, that of a sync that is under way already included.
 func (s *serverData) sync(ctx context.Context, a *app, one audipy.Account, full bool) ([]audipy.SyncRun, error) {
-	before, err := s.client.Runs(ctx, one.ID, "", 1)
+	before, err := s.client.Runs(ctx, one.ID, "", 100)
 	if err != nil {
 		return nil, err
 	}
 	last := ""
-	if len(before.Runs) > 0 {
-		last = before.Runs[0].ID
+	if at := slices.IndexFunc(before.Runs, hasEnded); at >= 0 {
+		last = before.Runs[at].ID
 	}
 	if err := s.client.StartSync(ctx, one.ID, full); err != nil {
 		return nil, err
@@ -72,7 +72,8 @@ func (s *serverData) sync(ctx context.Context, a *app, one audipy.Account, full 
 			})
 		} else {
 			runs, err := s.runsSince(ctx, one.ID, last)
-			if err != nil || len(runs) > 0 || !now.NextSyncAt.Equal(begun.NextSyncAt) {
+			begins := slices.ContainsFunc(runs, isUnderWay) // since the account was asked for
+			if !begins && (err != nil || len(runs) > 0 || !now.NextSyncAt.Equal(begun.NextSyncAt)) {
 				return runs, firstFailure(err, now.State, runs, s.howToLink())
 			}
 		}
@@ -85,6 +86,10 @@ func (s *serverData) sync(ctx context.Context, a *app, one audipy.Account, full 
 		}
 	}
 }
+
+func hasEnded(run audipy.SyncRun) bool { return !run.EndedAt.IsZero() }
+
+func isUnderWay(run audipy.SyncRun) bool { return !hasEnded(run) }
 
 // runsSince returns the receipts of an account after one, the oldest first.
 func (s *serverData) runsSince(ctx context.Context, id audipy.AccountID, last string) ([]audipy.SyncRun, error) {
