@@ -276,7 +276,7 @@ func (r *Relay) isFinished() bool {
 // exchangeSecret gives the first caller with the secret the cookie's token.
 func (r *Relay) exchangeSecret(ctx context.Context, given string) (token string, err error) {
 	err = r.change(ctx, func(s *relayState) error {
-		if subtle.ConstantTimeCompare([]byte(given), []byte(relayKey(r.id, s.Secret))) != 1 || s.Token != "" {
+		if !s.mayStart(r.id, given) {
 			return errNotHolder
 		}
 		s.Token = rand.Text()

@@ -98,15 +98,13 @@ func newRelayShelf(t testing.TB, rt http.RoundTripper) *relayShelf {
 	return shelf
 }
 
+// openAt opens the start address of a server's relay, and says that it means to
+// begin.
 func (b *browser) openAt(t testing.TB, address string) {
 	t.Helper()
 	b.at = nil
 	b.get(t, address)
-	next, ok := b.doc.Find("#go").Attr("href")
-	if !ok {
-		t.Fatalf("the start page has no way on (%d): %s", b.status, b.doc.Text())
-	}
-	b.get(t, next)
+	b.submit(t, "form:has(#go)", nil)
 }
 
 func TestRelayGoesOnFromItsStateAfterEveryRequest(t *testing.T) {
@@ -150,7 +148,9 @@ func TestStoredStartAddressWorksOnce(t *testing.T) {
 	for range 20 {
 		wait.Go(func() {
 			b := newBrowser(t)
-			b.get(t, start)
+			r := request(t, http.MethodPost, start)
+			r.Header.Set("Sec-Fetch-Site", "same-origin")
+			b.do(t, r)
 			mu.Lock()
 			defer mu.Unlock()
 			if b.status == http.StatusOK {
@@ -165,6 +165,46 @@ func TestStoredStartAddressWorksOnce(t *testing.T) {
 	if !shelf.resume(t, "one").IsOpened() {
 		t.Error("the relay does not know that it was opened")
 	}
+}
+
+// An address that somebody else sends is a question and nothing more: whoever does
+// not answer it goes on with their own sign-in.
+func TestTheAddressOfAnotherRelayTakesNothing(t *testing.T) {
+	t.Parallel()
+	sim, full := newSim(t, audiblesim.Options{}, audiblesim.Account{})
+	shelf := newRelayShelf(t, sim.Transport())
+	b := newBrowser(t)
+	b.openAt(t, shelf.add(t, "mine", newSignIn(t, "us", false)))
+	own, page := b.at, b.doc
+	theirs := shelf.add(t, "theirs", newSignIn(t, "us", false))
+	b.get(t, theirs)
+	if b.status != http.StatusOK || len(b.header["Set-Cookie"]) > 0 || b.doc.Find("#go").Length() == 0 {
+		t.Errorf("the address of another relay answers %d with the cookies %v: %s", b.status, b.header["Set-Cookie"], b.doc.Text())
+	}
+	for header, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://example.org"} {
+		r := request(t, http.MethodPost, theirs)
+		r.Header.Set(header, value)
+		if b.do(t, r); b.status != http.StatusForbidden || len(b.header["Set-Cookie"]) > 0 {
+			t.Errorf("a page with %s %s answers for the person: %d", header, value, b.status)
+		}
+	}
+	if shelf.resume(t, "theirs").IsOpened() {
+		t.Error("the other relay thinks that it was opened")
+	}
+	b.at, b.doc = own, page
+	b.answer(t, full)
+	if _, ok := shelf.resume(t, "mine").Authorization(); !ok {
+		t.Error("the own sign-in does not go on")
+	}
+}
+
+func request(t testing.TB, method, address string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 func TestRelaysOfOneOriginAreNotMixedUp(t *testing.T) {

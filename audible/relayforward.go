@@ -25,12 +25,16 @@ const maxRelayBody = 256 << 10
 func (r *Relay) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	setRelayHeaders(w.Header())
 	secret, isStart := strings.CutPrefix(request.URL.Path, relayStart)
+	isNew := isStart && !r.isHolder(request)
 	switch {
 	case request.Host != r.origin.Host:
 		writeNotice(w, http.StatusForbidden, noticeForbidden, notice{})
 	case r.isOver():
 		writeNotice(w, http.StatusGone, noticeExpired, notice{})
-	case isStart && request.Method == http.MethodGet && !r.isHolder(request):
+	case isNew && r.asks() && request.Method == http.MethodGet:
+		r.serveQuestion(w, secret)
+	case isNew && r.asks() && request.Method == http.MethodPost && r.isOwnOrigin(request),
+		isNew && !r.asks() && request.Method == http.MethodGet:
 		r.serveStart(w, request, secret)
 	case !r.isHolder(request):
 		writeNotice(w, http.StatusForbidden, noticeForbidden, notice{})
@@ -58,11 +62,27 @@ func setRelayHeaders(header http.Header) {
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 }
 
-// serveStart exchanges the secret for the cookie. It answers with a page that
-// goes on by itself instead of a redirect: a browser that came from another
-// site would not send a Strict cookie along the redirect. A server's relay asks
-// first: its address can be sent to somebody else, who would take the page for
-// their own sign-in.
+// asks reports whether a browser must say that it means to begin: the address of a
+// server's relay can be sent to somebody else, who would take the page for their
+// own sign-in, or lose to it the one that they are in the middle of.
+func (r *Relay) asks() bool { return r.id != "" }
+
+// serveQuestion asks whoever has an address that nobody used yet. Nothing is
+// exchanged before the answer.
+func (r *Relay) serveQuestion(w http.ResponseWriter, secret string) {
+	r.mu.Lock()
+	mayStart := r.state.mayStart(r.id, secret)
+	r.mu.Unlock()
+	if !mayStart {
+		writeNotice(w, http.StatusForbidden, noticeForbidden, notice{})
+		return
+	}
+	writeNotice(w, http.StatusOK, noticeAsk, notice{})
+}
+
+// serveStart exchanges the secret for the cookie. To a browser that may have come
+// from another site it answers with a page that goes on by itself instead of a
+// redirect, along which no Strict cookie would be sent.
 func (r *Relay) serveStart(w http.ResponseWriter, request *http.Request, secret string) {
 	token, err := r.exchangeSecret(request.Context(), secret)
 	if errors.Is(err, errNotHolder) {
@@ -78,11 +98,12 @@ func (r *Relay) serveStart(w http.ResponseWriter, request *http.Request, secret 
 		Name: r.cookie, Value: relayKey(r.id, token), Path: "/", HttpOnly: true,
 		Secure: r.origin.Scheme == "https", SameSite: http.SameSiteStrictMode,
 	})
-	page := noticeStart
-	if r.id != "" {
-		page = noticeAsk
+	if r.asks() {
+		w.Header().Set("Location", r.start)
+		w.WriteHeader(http.StatusSeeOther)
+		return
 	}
-	writeNotice(w, http.StatusOK, page, notice{Next: r.start})
+	writeNotice(w, http.StatusOK, noticeStart, notice{Next: r.start})
 }
 
 // serveGet answers everything that changes nothing here.

@@ -20,7 +20,7 @@ const (
 	noticeAsk = `{{define "title"}}Link your Audible account?{{end}}{{define "head"}}{{end}}
 {{define "text"}}<p>Whoever sent you here will have the Audible account with which you sign in now in <strong>their</strong> AudiPy.</p>
 <p>Go on if that is you: if you have just begun to link your account there. Else close this page.</p>
-<p><a id="go" href="{{.Next}}">Go on to Amazon's sign-in</a></p>{{end}}`
+<form method="post"><button id="go" type="submit">Go on to Amazon's sign-in</button></form>{{end}}`
 	noticeDone = `{{define "title"}}You are signed in{{end}}{{define "head"}}{{end}}
 {{define "text"}}<p id="done">Amazon has let you in. You can close this tab and go back to AudiPy.</p>{{end}}`
 	noticeForbidden = `{{define "title"}}This page is not yours{{end}}{{define "head"}}{{end}}

@@ -3,6 +3,7 @@ package audible
 import (
 	"bytes"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -75,6 +76,12 @@ func readRelayState(data []byte) (relayState, error) {
 		return relayState{}, fmt.Errorf("%w: a relay without a secret or an end", ErrSignInState)
 	}
 	return s, nil
+}
+
+// mayStart reports whether what stands behind the start address lets the first
+// browser in.
+func (s *relayState) mayStart(id, given string) bool {
+	return subtle.ConstantTimeCompare([]byte(given), []byte(relayKey(id, s.Secret))) == 1 && s.Token == ""
 }
 
 // relayKey is a secret with the relay's id in front of it.
