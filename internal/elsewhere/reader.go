@@ -249,7 +249,10 @@ func sizeOf(c *audipy.ElsewhereCopy) int {
 func names(list string) []audipy.Contributor {
 	var all []audipy.Contributor
 	for part := range strings.SplitSeq(list, ",") {
-		if name := text(part); name != "" && len(all) < maxNames {
+		if len(all) >= maxNames {
+			break
+		}
+		if name := text(part); name != "" {
 			all = append(all, audipy.Contributor{Name: name})
 		}
 	}
@@ -258,11 +261,16 @@ func names(list string) []audipy.Contributor {
 
 // places reads the series in one text: "Saga #2, Other Saga #1.5". A comma
 // within the name of a series is told from one between two of them by the
-// number before it; a series without a number is the last.
+// number before it; a series without a number is the last. What can't become
+// one of the names that are kept is not read.
 func places(list string) []audipy.SeriesPlace {
+	const mostBytes = 4 * maxText // of a name with a character's four bytes
 	var all []audipy.SeriesPlace
 	rest := ""
 	for part := range strings.SplitSeq(list, ", ") {
+		if len(all) >= maxNames || len(rest) > mostBytes {
+			break
+		}
 		if rest != "" {
 			rest += ", "
 		}

@@ -298,6 +298,29 @@ func TestWhatIsNoServerOfTheKindIsRefusedWithinBounds(t *testing.T) {
 	})
 }
 
+// A name of millions of parts is read no further than what is kept of it; reading
+// each part with all before it would take hours.
+func TestANameOfMillionsOfPartsIsCutAtOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/api/libraries" {
+				_, _ = rw.Write([]byte(`{"libraries":[{"id":"a","mediaType":"book"}]}`))
+				return
+			}
+			many := strings.Repeat("a, ", 2<<20/3)
+			_, _ = fmt.Fprintf(rw, `{"total":1,"results":[{"id":"one","media":{"metadata":{"title":"One","seriesName":%q,"authorName":%[1]q}}}]}`, many)
+		}))
+		defer server.Close()
+		check(t, w.service.Connect(t.Context(), w.user, server.URL, apiKey))
+		check(t, w.service.Read(t.Context(), w.user))
+		kept := must[[]audipy.ElsewhereCopy](t)(w.ElsewhereCopies(t.Context(), w.user))
+		if len(kept) != 1 || len(kept[0].Series) != 1 || len(kept[0].Series[0].Title) > 400 || len(kept[0].Authors) != 20 {
+			t.Errorf("kept = %.2000v", kept)
+		}
+	})
+}
+
 // A shelf may say as much of its titles as people do, and no more: what is kept
 // of them lies in the server's memory and database.
 func TestAServerFillsNeitherMemoryNorDatabase(t *testing.T) {
