@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -25,5 +26,24 @@ func TestPasswordsOutliveANewRootSecret(t *testing.T) {
 		}
 		_, err := w.service(t, auth.Options{}).SignIn(t.Context(), auth.SignIn{Email: email, Password: password + "x"}, visitor())
 		wantKind(t, err, audipy.Unauthorized)
+	})
+}
+
+// Whoever stole an earlier root secret can make cookies of known browsers with it.
+func TestKnownBrowsersEndWithTheRootSecret(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		kim := w.setUp(t)
+		key := must[*vault.Key](t)(vault.OpenKey(vault.KeyOptions{ConfigDir: w.keys, NoKeyring: true}))
+		for renewed, known := range []bool{true, false} {
+			v := visitor()
+			v.Device = kim.Device
+			again := must[auth.Grant](t)(w.service(t, auth.Options{}).SignIn(t.Context(), auth.SignIn{Email: email, Password: password}, v))
+			id, _, _ := strings.Cut(kim.Device, ".")
+			if strings.HasPrefix(again.Device, id+".") != known {
+				t.Errorf("after %d new root secrets the browser is known: %t", renewed, !known)
+			}
+			check(t, auth.RenewRoot(t.Context(), w.Store, key))
+		}
 	})
 }
