@@ -3,6 +3,7 @@ package backup
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -20,11 +21,18 @@ const (
 	maxLine = 16 << 20
 	// maxInside is the size of everything inside, in bytes.
 	maxInside = 64 << 30
-	// maxRatio is how many times larger the inside may be than the file;
-	// rows shrink to a tenth or so. Small files have a start of ratioStart.
+	// maxRatio is how many times larger the inside may be than the file beyond
+	// ratioStart. Rows shrink to a tenth or so, but what people's shelves and
+	// catalogues say may be one letter over and over: the start is more than all
+	// of a server's people can make of that.
 	maxRatio   = 100
-	ratioStart = 1 << 20
+	ratioStart = 4 << 30
 )
+
+// fits reports whether what is inside may be so large, for a packed size.
+func fits(inside, packed, start int64) bool {
+	return inside <= maxInside && inside <= start+maxRatio*packed
+}
 
 // reader reads a backup, once.
 type reader struct {
@@ -36,8 +44,8 @@ type reader struct {
 }
 
 // newReader opens a backup and reads its first line.
-func newReader(file io.Reader, by Opener) (*reader, error) {
-	inside, err := by.open(file)
+func (r Restoring) newReader() (*reader, error) {
+	inside, err := r.By.open(r.File)
 	if err != nil {
 		return nil, err
 	}
@@ -47,19 +55,20 @@ func newReader(file io.Reader, by Opener) (*reader, error) {
 		return nil, damaged(err)
 	}
 	zipped.Multistream(false)
-	r := &reader{lines: bufio.NewReaderSize(&bounded{from: zipped, packed: packed}, 64<<10)}
-	line, err := r.line()
+	limit := &bounded{from: zipped, packed: packed, start: cmp.Or(r.start, ratioStart)}
+	in := &reader{lines: bufio.NewReaderSize(limit, 64<<10)}
+	line, err := in.line()
 	if err != nil {
 		return nil, damaged(err)
 	}
-	if err := json.Unmarshal(line, &r.head); err != nil || r.head.Form < 1 {
+	if err := json.Unmarshal(line, &in.head); err != nil || in.head.Form < 1 {
 		return nil, damaged(err)
 	}
-	if r.head.Form > form || r.head.Schema > store.Schema() {
-		msg := fmt.Sprintf("the backup was written by a newer AudiPy (%s, schema %d)", r.head.Program, r.head.Schema)
+	if in.head.Form > form || in.head.Schema > store.Schema() {
+		msg := fmt.Sprintf("the backup was written by a newer AudiPy (%s, schema %d)", in.head.Program, in.head.Schema)
 		return nil, audipy.Fail(audipy.Conflict, msg, nil).WithHint("restore it with that version or a newer one")
 	}
-	return r, nil
+	return in, nil
 }
 
 // line returns the next line without its end. It is good until the next call.
@@ -200,13 +209,14 @@ func (c *counter) Read(p []byte) (int, error) {
 type bounded struct {
 	from   io.Reader
 	packed *counter
+	start  int64
 	read   int64
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.from.Read(p)
 	b.read += int64(n)
-	if b.read > maxInside || b.read > ratioStart+maxRatio*b.packed.read {
+	if !fits(b.read, b.packed.read, b.start) {
 		return 0, errors.New("there is more inside than fits")
 	}
 	return n, err

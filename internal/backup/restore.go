@@ -25,6 +25,8 @@ type Restoring struct {
 	// be another, or nil: then nothing shows that the backup is not a forgery.
 	Key      *vault.Key
 	Unproven bool
+	// start is ratioStart, for tests smaller.
+	start int64
 }
 
 // Report is what was found in a backup that is good.
@@ -115,7 +117,7 @@ func noFolder(err error) error {
 
 // into restores into a database that is not there yet.
 func (r Restoring) into(ctx context.Context, o store.Options) (Report, error) {
-	in, err := newReader(r.File, r.By)
+	in, err := r.newReader()
 	if err != nil {
 		return Report{}, err
 	}

@@ -8,11 +8,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/audipy/audipy/internal/asvs"
 	"github.com/audipy/audipy/internal/audipy"
+	"github.com/audipy/audipy/internal/audit"
 	"github.com/audipy/audipy/internal/auth"
 	"github.com/audipy/audipy/internal/backup"
 	"github.com/audipy/audipy/internal/store"
@@ -25,6 +27,7 @@ func TestARestoredBackupNeedsNoSignIn(t *testing.T) {
 	for _, intoPostgres := range []bool{false, true} {
 		storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 			w := newWorld(t, db)
+			w.keepCalendarAndPassword(t)
 			file := w.backup(t)
 			w.Clock.Advance(2 * day) // the program goes on, with a newer token
 			w.sync(t, db.Store)
@@ -49,6 +52,7 @@ func TestARestoredBackupNeedsNoSignIn(t *testing.T) {
 				t.Errorf("the library has %d titles, want %d, or others", len(got), len(want))
 			}
 			w.wantSignedOut(t, restored)
+			w.wantWithdrawn(t, restored)
 			before := w.sim.Counts().Refreshes
 			w.Clock.Advance(day)
 			w.sync(t, restored)
@@ -59,6 +63,30 @@ func TestARestoredBackupNeedsNoSignIn(t *testing.T) {
 				t.Errorf("%d sign-ins, and %d refreshes after the restoring", prompts, w.sim.Counts().Refreshes-before)
 			}
 		})
+	}
+}
+
+// calendarToken is the hash of a calendar's token.
+var calendarToken = []byte("a hash of 32 bytes, as they are.")
+
+// keepCalendarAndPassword are what a person can end, and works without them.
+func (w *world) keepCalendarAndPassword(t *testing.T) {
+	t.Helper()
+	check(t, w.SetCalendarFeed(t.Context(), w.user, calendarToken, audit.Event{Action: audit.CalendarMade, Outcome: audit.Succeeded}))
+	seal := func(int64) ([]byte, []byte, error) { return []byte("sealed"), []byte("sealed"), nil }
+	check(t, w.StorePassword(t.Context(), w.user, w.account, seal, audit.Event{Action: audit.SignInStored, Outcome: audit.Succeeded}))
+}
+
+// wantWithdrawn fails when the calendar of before can be read, or the password of
+// before is used, in the restored database.
+func (w *world) wantWithdrawn(t *testing.T, restored *store.Store) {
+	t.Helper()
+	if _, err := restored.CalendarFeedOwner(t.Context(), calendarToken); audipy.KindOf(err) != audipy.NotFound {
+		t.Errorf("the calendar of before: %v, want NotFound", err)
+	}
+	kept := must[audipy.StoredSignIn](t)(restored.StoredSignIn(t.Context(), w.user, w.account))
+	if kept.PasswordAt.IsZero() || kept.Stopped != audipy.StopRestored {
+		t.Errorf("what is known of the password of before: %+v, want it kept and stopped", kept)
 	}
 }
 
@@ -182,8 +210,33 @@ func TestABackupThatUnpacksToTooMuchIsRefused(t *testing.T) {
 	}
 	file := packed(t, io.MultiReader(lines...), identity)
 	wantRefused(t, func() backup.Restoring {
-		return backup.Restoring{File: bytes.NewReader(file), By: byIdentity(t, identity), Key: w.key(t)}
+		return backup.Restoring{File: bytes.NewReader(file), By: byIdentity(t, identity), Key: w.key(t)}.WithStart(1 << 20)
 	}, "more inside than fits")
+}
+
+// What one person's shelf may say shrinks to less than a hundredth.
+func TestABackupOfAShelfThatRepeatsItselfCanBeRestored(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.Open(t))
+	check(t, w.ConnectElsewhere(t.Context(), w.user, store.NewElsewhereServer{
+		Seal: func(string) ([]byte, error) { return []byte{1}, nil },
+	}, audit.Event{Action: audit.ElsewhereConnected, Outcome: audit.Succeeded}))
+	server := must[store.ElsewhereServer](t)(w.ElsewhereServer(t.Context(), w.user)).ID
+	long := strings.Repeat("<", 400)
+	names := slices.Repeat([]audipy.Contributor{{Name: long}}, 20)
+	var copies []audipy.ElsewhereCopy
+	for i := range 200 {
+		copies = append(copies, audipy.ElsewhereCopy{
+			ID: strconv.Itoa(i), Edition: audipy.Edition{Title: long, Authors: names, Narrators: names},
+		})
+	}
+	must[bool](t)(w.SaveElsewhere(t.Context(), w.user, store.ElsewhereReading{Server: server, Copies: copies},
+		audit.Event{Action: audit.ElsewhereRead, Outcome: audit.Succeeded}))
+	file := w.backup(t)
+	report := must[backup.Report](t)(backup.Verify(t.Context(), t.TempDir(), w.restoring(t, file)))
+	if inside := int64(200 * 40 * 400 * len(`\\u003c`)); inside < 100*int64(len(file)) || report.Count() < 200 {
+		t.Errorf("%d rows in %d bytes, which hold %d of one letter", report.Count(), len(file), inside)
+	}
 }
 
 func TestWithoutTheKeyABackupIsNotProven(t *testing.T) {

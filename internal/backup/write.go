@@ -12,6 +12,7 @@ import (
 
 	"filippo.io/age"
 
+	"github.com/audipy/audipy/internal/audipy"
 	"github.com/audipy/audipy/internal/store"
 	"github.com/audipy/audipy/internal/vault"
 )
@@ -35,8 +36,10 @@ func Write(ctx context.Context, w io.Writer, lock Lock, s Source) (Manifest, err
 	if err != nil {
 		return Manifest{}, fmt.Errorf("begin backup: %w", err)
 	}
-	zipped := gzip.NewWriter(sealed)
-	buffer := bufio.NewWriterSize(zipped, 64<<10)
+	packed := &tally{to: sealed}
+	zipped := gzip.NewWriter(packed)
+	inside := &tally{to: zipped}
+	buffer := bufio.NewWriterSize(inside, 64<<10)
 	m, err := writeLines(ctx, buffer, s)
 	if err == nil {
 		err = buffer.Flush()
@@ -44,7 +47,23 @@ func Write(ctx context.Context, w io.Writer, lock Lock, s Source) (Manifest, err
 	if err = errors.Join(err, zipped.Close(), sealed.Close()); err != nil {
 		return Manifest{}, err
 	}
+	if !fits(inside.written, packed.written, ratioStart) {
+		return Manifest{}, audipy.Fail(audipy.Unavailable, fmt.Sprintf("the backup holds %d bytes in %d, which restoring would refuse", inside.written, packed.written), nil).
+			WithHint("look for a person with a very large catalogue or shelf; on PostgreSQL use pg_dump meanwhile")
+	}
 	return m, nil
+}
+
+// tally counts what is written through it.
+type tally struct {
+	to      io.Writer
+	written int64
+}
+
+func (t *tally) Write(p []byte) (int, error) {
+	n, err := t.to.Write(p)
+	t.written += int64(n)
+	return n, err
 }
 
 func writeLines(ctx context.Context, w io.Writer, s Source) (Manifest, error) {
