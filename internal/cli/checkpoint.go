@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"errors"
@@ -36,7 +37,7 @@ type checkpointer struct {
 	log   *slog.Logger
 
 	mu    sync.Mutex
-	noted map[audipy.UserID]int64 // nil until the file was read
+	noted map[audipy.UserID]audit.Checkpoint // nil until the file was read
 }
 
 // checkpointer returns the one that the settings ask for.
@@ -44,12 +45,13 @@ func (a *app) checkpointer(e engine) *checkpointer {
 	return &checkpointer{store: e.store, key: e.key, file: a.cfg.get("checkpoint_file"), now: a.env.Now, log: a.log}
 }
 
-// note writes a checkpoint of each chain that has grown since the last one, and
-// returns them.
+// note writes a checkpoint of each chain that has changed since the last one, and
+// returns them. A chain that did anything but grow was restored from a backup or
+// tampered with, which the log says as an error.
 func (c *checkpointer) note(ctx context.Context) ([]audit.Signed, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := c.recall(); err != nil {
+	if err := c.recall(ctx); err != nil {
 		return nil, err
 	}
 	heads, err := chainHeads(ctx, c.store)
@@ -58,8 +60,13 @@ func (c *checkpointer) note(ctx context.Context) ([]audit.Signed, error) {
 	}
 	var signed []audit.Signed
 	for _, head := range heads {
-		if head.Seq <= c.noted[head.User] {
+		before := c.noted[head.User]
+		if head.Seq == before.Seq && bytes.Equal(head.Hash, before.Hash) {
 			continue
+		}
+		if head.Seq <= before.Seq {
+			c.log.LogAttrs(ctx, slog.LevelError, "an audit trail is not what it was: a backup was restored, or somebody changed it",
+				slog.String("trail", string(head.User)), slog.Int64("records", head.Seq), slog.Int64("noted", before.Seq))
 		}
 		one, err := signCheckpoint(c.key, head, c.now())
 		if err != nil {
@@ -71,25 +78,30 @@ func (c *checkpointer) note(ctx context.Context) ([]audit.Signed, error) {
 		return nil, err
 	}
 	for _, one := range signed {
-		c.noted[one.User] = one.Seq
+		c.noted[one.User] = one.Checkpoint
 		c.log.LogAttrs(ctx, slog.LevelInfo, "audit checkpoint", slog.String("checkpoint", one.String()))
 	}
 	return signed, nil
 }
 
-// recall reads, once, what the file says.
-func (c *checkpointer) recall() error {
+// recall reads, once, what the file says, but for what a key did not sign that is
+// known here.
+func (c *checkpointer) recall(ctx context.Context) error {
 	if c.noted != nil {
 		return nil
 	}
-	noted := map[audipy.UserID]int64{}
+	noted := map[audipy.UserID]audit.Checkpoint{}
 	if c.file != "" {
 		found, err := checkpointsIn(c.file, nil)
 		if err != nil && audipy.KindOf(err) != audipy.NotFound {
 			return err
 		}
 		for _, one := range found {
-			noted[one.User] = max(noted[one.User], one.Seq)
+			if _, err := checkSignatures(c.key, []audit.Signed{one}); err != nil {
+				c.log.LogAttrs(ctx, slog.LevelError, "a checkpoint in the file is not believed", slog.Any("error", err))
+				continue
+			}
+			noted[one.User] = one.Checkpoint // the last one: of a trail that became shorter too
 		}
 	}
 	c.noted = noted
