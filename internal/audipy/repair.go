@@ -43,6 +43,7 @@ const (
 	StopBrowser        RepairStop = "browser"       // a page that only a browser can answer
 	StopOtherAccount   RepairStop = "other_account" // the sign-in is another customer's
 	StopTries          RepairStop = "tries"         // there were as many as there may be
+	StopRestored       RepairStop = "restored"      // it came back with a backup, and may have been withdrawn since
 )
 
 // Sentence says it to the person.
@@ -70,6 +71,8 @@ func (r RepairStop) Sentence() string {
 		return "the stored login belongs to another account than this one"
 	case StopTries:
 		return "AudiPy has signed in with the stored password as often as it may by itself"
+	case StopRestored:
+		return "the stored password came back with a backup, and is not used before you have signed in"
 	}
 	return ""
 }

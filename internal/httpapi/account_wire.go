@@ -92,7 +92,7 @@ type StoredSignIn struct {
 	UsedAt     time.Time `json:"used_at,omitzero" doc:"When AudiPy signed in with them last, or tried to."`
 	NextTryAt  time.Time `json:"next_try_at,omitzero" doc:"The earliest time at which it may again."`
 	Repairing  bool      `json:"repairing" doc:"The link needs a sign-in, and AudiPy makes it by itself."`
-	Stopped    string    `json:"stopped,omitempty" enum:"wrong_password,wrong_code,code,captcha,approval,passkey,automation,password_change,browser,other_account,tries" doc:"Why AudiPy signs in no more until a person has."`
+	Stopped    string    `json:"stopped,omitempty" enum:"wrong_password,wrong_code,code,captcha,approval,passkey,automation,password_change,browser,other_account,tries,restored" doc:"Why AudiPy signs in no more until a person has."`
 }
 
 // cardFacts are what a card is made of, beside the account's own.

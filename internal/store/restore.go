@@ -168,16 +168,40 @@ func fill(ctx context.Context, db *sql.DB, dialect goose.Dialect, r Restoring) e
 				return err
 			}
 		}
-		if err := in.end(ctx); err != nil || r.Same == nil {
+		if err := in.end(ctx); err != nil {
 			return err
 		}
-		return r.Same(func(yield func(Row, error) bool) {
-			err := q.copyTables(ctx, in.tables, yield)
-			if err != nil && !errors.Is(err, errStop) {
-				yield(Row{}, err)
+		if r.Same != nil {
+			err := r.Same(func(yield func(Row, error) bool) {
+				err := q.copyTables(ctx, in.tables, yield)
+				if err != nil && !errors.Is(err, errStop) {
+					yield(Row{}, err)
+				}
+			})
+			if err != nil {
+				return err
 			}
-		})
+		}
+		return in.withdraw(ctx)
 	})
+}
+
+// withdraw ends what a person may have ended since the backup was made and what
+// works without them: the address of a calendar, which whoever has it can read,
+// and the use of a stored password.
+func (in *inserter) withdraw(ctx context.Context) error {
+	for table, query := range map[string]string{
+		"calendar_feeds":  `DELETE FROM calendar_feeds`,
+		"stored_sign_ins": `UPDATE stored_sign_ins SET stopped = '` + string(audipy.StopRestored) + `' WHERE stopped = ''`,
+	} {
+		if !slices.ContainsFunc(in.tables, func(t copiedTable) bool { return t.name == table }) {
+			continue // a backup from before there were any, or without one
+		}
+		if _, err := in.q.exec(ctx, query); err != nil {
+			return wrap(err, "restore table "+table)
+		}
+	}
+	return nil
 }
 
 // inserter writes rows, several of one table with one statement.

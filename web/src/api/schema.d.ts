@@ -3335,7 +3335,7 @@ export interface components {
              * @description Why AudiPy signs in no more until a person has.
              * @enum {string}
              */
-            stopped?: "wrong_password" | "wrong_code" | "code" | "captcha" | "approval" | "passkey" | "automation" | "password_change" | "browser" | "other_account" | "tries";
+            stopped?: "wrong_password" | "wrong_code" | "code" | "captcha" | "approval" | "passkey" | "automation" | "password_change" | "browser" | "other_account" | "tries" | "restored";
             /**
              * Format: date-time
              * @description When AudiPy signed in with them last, or tried to.

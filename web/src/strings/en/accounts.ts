@@ -139,6 +139,8 @@ export const accounts = {
       browser: "AudiPy could not sign in by itself: Amazon shows a page for your browser.",
       other_account: "The stored login belongs to another account than this one.",
       tries: "AudiPy has signed in as often as it may by itself.",
+      restored:
+        "The password came back with a backup of this server. AudiPy does not use it before you have signed in or kept it anew.",
     },
   },
   emptyTitle: "No account is linked yet",
