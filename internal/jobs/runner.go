@@ -42,6 +42,9 @@ type Options struct {
 	// Handlers do the jobs of their kinds. A job of another kind is put off
 	// like one that failed: a newer process may know it.
 	Handlers map[store.JobKind]Handler
+	// Unneeded are the instance's own jobs that this process's settings leave
+	// nothing to do for, so that it makes none of them.
+	Unneeded []store.JobKind
 	// Parallel is how many jobs are done at once; 0 means 4. PerPerson is
 	// how many of one person's, over all processes; 0 means 2.
 	Parallel, PerPerson int
@@ -128,7 +131,7 @@ func (r *Runner) Run(ctx context.Context) {
 
 // ensure makes the jobs that are missing, and reports whether it could.
 func (r *Runner) ensure(ctx context.Context) bool {
-	err := r.Store.EnsureJobs(ctx)
+	err := r.Store.EnsureJobs(ctx, r.Unneeded...)
 	if err != nil && ctx.Err() == nil {
 		r.Log.LogAttrs(ctx, slog.LevelError, "jobs can't be made", slog.Any("error", err))
 	}

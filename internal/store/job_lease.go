@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/audipy/audipy/internal/audipy"
@@ -11,8 +12,9 @@ import (
 // for everybody.
 
 // EnsureJobs makes the jobs that every linked account, every device that leaves, every delivery that
-// waits, every person with an account and the instance itself should have and have not, due now.
-func (s *Store) EnsureJobs(ctx context.Context) error {
+// waits, every person with an account and the instance itself should have and have not, due now,
+// but for those of the unneeded kinds.
+func (s *Store) EnsureJobs(ctx context.Context, unneeded ...JobKind) error {
 	return s.transact(ctx, func(q session) error {
 		for _, one := range []struct {
 			kind JobKind
@@ -33,6 +35,9 @@ func (s *Store) EnsureJobs(ctx context.Context) error {
 			{JobTryBackup, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},
 			{JobCheckpoint, `SELECT '' AS key, CAST(NULL AS TEXT) AS user_id`},
 		} {
+			if slices.Contains(unneeded, one.kind) {
+				continue
+			}
 			_, err := q.exec(ctx, `
 				INSERT INTO jobs (kind, key, user_id, due_at, priority)
 				SELECT CAST($1 AS TEXT), wanted.key, wanted.user_id, CAST($2 AS BIGINT), CAST($3 AS BIGINT)

@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -173,6 +174,11 @@ func TestEnsureJobsMakesWhatIsMissing(t *testing.T) {
 		check(t, err)
 		_, err = db.UnlinkAccount(t.Context(), q.id, store.Unlinking{Account: q.account, KeepLibrary: true}, event(audit.AccountUnlinked))
 		check(t, err)
+		unneeded := []store.JobKind{store.JobBackup, store.JobTryBackup}
+		check(t, db.EnsureJobs(t.Context(), unneeded...))
+		if made := must[[]store.Job](t)(db.AllJobs(t.Context(), 100)); slices.ContainsFunc(made, func(j store.Job) bool { return slices.Contains(unneeded, j.Kind) }) {
+			t.Errorf("jobs = %v, want none of %v", made, unneeded)
+		}
 		for range 2 {
 			check(t, db.EnsureJobs(t.Context()))
 		}
