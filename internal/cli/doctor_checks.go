@@ -92,9 +92,12 @@ func (p *patient) backedUp(ctx context.Context) finding {
 		return failed(check, err)
 	}
 	written, tried := times["written"], times["tried"]
+	_, missing := os.Stat(p.cfg.get("backup_folder"))
 	switch now := p.env.Now(); {
 	case written.IsZero():
 		return worth(check, "none was written yet", "start the server: it writes one at once")
+	case missing != nil:
+		return bad(check, fmt.Sprintf("the folder %s can't be looked at", p.cfg.get("backup_folder")), "see that its disk is mounted, and who owns it")
 	case now.Sub(written) > oldBackup:
 		return bad(check, "the last one is of "+day(written), "see in the log why, and whether the disk of backup_folder is full")
 	case p.failedSince(ctx, tried):

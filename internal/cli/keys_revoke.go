@@ -153,6 +153,7 @@ func (r *revoked) print(a *app) {
 		a.out.line("could not be told: %s; end what lets this computer in on its page Programs", clean(address))
 	}
 	a.out.line("Start every server anew. Let everybody set a new password (\"audipy user reset-password\") and link their accounts again.")
+	a.out.line("Whoever has an authenticator app sets it up anew on the page Security: its seed opens with what was stolen.")
 	a.out.line("Delete the earlier keys beside the new one; what was stolen opens with them.")
 	a.out.line("Renew where they were made, since AudiPy can't: Amazon passwords that were kept, API keys of audiobookshelf,")
 	a.out.line("addresses and tokens of ntfy and Apprise, webhooks' secrets; and if the server's settings were read,")

@@ -68,7 +68,7 @@ func (b *backups) write(ctx context.Context, _ store.Job) (time.Time, error) {
 	if err := errors.Join(err, b.store.RecordSystem(context.WithoutCancel(ctx), e)); err != nil {
 		return time.Time{}, err
 	}
-	return next, b.prune()
+	return next, b.prune(ctx)
 }
 
 func (b *backups) writeFile(ctx context.Context, path string) (backup.Manifest, int64, error) {
@@ -112,17 +112,24 @@ func (b *backups) written() ([]string, error) {
 	return files, nil
 }
 
-// prune deletes the oldest backups that are too many.
-func (b *backups) prune() error {
+// prune deletes the oldest backups that are too many, but for the last one that
+// a try found good.
+func (b *backups) prune(ctx context.Context) error {
 	files, err := b.written()
 	if err != nil {
 		return err
 	}
-	for len(files) > b.keep {
-		if err := os.Remove(files[0]); err != nil {
-			return cannotWrite(files[0], err)
+	good, err := b.store.LatestSystemRecord(ctx, audit.BackupTried, audit.Succeeded)
+	if err != nil && audipy.KindOf(err) != audipy.NotFound {
+		return err
+	}
+	for _, file := range files[:max(0, len(files)-b.keep)] {
+		if filepath.Base(file) == good.Target+backupTail {
+			continue
 		}
-		files = files[1:]
+		if err := os.Remove(file); err != nil {
+			return cannotWrite(file, err)
+		}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"bytes"
 	"database/sql"
 	"io"
 	"net/http"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/audipy/audipy/internal/cli"
 )
 
 // until asks a database for a text until it is the wanted one.
@@ -25,6 +28,19 @@ func until(t *testing.T, db *sql.DB, query, want string) {
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
+}
+
+func TestServeWithoutAFolderHasNoBackupsToWrite(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	startServe(t, map[string]string{"HOME": home}).address(t)
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(home, ".local", "share", "audipy", "audipy.db")+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }() // nothing of it is kept
+	until(t, db, `SELECT count(*) FROM jobs WHERE kind = 'clean'`, "1")
+	until(t, db, `SELECT count(*) FROM jobs WHERE kind IN ('backup', 'try_backup')`, "0")
 }
 
 func TestServeWritesBackupsAndTriesThem(t *testing.T) {
@@ -58,6 +74,7 @@ func TestServeWritesBackupsAndTriesThem(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, db, `SELECT count(*) > 0 FROM system_audit_records WHERE action = 'backup_tried' AND outcome = 'ok'`, "1")
+	wantGoodKept(t, db, folder)
 	address := regexp.MustCompile(`http://\S+/metrics`).FindString(s.err.String())
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {
@@ -77,4 +94,47 @@ func TestServeWritesBackupsAndTriesThem(t *testing.T) {
 	if code := s.end(t); code != 0 {
 		t.Errorf("a stop ends with %d: %s", code, s.err)
 	}
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	if says := doctorSays(t, map[string]string{"HOME": home, "AUDIPY_BACKUP_FOLDER": folder}); !strings.Contains(says, "!!  backups      the folder "+folder) {
+		t.Errorf("without the folder the doctor says %s", says)
+	}
+}
+
+// wantGoodKept fails when the backup that a try found good is deleted for newer
+// ones that nobody tried.
+func wantGoodKept(t *testing.T, db *sql.DB, folder string) {
+	t.Helper()
+	for _, newer := range []string{"audipy-20990101-000000.backup", "audipy-20990102-000000.backup"} {
+		if err := os.WriteFile(filepath.Join(folder, newer), []byte("new"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var good string
+	err := db.QueryRowContext(t.Context(), `SELECT target FROM system_audit_records WHERE action = 'backup_tried' AND outcome = 'ok' ORDER BY seq DESC`).Scan(&good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), `UPDATE jobs SET due_at = 1, attempts = 0, lease_until = 0 WHERE kind = 'backup'`); err != nil {
+		t.Fatal(err)
+	}
+	until(t, db, `SELECT count(*) FROM jobs WHERE kind = 'backup' AND due_at > 1 AND lease_until = 0`, "1")
+	if _, err := os.Stat(filepath.Join(folder, good+".backup")); err != nil {
+		t.Errorf("the one that is known to be good is gone: %v", err)
+	}
+	if files, err := filepath.Glob(filepath.Join(folder, "audipy-*")); err != nil || len(files) != 3 {
+		t.Errorf("the folder has %q (%v), want that one and the newest two", files, err)
+	}
+}
+
+// doctorSays is what the doctor finds offline.
+func doctorSays(t *testing.T, variables map[string]string) string {
+	t.Helper()
+	var out bytes.Buffer
+	cli.Main(t.Context(), []string{"doctor", "--offline"}, cli.Env{
+		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, GOOS: "linux", Now: time.Now, NoKeyring: true,
+		Getenv: func(name string) string { return variables[name] },
+	})
+	return out.String()
 }

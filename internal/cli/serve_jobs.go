@@ -25,8 +25,12 @@ const (
 // its end, which comes after that of ctx.
 func (a *app) background(ctx context.Context, e engine, watch *librarysync.Watch) (wait func()) {
 	checkpoints, backups := a.checkpointer(e), a.backups(e)
+	var unneeded []store.JobKind
+	if backups.folder == "" {
+		unneeded = []store.JobKind{store.JobBackup, store.JobTryBackup}
+	}
 	runner := jobs.New(jobs.Options{
-		Store: e.store, Log: a.log, Now: a.env.Now, Wait: a.env.Wait,
+		Store: e.store, Log: a.log, Now: a.env.Now, Wait: a.env.Wait, Unneeded: unneeded,
 		Handlers: map[store.JobKind]jobs.Handler{
 			store.JobSync:      e.syncs.SyncJob,
 			store.JobRepair:    e.accounts.RepairJob,

@@ -153,7 +153,7 @@ func (a *app) endBefore(ctx context.Context, before *store.Server) {
 		return
 	}
 	if err := a.revoke(ctx, *before); err != nil {
-		a.out.note("what let this computer in before could not be ended: %v; the page Programs there lists it", err)
+		a.out.note("what let this computer in before could not be ended: %s; the page Programs there lists it", clean(err.Error()))
 	}
 }
 

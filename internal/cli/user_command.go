@@ -56,6 +56,10 @@ func (userListCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	return a.out.result(map[string]any{"users": all}, func() {
+		if len(all) == 0 {
+			a.out.line("Nobody yet: audipy serve prints the address where the first person sets it up.")
+			return
+		}
 		cells := make([][]string, len(all))
 		for i, one := range all {
 			state := "active"

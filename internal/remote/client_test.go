@@ -182,3 +182,24 @@ func TestAServerIsAskedAsOftenAsItWantsToBe(t *testing.T) {
 		}
 	}
 }
+
+// A title without an end is read no further than a title can be long.
+func TestATitleWithoutAnEndIsNotReadOn(t *testing.T) {
+	t.Parallel()
+	var sent atomic.Int64
+	c := answers(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, err := w.Write([]byte(`[{"title":"`))
+		for much := []byte(strings.Repeat("a", 64<<10)); err == nil && sent.Load() < 256<<20; sent.Add(int64(len(much))) {
+			_, err = w.Write(much)
+		}
+	})
+	for _, err := range c.AllTitles(t.Context()) {
+		if err == nil {
+			t.Error("a title came of it")
+		}
+	}
+	if n := sent.Load(); n > 64<<20 {
+		t.Errorf("%d bytes were read", n)
+	}
+}

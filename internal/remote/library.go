@@ -95,7 +95,8 @@ func (c *Client) AllTitles(ctx context.Context) iter.Seq2[audipy.Item, error] {
 			return
 		}
 		defer func() { _ = answer.Body.Close() }() // it was read as far as it is of use
-		rows := json.NewDecoder(answer.Body)
+		limit := &perRow{from: answer.Body, left: maxRow}
+		rows := json.NewDecoder(limit)
 		if first, err := rows.Token(); err != nil || first != json.Delim('[') {
 			yield(audipy.Item{}, c.foreign(fmt.Errorf("an export that begins with %v: %w", first, err)))
 			return
@@ -106,6 +107,7 @@ func (c *Client) AllTitles(ctx context.Context) iter.Seq2[audipy.Item, error] {
 				yield(audipy.Item{}, c.cutOff(ctx, err))
 				return
 			}
+			limit.left = maxRow
 			if !yield(itemOf(&wire), nil) {
 				return
 			}
@@ -114,6 +116,25 @@ func (c *Client) AllTitles(ctx context.Context) iter.Seq2[audipy.Item, error] {
 			yield(audipy.Item{}, c.cutOff(ctx, err))
 		}
 	}
+}
+
+// maxRow bounds one title of an export, in bytes, of which a decoder keeps as much
+// in memory.
+const maxRow = 1 << 20
+
+// perRow ends an answer whose next title does not end.
+type perRow struct {
+	from io.Reader
+	left int
+}
+
+func (p *perRow) Read(b []byte) (int, error) {
+	if p.left <= 0 {
+		return 0, fmt.Errorf("a title of more than %d bytes", maxRow)
+	}
+	n, err := p.from.Read(b[:min(len(b), p.left)])
+	p.left -= n
+	return n, err
 }
 
 // cutOff is the error of an answer that ended before its end.
