@@ -346,6 +346,23 @@ func TestProgressIsSeenThroughAnotherStore(t *testing.T) {
 	})
 }
 
+func TestTheEndOfARepairIsFelt(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		p := settleBroken(t, db)
+		pulse := func() int64 {
+			return must[map[audipy.UserID]store.Pulse](t)(db.Pulses(t.Context(), []audipy.UserID{p.id}))[p.id].Accounts
+		}
+		before := pulse()
+		r := must[store.Repair](t)(db.BeginRepair(t.Context(), p.id, p.broken, store.RepairLimits{Pauses: []time.Duration{time.Hour}}, event(audit.SignInUsed)))
+		tried := pulse()
+		check(t, db.StopRepair(t.Context(), p.id, store.RepairStop{Account: p.broken, Try: r.Try, Reason: audipy.StopCode}, event(audit.RepairStopped)))
+		if stopped := pulse(); tried == before || stopped == tried {
+			t.Errorf("pulses %d before, %d while it is tried, %d after it has stopped", before, tried, stopped)
+		}
+	})
+}
+
 func TestMonthsAreAddedUp(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {

@@ -12,8 +12,9 @@ import (
 // Pulse is a mark of what a person would want to see at once. It means nothing
 // by itself: another value than before says that something changed.
 type Pulse struct {
-	// Runs changes with every sync run, Accounts with every account and the
-	// beginning or end of its sync, and Library with every library.
+	// Runs changes with every sync run, Accounts with every account, the
+	// beginning or end of its sync and a repair that was tried or has stopped,
+	// and Library with every library.
 	Runs, Accounts, Library int64
 }
 
@@ -43,7 +44,8 @@ func (s *Store) Pulses(ctx context.Context, people []audipy.UserID) (map[audipy.
 			SELECT u.id,
 				coalesce((SELECT max(r.updated_at) FROM sync_runs r WHERE r.user_id = u.id), 0),
 				coalesce((SELECT CAST(sum(a.updated_at) AS BIGINT) FROM user_audible_accounts a WHERE a.user_id = u.id), 0) +
-				coalesce((SELECT CAST(sum(l.fence) AS BIGINT) FROM account_leases l WHERE l.user_id = u.id AND l.held_until > 0), 0),
+				coalesce((SELECT CAST(sum(l.fence) AS BIGINT) FROM account_leases l WHERE l.user_id = u.id AND l.held_until > 0), 0) +
+				coalesce((SELECT CAST(sum(coalesce(k.tried_at, 0) + length(k.stopped)) AS BIGINT) FROM stored_sign_ins k WHERE k.user_id = u.id), 0),
 				coalesce((SELECT CAST(sum(s.revision) AS BIGINT) FROM account_stores s WHERE s.user_id = u.id), 0)
 			FROM users u WHERE u.id IN (`+where.text+`)`, where.args...)
 		if err != nil {
