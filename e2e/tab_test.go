@@ -117,8 +117,24 @@ func (b *tab) press(t *testing.T, what string) {
 	t.Helper()
 	b.inputs++
 	b.within(t, "look for "+what, chromedp.WaitVisible(what))
-	b.rest(t) // what still moves is missed
-	b.within(t, "press "+what, chromedp.Click(what))
+	b.click(t, what)
+}
+
+// click clicks what matches, once it is at rest. News from the server may move it
+// in that moment; then it was missed, and is clicked again as a person would.
+func (b *tab) click(t *testing.T, what string) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		b.rest(t)
+		const listen = `globalThis.audipyHit = false;
+			document.querySelector(%s)?.addEventListener("click", () => { audipyHit = true }, { once: true, capture: true })`
+		b.within(t, "press "+what, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(listen, strconv.Quote(what))), chromedp.Click(what))
+		missed, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`globalThis.audipyHit === false`))
+		if err != nil || !missed { // another page has come, or it was hit
+			return
+		}
+	}
+	t.Fatalf("press %s: it was always missed\n%s", what, b.now())
 }
 
 // pressText presses the button or link that says so. It is one input.
@@ -132,8 +148,7 @@ func (b *tab) pressText(t *testing.T, text string) {
 		return true;
 	})`
 	b.wait(t, "look for "+text, fmt.Sprintf(mark, strconv.Quote(text)))
-	b.rest(t)
-	b.within(t, "press "+text, chromedp.Click("[data-e2e]"))
+	b.click(t, "[data-e2e]")
 }
 
 // wait waits until an expression is true.
