@@ -50,6 +50,24 @@ func rowsOf(t *testing.T, all iter.Seq2[store.Row, error]) []store.Row {
 	return found
 }
 
+// withdrawn is what restoring leaves of rows: no calendar's address, and no stored
+// sign-in that is used before its person says so.
+func withdrawn(rows []store.Row) []store.Row {
+	var left []store.Row
+	for _, row := range rows {
+		switch row.Table {
+		case "calendar_feeds":
+			continue
+		case "stored_sign_ins":
+			at := slices.IndexFunc(row.Columns, func(c store.Column) bool { return c.Name == "stopped" })
+			row.Values = slices.Clone(row.Values)
+			row.Values[at] = string(audipy.StopRestored)
+		}
+		left = append(left, row)
+	}
+	return left
+}
+
 // target is a database to restore into.
 func target(t *testing.T, postgres bool) store.Options {
 	t.Helper()
@@ -89,8 +107,8 @@ func TestEitherDatabaseIsRestoredIntoEither(t *testing.T) {
 			}
 			s := must[*store.Store](t)(store.Open(t.Context(), o))
 			defer func() { check(t, s.Close()) }()
-			if got := rowsOf(t, s.AllRows(t.Context())); fmt.Sprint(got) != fmt.Sprint(want) {
-				t.Errorf("opened again the rows are\n%v\nwant\n%v", got, want)
+			if got := rowsOf(t, s.AllRows(t.Context())); fmt.Sprint(got) != fmt.Sprint(withdrawn(want)) {
+				t.Errorf("opened again the rows are\n%v\nwant\n%v", got, withdrawn(want))
 			}
 		})
 	}
