@@ -50,7 +50,7 @@ func fillJobs(t testing.TB, db *storetest.DB, people, each int) {
 // TestEveryJobIsLeasedOnce has runners of two processes take all jobs.
 func TestEveryJobIsLeasedOnce(t *testing.T) {
 	t.Parallel()
-	people, each := 100, 50
+	people, each := 40, 25
 	if testing.Short() {
 		people, each = 20, 10
 	}

@@ -215,11 +215,14 @@ func (i *intruder) moveEnd() {
 func TestTenThousandChangesOfTrailsAreAllFound(t *testing.T) {
 	t.Parallel()
 	asvs.Covers(t, "16.4.2")
-	changes := 5000 // on each database
-	if testing.Short() {
-		changes = 500
-	}
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		changes := 9000
+		if db.IsPostgres() {
+			changes = 1000 // the same code looks, and asking takes ten times as long
+		}
+		if testing.Short() {
+			changes /= 10
+		}
 		alice, bob := settle(t, db, "alice@example.com"), settle(t, db, "bob@example.com")
 		people := []audipy.UserID{alice.id, bob.id}
 		check(t, db.Record(t.Context(), bob.id, audit.Event{Action: audit.DumpWritten, Outcome: audit.Failed, Target: "us"}))
