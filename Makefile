@@ -26,7 +26,7 @@ demo: web ## the pages at http://localhost:2834 with simulated data; no Amazon a
 screenshots: web ## every page and its states at two sizes in both themes, into dist/screenshots
 	AUDIPY_SCREENSHOTS=$(CURDIR)/dist/screenshots $(GO) test ./e2e -run 'TestThePages|TestPictures|TestEvery' -count 1
 
-test: ## every test, PostgreSQL and a browser included, then the race pass
+test: ## every test, PostgreSQL and a browser included
 	scripts/test
 
 race: ## the race pass alone: the packages that share state, small loops
