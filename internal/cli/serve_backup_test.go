@@ -75,6 +75,22 @@ func TestServeWritesBackupsAndTriesThem(t *testing.T) {
 	}
 	until(t, db, `SELECT count(*) > 0 FROM system_audit_records WHERE action = 'backup_tried' AND outcome = 'ok'`, "1")
 	wantGoodKept(t, db, folder)
+	s.wantBackupsMeasured(t)
+	if code := s.end(t); code != 0 {
+		t.Errorf("a stop ends with %d: %s", code, s.err)
+	}
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	if says := doctorSays(t, map[string]string{"HOME": home, "AUDIPY_BACKUP_FOLDER": folder}); !strings.Contains(says, "!!  backups      the folder "+folder) {
+		t.Errorf("without the folder the doctor says %s", says)
+	}
+}
+
+// wantBackupsMeasured fails unless the metrics say when a backup was last written
+// and tried.
+func (s *serving) wantBackupsMeasured(t *testing.T) {
+	t.Helper()
 	address := regexp.MustCompile(`http://\S+/metrics`).FindString(s.err.String())
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {
@@ -90,15 +106,6 @@ func TestServeWritesBackupsAndTriesThem(t *testing.T) {
 		if !strings.Contains(string(text), `audipy_backup_success_timestamp_seconds{what="`+what+`"} `) {
 			t.Errorf("the metrics say nothing of a backup that was %s (%v)", what, err)
 		}
-	}
-	if code := s.end(t); code != 0 {
-		t.Errorf("a stop ends with %d: %s", code, s.err)
-	}
-	if err := os.RemoveAll(folder); err != nil {
-		t.Fatal(err)
-	}
-	if says := doctorSays(t, map[string]string{"HOME": home, "AUDIPY_BACKUP_FOLDER": folder}); !strings.Contains(says, "!!  backups      the folder "+folder) {
-		t.Errorf("without the folder the doctor says %s", says)
 	}
 }
 

@@ -51,6 +51,7 @@ const shapes = {
     <path d="M14 4.500h5.500V10M19.5 4.5 11 13M17 14v4.500a1 1 0 0 1-1 1H5.500a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1H10" />
   ),
   keyboard: <path d="M3 6.500h18v11H3zM6.5 10h.01M10 10h.01M14 10h.01M17.5 10h.01M8 14h8" />,
+  terminal: <path d="M3.5 5h17v14h-17zM7 9.500l3 2.500-3 2.500M12.5 15h4" />,
   clock: <path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5l3.5 2" />,
   plus: <path d="M12 5v14M5 12h14" />,
   book: (

@@ -21,7 +21,7 @@ export const upkeep = [
   { to: "/notices", label: nav.notices, icon: "bell", key: "o" },
   { to: "/settings", label: nav.settings, icon: "settings", key: "e" },
   { to: "/security", label: nav.security, icon: "security", key: "u" },
-  { to: "/programs", label: nav.programs, icon: "keyboard", key: "c" },
+  { to: "/programs", label: nav.programs, icon: "terminal", key: "c" },
 ] as const satisfies Place[];
 
 /** The pages for administrators. */

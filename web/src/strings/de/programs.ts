@@ -76,8 +76,8 @@ export const programs: Translation<typeof en.programs> = {
     toPrograms: "Zu deinen Programmen",
   },
   proposals: {
-    title: "Ein Programm schlägt ein Konto vor",
-    lead: "Das Programm hat es verbunden. Hier wird nichts verbunden, bevor du es beim Namen nennst.",
+    title: "Konten, die Programme vorschlagen",
+    lead: "Ein Programm kann ein Konto vorschlagen, das es verbunden hat. Hier wird nichts verbunden, bevor du es beim Namen nennst.",
     error: "Was vorgeschlagen wurde, kann nicht gezeigt werden",
     none: "Kein Vorschlag wartet auf dich.",
     by: "Vorgeschlagen von",

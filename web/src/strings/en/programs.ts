@@ -72,8 +72,8 @@ export const programs = {
     toPrograms: "To your programs",
   },
   proposals: {
-    title: "A program proposes an account",
-    lead: "It was linked by the program. Nothing is linked here before you name it.",
+    title: "Accounts that programs propose",
+    lead: "A program may propose an account that it has linked. Nothing is linked here before you name it.",
     error: "What was proposed can't be shown",
     none: "No proposal waits for you.",
     by: "Proposed by",
