@@ -145,8 +145,9 @@ func newRelaySecret(random io.Reader) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
 }
 
-// StartURL is the address to open in the person's browser. Whoever opens it
-// first has the relay; it works once.
+// StartURL is the address to open in the person's browser. It works once: the
+// relay is the browser's that opens it first or, with an ID, the one's that first
+// says that it means to begin.
 func (r *Relay) StartURL() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -286,7 +287,7 @@ func (r *Relay) exchangeSecret(ctx context.Context, given string) (token string,
 	return token, err
 }
 
-// isHolder reports whether a request comes from the browser that opened the
+// isHolder reports whether a request comes from the browser that began with the
 // start address.
 func (r *Relay) isHolder(request *http.Request) bool {
 	r.mu.Lock()

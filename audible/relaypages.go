@@ -24,7 +24,7 @@ const (
 	noticeDone = `{{define "title"}}You are signed in{{end}}{{define "head"}}{{end}}
 {{define "text"}}<p id="done">Amazon has let you in. You can close this tab and go back to AudiPy.</p>{{end}}`
 	noticeForbidden = `{{define "title"}}This page is not yours{{end}}{{define "head"}}{{end}}
-{{define "text"}}<p>A sign-in page works in the one browser that opened it first. Start the sign-in again to get a new one.</p>{{end}}`
+{{define "text"}}<p>A sign-in page works in the one browser that began with it. Start the sign-in again to get a new one.</p>{{end}}`
 	noticeExpired = `{{define "title"}}The time is over{{end}}{{define "head"}}{{end}}
 {{define "text"}}<p>This sign-in page was open for too long and is closed. Start the sign-in again.</p>{{end}}`
 	noticeUnavailable = `{{define "title"}}Amazon can't be reached{{end}}{{define "head"}}{{end}}

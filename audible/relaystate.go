@@ -20,7 +20,7 @@ import (
 type relayState struct {
 	SignIn signInState `json:"sign_in"`
 	// Secret stands in the start address; Token, in the cookie of the browser
-	// that opened it, is empty until one has.
+	// that began with it, is empty until one has.
 	Secret string    `json:"secret"`
 	Token  string    `json:"token,omitempty"`
 	Ends   time.Time `json:"ends"`
@@ -108,8 +108,8 @@ func relayCookie(origin *url.URL) string {
 func RelayID(origin string, request *http.Request) string {
 	key, isStart := strings.CutPrefix(request.URL.Path, relayStart)
 	if at, err := url.Parse(origin); err == nil {
-		// A browser that has opened a relay goes on with it, unless it opens
-		// the start address of another one.
+		// A browser that has begun with a relay goes on with it; the start
+		// address of another one is answered by that one.
 		if sent, err := request.Cookie(relayCookie(at)); err == nil && !isStart {
 			key = sent.Value
 		}

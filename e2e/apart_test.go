@@ -79,7 +79,7 @@ func TestNothingOfOnePersonIsSeenByAnother(t *testing.T) {
 	other.syncAgain(t, other.accounts(t)[0])
 	places = append(places, canary.Place{Name: "the stream of events", Data: news()})
 	wantNone(t, places, theirs.canaries())
-	b.wantSilence(t, ": 404", ": 403", streamCut)
+	b.wantSilence(t, ": 404", ": 403", ": 401", streamCut) // 401: what was asked as they signed out
 }
 
 // belongings are what the first person has, by which the second one asks.

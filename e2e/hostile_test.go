@@ -227,7 +227,7 @@ func (b *tab) wantBooks(t *testing.T, address string, m *masquerade) {
 func (b *tab) wantAccounts(t *testing.T, address string) {
 	t.Helper()
 	body, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`fetch("/api/v1/accounts").then((r) => r.json()).then(({ items: [one] }) =>
-		JSON.stringify({ items: `+quoted(hostile())+`.map((name, place) => ({ ...one, id: one.id.slice(0, -3) + (100 + place), name })) }))`,
+		JSON.stringify({ items: `+quoted(hostile())+`.map((name, place) => ({ ...one, id: one.id.slice(0, -4) + "x" + (100 + place), name })) }))`,
 		chromedp.EvalAwaitPromise))
 	check(t, err)
 	check(t, chromedp.Listen(b.ctx, func(ev any) {

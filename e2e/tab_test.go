@@ -115,40 +115,53 @@ func (b *tab) fill(t *testing.T, field, text string) {
 // press presses what matches. It is one input.
 func (b *tab) press(t *testing.T, what string) {
 	t.Helper()
-	b.inputs++
-	b.within(t, "look for "+what, chromedp.WaitVisible(what))
-	b.click(t, what)
+	b.click(t, what, what, fmt.Sprintf(`document.querySelector(%s)`, strconv.Quote(what)), fmt.Sprintf(`e.target.closest(%s)`, strconv.Quote(what)))
 }
 
-// click clicks what matches, once it is at rest. News from the server may move it
-// in that moment; then it was missed, and is clicked again as a person would.
-func (b *tab) click(t *testing.T, what string) {
+// pressText presses the button or link that says so. It is one input.
+func (b *tab) pressText(t *testing.T, text string) {
 	t.Helper()
+	const kinds = `"button, a, label, summary, [role=menuitem]"`
+	const mark = `[...document.querySelectorAll(` + kinds + `)].some((e) => {
+		if (!e.checkVisibility() || e.disabled || !e.innerText.includes(%s)) return false;
+		document.querySelector("[data-e2e]")?.removeAttribute("data-e2e");
+		e.setAttribute("data-e2e", "");
+		return true;
+	})`
+	const isHit = `e.target.closest(` + kinds + `)?.innerText.includes(%s)`
+	b.click(t, text, "[data-e2e]", fmt.Sprintf(mark, strconv.Quote(text)), fmt.Sprintf(isHit, strconv.Quote(text)))
+}
+
+// click looks for something and clicks it, once it is at rest. News from the
+// server may move it in that moment, or put another in its place; then it was
+// missed, and is looked for and clicked again as a person would. Find is true when
+// it is there, and isHit when the click e was for it.
+func (b *tab) click(t *testing.T, what, selector, find, isHit string) {
+	t.Helper()
+	b.inputs++
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		b.wait(t, "look for "+what, find)
 		b.rest(t)
-		const listen = `globalThis.audipyHit = false;
-			document.querySelector(%s)?.addEventListener("click", () => { audipyHit = true }, { once: true, capture: true })`
-		b.within(t, "press "+what, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(listen, strconv.Quote(what))), chromedp.Click(what))
-		missed, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`globalThis.audipyHit === false`))
-		if err != nil || !missed { // another page has come, or it was hit
+		if b.hits(selector, isHit) {
 			return
 		}
 	}
 	t.Fatalf("press %s: it was always missed\n%s", what, b.now())
 }
 
-// pressText presses the button or link that says so. It is one input.
-func (b *tab) pressText(t *testing.T, text string) {
-	t.Helper()
-	b.inputs++
-	const mark = `[...document.querySelectorAll("button, a, label, summary, [role=menuitem]")].some((e) => {
-		if (!e.checkVisibility() || e.disabled || !e.innerText.includes(%s)) return false;
-		document.querySelector("[data-e2e]")?.removeAttribute("data-e2e");
-		e.setAttribute("data-e2e", "");
-		return true;
-	})`
-	b.wait(t, "look for "+text, fmt.Sprintf(mark, strconv.Quote(text)))
-	b.click(t, "[data-e2e]")
+// hits clicks what matches, and reports whether that was hit: it was when another
+// page has come.
+func (b *tab) hits(selector, isHit string) bool {
+	const soon = 5 * time.Second // a person tries again
+	ctx, over := context.WithTimeout(b.ctx, soon)
+	defer over()
+	listen := `globalThis.audipyHit = false;
+		addEventListener("click", (e) => { audipyHit ||= Boolean(` + isHit + `) }, { once: true, capture: true })`
+	if chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](listen), chromedp.Click(selector)) != nil {
+		return false
+	}
+	missed, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`globalThis.audipyHit === false`))
+	return err != nil || !missed
 }
 
 // wait waits until an expression is true.

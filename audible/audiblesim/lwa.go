@@ -30,7 +30,7 @@ type LWAFaults struct {
 	IgnoresPKCE bool
 }
 
-// lwaLife is how long a code is good, and an access token.
+// How long a code is good, and an access token.
 const (
 	lwaCodeLife  = 5 * time.Minute
 	lwaTokenLife = time.Hour

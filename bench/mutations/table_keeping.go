@@ -88,7 +88,7 @@ func keeping2Mutants() []mutant {
 		},
 		{
 			"a backup unpacks to anything", "internal/backup/read.go",
-			"if b.read > maxInside || b.read > ratioStart+maxRatio*b.packed.read {",
+			"if !fits(b.read, b.packed.read, b.allowance) {",
 			"if false {",
 			backupDir, "^TestABackupThatUnpacksToTooMuchIsRefused$",
 		},

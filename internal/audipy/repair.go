@@ -72,7 +72,7 @@ func (r RepairStop) Sentence() string {
 	case StopTries:
 		return "AudiPy has signed in with the stored password as often as it may by itself"
 	case StopRestored:
-		return "the stored password came back with a backup, and is not used before you have signed in"
+		return "the stored password came back with a backup, and is not used before you have signed in at Amazon again or kept it anew"
 	}
 	return ""
 }

@@ -22,16 +22,16 @@ const (
 	// maxInside is the size of everything inside, in bytes.
 	maxInside = 64 << 30
 	// maxRatio is how many times larger the inside may be than the file beyond
-	// ratioStart. Rows shrink to a tenth or so, but what people's shelves and
-	// catalogues say may be one letter over and over: the start is more than all
-	// of a server's people can make of that.
-	maxRatio   = 100
-	ratioStart = 4 << 30
+	// ratioAllowance. Rows shrink to a tenth or so, but what a shelf says may be
+	// one letter over and over, some 100 MiB for one person: the allowance is room
+	// for about forty such people. Write refuses what would be beyond it.
+	maxRatio       = 100
+	ratioAllowance = 4 << 30
 )
 
 // fits reports whether what is inside may be so large, for a packed size.
-func fits(inside, packed, start int64) bool {
-	return inside <= maxInside && inside <= start+maxRatio*packed
+func fits(inside, packed, allowance int64) bool {
+	return inside <= maxInside && inside <= allowance+maxRatio*packed
 }
 
 // reader reads a backup, once.
@@ -49,13 +49,13 @@ func (r Restoring) newReader() (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	packed := &counter{from: inside}
+	packed := &countingReader{from: inside}
 	zipped, err := gzip.NewReader(bufio.NewReader(packed))
 	if err != nil {
 		return nil, damaged(err)
 	}
 	zipped.Multistream(false)
-	limit := &bounded{from: zipped, packed: packed, start: cmp.Or(r.start, ratioStart)}
+	limit := &bounded{from: zipped, packed: packed, allowance: cmp.Or(r.allowance, ratioAllowance)}
 	in := &reader{lines: bufio.NewReaderSize(limit, 64<<10)}
 	line, err := in.line()
 	if err != nil {
@@ -193,13 +193,13 @@ func decode[T any](cell json.RawMessage) (any, error) {
 	return value, err
 }
 
-// counter counts what is read through it.
-type counter struct {
+// countingReader counts what is read through it.
+type countingReader struct {
 	from io.Reader
 	read int64
 }
 
-func (c *counter) Read(p []byte) (int, error) {
+func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.from.Read(p)
 	c.read += int64(n)
 	return n, err
@@ -207,16 +207,16 @@ func (c *counter) Read(p []byte) (int, error) {
 
 // bounded ends what unpacks to too much.
 type bounded struct {
-	from   io.Reader
-	packed *counter
-	start  int64
-	read   int64
+	from      io.Reader
+	packed    *countingReader
+	allowance int64
+	read      int64
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.from.Read(p)
 	b.read += int64(n)
-	if !fits(b.read, b.packed.read, b.start) {
+	if !fits(b.read, b.packed.read, b.allowance) {
 		return 0, errors.New("there is more inside than fits")
 	}
 	return n, err

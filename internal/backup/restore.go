@@ -25,8 +25,8 @@ type Restoring struct {
 	// be another, or nil: then nothing shows that the backup is not a forgery.
 	Key      *vault.Key
 	Unproven bool
-	// start is ratioStart, for tests smaller.
-	start int64
+	// allowance is ratioAllowance when it is 0; tests set less.
+	allowance int64
 }
 
 // Report is what was found in a backup that is good.

@@ -88,6 +88,12 @@ func (w *world) wantWithdrawn(t *testing.T, restored *store.Store) {
 	if kept.PasswordAt.IsZero() || kept.Stopped != audipy.StopRestored {
 		t.Errorf("what is known of the password of before: %+v, want it kept and stopped", kept)
 	}
+	seal := func(int64) ([]byte, error) { return []byte("sealed"), nil }
+	check(t, restored.StoreSeed(t.Context(), w.user, w.account, seal, audit.Event{Action: audit.SignInStored, Outcome: audit.Succeeded}))
+	kept = must[audipy.StoredSignIn](t)(restored.StoredSignIn(t.Context(), w.user, w.account))
+	if kept.Stopped != audipy.StopRestored {
+		t.Errorf("a seed brings the password of before back to use: %+v", kept)
+	}
 }
 
 // wantSignedOut fails unless the session of before is over in the restored
@@ -210,7 +216,7 @@ func TestABackupThatUnpacksToTooMuchIsRefused(t *testing.T) {
 	}
 	file := packed(t, io.MultiReader(lines...), identity)
 	wantRefused(t, func() backup.Restoring {
-		return backup.Restoring{File: bytes.NewReader(file), By: byIdentity(t, identity), Key: w.key(t)}.WithStart(1 << 20)
+		return backup.Restoring{File: bytes.NewReader(file), By: byIdentity(t, identity), Key: w.key(t)}.WithAllowance(1 << 20)
 	}, "more inside than fits")
 }
 
@@ -236,6 +242,11 @@ func TestABackupOfAShelfThatRepeatsItselfCanBeRestored(t *testing.T) {
 	report := must[backup.Report](t)(backup.Verify(t.Context(), t.TempDir(), w.restoring(t, file)))
 	if inside := int64(200 * 40 * 400 * len(`\\u003c`)); inside < 100*int64(len(file)) || report.Count() < 200 {
 		t.Errorf("%d rows in %d bytes, which hold %d of one letter", report.Count(), len(file), inside)
+	}
+	tight := backup.Source{Store: w.Store, Key: w.key(t), Database: "sqlite", Program: "test", Now: w.Clock.Now()}.WithAllowance(1 << 20)
+	_, err := backup.Write(t.Context(), io.Discard, must[backup.Lock](t)(backup.WeakLock(passphrase)), tight)
+	if audipy.KindOf(err) != audipy.Unavailable {
+		t.Errorf("what restoring would refuse is written: %v", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"bufio"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -26,6 +27,8 @@ type Source struct {
 	Database, Program string
 	// Now is the time of the backup.
 	Now time.Time
+	// allowance is ratioAllowance when it is 0; tests set less.
+	allowance int64
 }
 
 // Write writes a backup to w. Other processes may go on working with the
@@ -36,9 +39,9 @@ func Write(ctx context.Context, w io.Writer, lock Lock, s Source) (Manifest, err
 	if err != nil {
 		return Manifest{}, fmt.Errorf("begin backup: %w", err)
 	}
-	packed := &tally{to: sealed}
+	packed := &countingWriter{to: sealed}
 	zipped := gzip.NewWriter(packed)
-	inside := &tally{to: zipped}
+	inside := &countingWriter{to: zipped}
 	buffer := bufio.NewWriterSize(inside, 64<<10)
 	m, err := writeLines(ctx, buffer, s)
 	if err == nil {
@@ -47,22 +50,22 @@ func Write(ctx context.Context, w io.Writer, lock Lock, s Source) (Manifest, err
 	if err = errors.Join(err, zipped.Close(), sealed.Close()); err != nil {
 		return Manifest{}, err
 	}
-	if !fits(inside.written, packed.written, ratioStart) {
+	if !fits(inside.written, packed.written, cmp.Or(s.allowance, ratioAllowance)) {
 		return Manifest{}, audipy.Fail(audipy.Unavailable, fmt.Sprintf("the backup holds %d bytes in %d, which restoring would refuse", inside.written, packed.written), nil).
 			WithHint("look for a person with a very large catalogue or shelf; on PostgreSQL use pg_dump meanwhile")
 	}
 	return m, nil
 }
 
-// tally counts what is written through it.
-type tally struct {
+// countingWriter counts what is written through it.
+type countingWriter struct {
 	to      io.Writer
 	written int64
 }
 
-func (t *tally) Write(p []byte) (int, error) {
-	n, err := t.to.Write(p)
-	t.written += int64(n)
+func (c *countingWriter) Write(p []byte) (int, error) {
+	n, err := c.to.Write(p)
+	c.written += int64(n)
 	return n, err
 }
 

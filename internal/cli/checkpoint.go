@@ -46,8 +46,9 @@ func (a *app) checkpointer(e engine) *checkpointer {
 }
 
 // note writes a checkpoint of each chain that has changed since the last one, and
-// returns them. A chain that did anything but grow was restored from a backup or
-// tampered with, which the log says as an error.
+// returns them. One that is no longer than it was, and different, was restored from
+// a backup or tampered with, which the log says as an error; what was rewritten and
+// has grown beyond the last checkpoint is found by "audipy audit verify" alone.
 func (c *checkpointer) note(ctx context.Context) ([]audit.Signed, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -84,8 +85,8 @@ func (c *checkpointer) note(ctx context.Context) ([]audit.Signed, error) {
 	return signed, nil
 }
 
-// recall reads, once, what the file says, but for what a key did not sign that is
-// known here.
+// recall reads the file, once. It passes over a checkpoint whose signature is not
+// that of the key it names, where that key is here.
 func (c *checkpointer) recall(ctx context.Context) error {
 	if c.noted != nil {
 		return nil
@@ -108,8 +109,8 @@ func (c *checkpointer) recall(ctx context.Context) error {
 	return nil
 }
 
-// chainHeads returns the ends of everybody's chain and of the server's own,
-// those without a record left out.
+// chainHeads returns the ends of everybody's chain, and of the server's own if it
+// has a record.
 func chainHeads(ctx context.Context, s *store.Store) ([]audit.Checkpoint, error) {
 	people, err := s.Users(ctx)
 	if err != nil {

@@ -95,7 +95,7 @@ func settings(f folders) []setting {
 		{"tls_self_signed", "whether the server makes a certificate of its own", "no", []string{"no", "yes"}, false},
 		{"hsts_subdomains", "whether browsers are told to use TLS for every name below the server's too", "no", []string{"no", "yes"}, false},
 		{"backup_folder", "folder into which the server writes a backup every day, best on another disk, and whose latest it tries every week; empty: none", "", nil, false},
-		{"backup_keep", "how many of these backups are kept", "14", nil, false},
+		{"backup_keep", "how many of these backups are kept, beside the last one that a try found good", "14", nil, false},
 		{"checkpoint_file", "file to which the server adds signed checkpoints of the audit trails every hour, best on another disk; empty: only the log has them", "", nil, false},
 		{"metrics_listen", "where metrics for Prometheus are read, HOST:PORT; empty: nowhere", "", nil, false},
 		{"color", "whether to colour what is shown on a terminal", "auto", []string{"auto", "off"}, false},

@@ -234,8 +234,8 @@ func (d *demoServer) pricesFall(ctx context.Context, user audipy.UserID) (string
 	return fmt.Sprintf("The prices of %d suggestions fell.", fallen), d.tell(ctx, user)
 }
 
-// tokenDies removes the devices at the made-up Amazon, and looks twice an hour
-// apart, as AudiPy does before it asks a person.
+// tokenDies removes the devices at the made-up Amazon, and syncs three times an
+// hour apart: two refusals that far apart are believed.
 func (d *demoServer) tokenDies(ctx context.Context, user audipy.UserID) (string, error) {
 	if err := d.sim.RevokeAll(demoLogin); err != nil {
 		return "", fmt.Errorf("revoke the made-up devices: %w", err)

@@ -160,7 +160,7 @@ func (a *app) readCredentialFile(ctx context.Context, path, keyFile string) ([]a
 // readBounded reads a file that can only be small.
 func readBounded(path string) ([]byte, error) {
 	info, err := os.Stat(path)
-	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxCredentialFile) {
+	if err == nil && (!info.Mode().IsRegular() || info.Size() > authfile.MaxSize) {
 		return nil, audipy.Fail(audipy.Invalid, fmt.Sprintf("%s is not a credential file: it is a folder, a device or larger than 256 KiB", path), nil)
 	}
 	data, readErr := os.ReadFile(path)
@@ -173,6 +173,3 @@ func readBounded(path string) ([]byte, error) {
 	}
 	return []byte(strings.TrimPrefix(string(data), "\ufeff")), nil
 }
-
-// maxCredentialFile is authfile's own limit, in bytes.
-const maxCredentialFile = 256 << 10

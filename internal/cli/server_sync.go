@@ -40,14 +40,16 @@ func (c syncCmd) onServer(ctx context.Context, a *app) (receipts, error) {
 }
 
 // sync has the server sync one account and returns the receipts with their
-// titles, the oldest first, that of a sync that is under way already included.
+// titles, the oldest first, that of a sync that is under way already included;
+// after that one a full one still follows.
 func (s *serverData) sync(ctx context.Context, a *app, one audipy.Account, full bool) ([]audipy.SyncRun, error) {
 	before, err := s.client.Runs(ctx, one.ID, "", 100)
 	if err != nil {
 		return nil, err
 	}
 	last := ""
-	if at := slices.IndexFunc(before.Runs, hasEnded); at >= 0 {
+	at := slices.IndexFunc(before.Runs, func(run audipy.SyncRun) bool { return full || hasEnded(run) })
+	if at >= 0 {
 		last = before.Runs[at].ID
 	}
 	if err := s.client.StartSync(ctx, one.ID, full); err != nil {

@@ -261,10 +261,10 @@ func names(list string) []audipy.Contributor {
 
 // places reads the series in one text: "Saga #2, Other Saga #1.5". A comma
 // within the name of a series is told from one between two of them by the
-// number before it; a series without a number is the last. What can't become
-// one of the names that are kept is not read.
+// number before it; a series without a number is the last. What is longer
+// than any name that is kept is not read on.
 func places(list string) []audipy.SeriesPlace {
-	const mostBytes = 4 * maxText // of a name with a character's four bytes
+	const mostBytes = 4 * maxText // a character has up to four bytes
 	var all []audipy.SeriesPlace
 	rest := ""
 	for part := range strings.SplitSeq(list, ", ") {

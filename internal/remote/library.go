@@ -118,8 +118,8 @@ func (c *Client) AllTitles(ctx context.Context) iter.Seq2[audipy.Item, error] {
 	}
 }
 
-// maxRow bounds one title of an export, in bytes, of which a decoder keeps as much
-// in memory.
+// maxRow bounds one title of an export, in bytes: a decoder holds a whole one in
+// memory.
 const maxRow = 1 << 20
 
 // perRow ends an answer whose next title does not end.

@@ -16,9 +16,10 @@
 // One method is one transaction. A method that changes something a person
 // would want to know of takes an audit.Event and appends it to that person's
 // chain in the same transaction: no change without its record, no record
-// without its change. Bookkeeping without an event is: leases, call budgets,
-// the start of a sync run, the time of a look, and the cache of the catalogue.
-// DeleteUser has none either: the chain goes with its person.
+// without its change. Bookkeeping has no event: leases, jobs, budgets and
+// throttles, when something was used, looked at or tried, what Audible said, and
+// how notices are delivered. DeleteUser has none either: the chain goes with its
+// person.
 //
 // Times are UTC with microseconds and come from the clock given to Open. They
 // are kept as whole microseconds since 1970, which both databases compare,

@@ -42,7 +42,8 @@ const undoTime = time.Minute
 // program and from the other kind of database, and brings it up to date. The
 // database must be empty: a SQLite file that does not exist, a PostgreSQL
 // schema without tables; anything else is a Conflict. When something fails
-// nothing of it stays.
+// nothing of it stays. Calendar addresses and the use of stored passwords do not
+// come back (withdraw).
 func Restore(ctx context.Context, o Options, r Restoring) (err error) {
 	if err := o.validate(); err != nil {
 		return err
@@ -186,16 +187,15 @@ func fill(ctx context.Context, db *sql.DB, dialect goose.Dialect, r Restoring) e
 	})
 }
 
-// withdraw ends what a person may have ended since the backup was made and what
-// works without them: the address of a calendar, which whoever has it can read,
-// and the use of a stored password.
+// withdraw ends what works without its person, who may have ended it since the
+// backup was made: the addresses of calendars, and the use of stored passwords.
 func (in *inserter) withdraw(ctx context.Context) error {
 	for table, query := range map[string]string{
 		"calendar_feeds":  `DELETE FROM calendar_feeds`,
 		"stored_sign_ins": `UPDATE stored_sign_ins SET stopped = '` + string(audipy.StopRestored) + `' WHERE stopped = ''`,
 	} {
 		if !slices.ContainsFunc(in.tables, func(t copiedTable) bool { return t.name == table }) {
-			continue // a backup from before there were any, or without one
+			continue // the backup has no row of it, and its schema maybe no such table
 		}
 		if _, err := in.q.exec(ctx, query); err != nil {
 			return wrap(err, "restore table "+table)

@@ -90,7 +90,8 @@ func (s *Store) StorePassword(
 }
 
 // StoreSeed keeps the seed of an authenticator beside a password that is kept;
-// without one it is a Conflict.
+// without one it is a Conflict. A password that came back with a backup stays
+// unused.
 func (s *Store) StoreSeed(
 	ctx context.Context, user audipy.UserID, id audipy.AccountID, seal func(version int64) ([]byte, error), e audit.Event,
 ) error {
@@ -103,8 +104,10 @@ func (s *Store) StoreSeed(
 			return wrap(err, "seal a seed")
 		}
 		n, err := c.exec(ctx, `
-			UPDATE stored_sign_ins SET seed_at = $3, used_step = 0, tries = 0, next_try = NULL, stopped = ''
-			WHERE user_id = $1 AND account_id = $2 AND password_at IS NOT NULL`, string(user), string(id), micros(c.now))
+			UPDATE stored_sign_ins SET seed_at = $3, used_step = 0, tries = 0, next_try = NULL,
+				stopped = CASE WHEN stopped = $4 THEN stopped ELSE '' END
+			WHERE user_id = $1 AND account_id = $2 AND password_at IS NOT NULL`,
+			string(user), string(id), micros(c.now), string(audipy.StopRestored))
 		if err == nil && n == 0 {
 			return audipy.Fail(audipy.Conflict, "no password is stored for this account", nil).
 				WithHint("a code is of no use without it: store the password first")

@@ -9,6 +9,7 @@
 //
 // The package stores no sealed bytes and reads no environment; paths and the
 // keyring come in. It imports Tink, go-keyring, golang.org/x/sys and package
-// audipy. A Key and a Keyset never change and may be used by several
-// goroutines; formatting either shows no key material.
+// audipy. A Key may be used by several goroutines and takes up a key that was
+// put in its place; a Keyset never changes. Formatting either shows no key
+// material.
 package vault

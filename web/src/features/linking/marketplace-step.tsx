@@ -1,7 +1,7 @@
 import { t } from "@/strings";
 import { StepTitle } from "./step-title";
 
-/** The stores by name, the language of the browser's region first. */
+/** The stores by name, that of the browser's region first. */
 export function MarketplaceStep({ onChoose }: { onChoose: (marketplace: string) => void }) {
   return (
     <>

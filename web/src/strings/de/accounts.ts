@@ -147,7 +147,7 @@ export const accounts: Translation<typeof en.accounts> = {
       other_account: "Der hinterlegte Login gehört zu einem anderen Konto als diesem.",
       tries: "AudiPy hat sich so oft selbst angemeldet, wie es darf.",
       restored:
-        "Das Passwort kam mit einer Sicherung dieses Servers zurück. AudiPy verwendet es erst, wenn du dich angemeldet oder es neu hinterlegt hast.",
+        "Das Passwort kam mit einer Sicherung dieses Servers zurück. AudiPy verwendet es erst, wenn du dich bei Amazon neu angemeldet oder es neu hinterlegt hast.",
     },
   },
   emptyTitle: "Noch ist kein Konto verbunden",

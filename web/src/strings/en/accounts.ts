@@ -140,7 +140,7 @@ export const accounts = {
       other_account: "The stored login belongs to another account than this one.",
       tries: "AudiPy has signed in as often as it may by itself.",
       restored:
-        "The password came back with a backup of this server. AudiPy does not use it before you have signed in or kept it anew.",
+        "The password came back with a backup of this server. AudiPy does not use it before you have signed in at Amazon again or kept it anew.",
     },
   },
   emptyTitle: "No account is linked yet",
