@@ -209,6 +209,50 @@ func TestAnotherAddressCountsOnceBothAreConfirmed(t *testing.T) {
 	})
 }
 
+// Whoever took somebody's session and password asks for an address of their own
+// first; what the person is told to do against it must end that.
+func TestAChangeOfAddressEndsWithWhatAPersonDoesAgainstIt(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "6.5.1")
+	for name, act := range map[string]func(t *testing.T, w *world, kim auth.Grant){
+		"another password": func(t *testing.T, w *world, kim auth.Grant) {
+			t.Helper()
+			_, err := w.ChangePassword(t.Context(), kim.Actor, password, "a sentence of their own", visitor())
+			check(t, err)
+		},
+		"a password by a link": func(t *testing.T, w *world, _ auth.Grant) {
+			t.Helper()
+			check(t, w.Reset(t.Context(), must[string](t)(w.ResetByOperator(t.Context(), email)), "a sentence of their own", visitor()))
+		},
+		"the end of all sessions": func(t *testing.T, w *world, kim auth.Grant) {
+			t.Helper()
+			check(t, w.SignOutEverywhere(t.Context(), kim.Actor, false))
+		},
+		"the end of all sessions by the operator": func(t *testing.T, w *world, _ auth.Grant) {
+			t.Helper()
+			must[int](t)(w.EndSessionsByOperator(t.Context(), email))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mailed(t, func(t *testing.T, w *world, server *mailtest.Server) {
+				kim := must[auth.Grant](t)(w.signIn(t.Context(), email, password, visitor()))
+				check(t, w.RequestAddress(t.Context(), kim.Actor, "evil@example.com", visitor()))
+				links := map[string]string{}
+				for range 2 {
+					m := server.Next(t)
+					links[m.To[0]] = tokenIn(t, m, auth.ConfirmPath)
+				}
+				must[bool](t)(w.ConfirmAddress(t.Context(), links["evil@example.com"], visitor()))
+				act(t, w, kim)
+				_, err := w.ConfirmAddress(t.Context(), links[email], visitor())
+				wantCode(t, err, "token_invalid")
+				must[audipy.User](t)(w.UserByEmail(t.Context(), email))
+			})
+		})
+	}
+}
+
 // The links outlive the mail server that brought them: nobody is told then.
 func TestAnAddressIsConfirmedAfterTheMailServerIsGone(t *testing.T) {
 	t.Parallel()

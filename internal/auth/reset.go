@@ -100,7 +100,7 @@ func (s *Service) Reset(ctx context.Context, token, password string, _ Visitor) 
 	if err := s.store.ReturnAttempt(context.WithoutCancel(ctx), nil, forget); err != nil {
 		s.log.WarnContext(ctx, "attempts stay counted", errAttr(err))
 	}
-	s.notify(ctx, user.Email, passwordSubject, passwordChanged)
+	s.notify(ctx, user.Email, passwordSubject, passwordReset)
 	return nil
 }
 
@@ -119,6 +119,10 @@ func badToken() error {
 const passwordSubject = "Your password for AudiPy was changed"
 
 const passwordChanged = "Your password for AudiPy was changed just now, and every session was ended.\n\n" +
+	"If it wasn't you, set another at once, and tell whoever runs the server.\n"
+
+const passwordReset = "A new password for AudiPy was set just now by a link. Every session was ended, " +
+	"and providers that let you in were unlinked: link them again on the page Security.\n\n" +
 	"If it wasn't you, set another at once, and tell whoever runs the server.\n"
 
 // notify tells a person by mail what happened, where mails can be sent. Who is

@@ -110,15 +110,17 @@ func (a *api) checkHost(r *http.Request) error {
 }
 
 // checkTransport refuses what must not come over plain HTTP, and credentials
-// of two kinds at once. There is no redirect: it would teach clients to send
-// their credentials in the clear first.
+// of two kinds at once. A program's credentials are those of the operations of
+// OAuth too, where they come in the form. There is no redirect: it would teach
+// clients to send their credentials in the clear first.
 func (a *api) checkTransport(r *http.Request) error {
 	bearer := r.Header.Get("Authorization") != ""
+	isProgram := bearer || strings.HasPrefix(r.URL.Path, basePath+"/oauth/")
 	facts := requestOf(r.Context())
 	switch {
 	case bearer && facts.token+facts.owing != "":
 		return audipy.Fail(audipy.Invalid, "Two credentials came at once.", nil).WithCode("ambiguous_credentials")
-	case bearer && !facts.secure && !facts.visitor.Address.IsLoopback():
+	case isProgram && !facts.secure && !facts.visitor.Address.IsLoopback():
 		return audipy.Fail(audipy.Invalid, "Use https.", nil).WithCode("https_required")
 	case a.Insecure && !facts.secure && !isPrivate(facts.visitor.Address):
 		return audipy.Fail(audipy.Invalid, "Plain HTTP is for private addresses.", nil).WithCode("https_required")

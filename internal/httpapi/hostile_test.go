@@ -258,6 +258,10 @@ func TestABearerOverPlainHTTPIsRefusedAndNotRedirected(t *testing.T) {
 	if got.header.Get("Location") != "" {
 		t.Error("it was redirected, which teaches clients to send credentials in the clear first")
 	}
+	for _, path := range []string{"token", "revoke", "device_authorization"} {
+		r.browser().do(t, http.MethodPost, "/api/v1/oauth/"+path, nil, with("X-Forwarded-For", "203.0.113.9", "X-Forwarded-Proto", "http")).
+			wantProblem(t, http.StatusBadRequest, "https_required")
+	}
 }
 
 // rows is all that the store keeps, sessions and throttles aside.

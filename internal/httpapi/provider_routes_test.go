@@ -160,9 +160,35 @@ func TestSomebodyRegistersByAProviderWithAnInviteAlone(t *testing.T) {
 		b.do(t, http.MethodDelete, path, nil).wantProblem(t, http.StatusConflict, "last_way_in")
 		// With a password it is not the last one.
 		b.do(t, http.MethodPut, "/api/v1/me/password", map[string]any{"current": "", "next": "a sentence of my own"}).into(t, http.StatusOK, &me)
+		disable := func(at any) {
+			_, err := h.Raw.ExecContext(t.Context(), `UPDATE users SET password_disabled_at = $1 WHERE email = 'robin@example.org'`, at)
+			must(t, err)
+		}
+		disable(h.Clock.Now().UnixMicro())
+		b.do(t, http.MethodDelete, path, nil).wantProblem(t, http.StatusConflict, "last_way_in")
+		disable(nil)
 		if got := b.do(t, http.MethodDelete, path, nil); got.status != http.StatusNoContent {
 			t.Errorf("unlinking: %d %s", got.status, got.body)
 		}
+	})
+}
+
+// Whoever registers by a provider under somebody else's address is out once that
+// person has set a password by a link; and so is one that a thief has linked.
+func TestAPasswordByALinkUnlinksProviders(t *testing.T) {
+	t.Parallel()
+	asvs.Covers(t, "6.4.3")
+	eachHome(t, func(t *testing.T, h *home) {
+		admin := h.setUp(t)
+		h.links(t, admin, robin())
+		token, err := h.auth.ResetByOperator(t.Context(), adminEmail)
+		must(t, err)
+		b := h.browser()
+		got := b.post(t, "/api/v1/password-reset/complete", map[string]any{"token": token, "password": "a sentence of their own"})
+		if got.status != http.StatusNoContent {
+			t.Fatalf("setting a password: %d %s", got.status, got.body)
+		}
+		b.post(t, answerPath, h.goes(t, b, beginPath, nil, robin())).wantProblem(t, http.StatusUnauthorized, "identity_unknown")
 	})
 }
 

@@ -109,11 +109,12 @@ func (c *change) wayInTaken(ctx context.Context, keep string, issuers []string) 
 }
 
 // keepWayIn refuses a change after which the person could not sign in any more:
-// they must have a password, a passkey, or an identity of one of the issuers.
+// they must have a password that is not disabled, a passkey, or an identity of one
+// of the issuers.
 func (c *change) keepWayIn(ctx context.Context, issuers []string) error {
 	var others bool
 	err := c.one(ctx, []any{&others}, `
-		SELECT password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = $1)
+		SELECT password_hash IS NOT NULL AND password_disabled_at IS NULL OR EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = $1)
 		FROM users WHERE id = $1`, string(c.user))
 	if err != nil || others {
 		return wrap(err, "look for ways in")

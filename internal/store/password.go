@@ -94,7 +94,7 @@ func (s *Store) ChangePassword(
 }
 
 // setPassword replaces the person's password where the condition on $5 holds,
-// and ends their sessions.
+// and ends their sessions and the change of address that somebody may have begun.
 func (c *change) setPassword(ctx context.Context, n NewPassword, condition string, arg any) error {
 	err := c.touch(ctx, `
 		UPDATE users SET password_hash = $2, password_pepper = $3, password_changed_at = CAST($4 AS BIGINT),
@@ -104,8 +104,17 @@ func (c *change) setPassword(ctx context.Context, n NewPassword, condition strin
 	if err != nil {
 		return absent(err, "set password", "person with this password")
 	}
-	_, err = c.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, string(c.user))
-	return wrap(err, "end sessions")
+	return c.endOf(ctx, "sessions", "address_changes")
+}
+
+// endOf deletes what the person has in the tables.
+func (c *change) endOf(ctx context.Context, tables ...string) error {
+	for _, table := range tables {
+		if _, err := c.exec(ctx, `DELETE FROM `+table+` WHERE user_id = $1`, string(c.user)); err != nil {
+			return wrap(err, "end "+table)
+		}
+	}
+	return nil
 }
 
 // AddResetCode keeps the hash of a code that lets its holder set a new
@@ -127,8 +136,10 @@ func (c *change) addResetCode(ctx context.Context, hash []byte, ttl time.Duratio
 }
 
 // ResetPassword uses up a code of the person and sets a new password; every
-// session and every other such code ends. A code that is unknown, over, used
-// or another's is NotFound, and so is a person who is disabled.
+// session and every other such code ends, and every provider's identity: it signs
+// in without the password, and whoever is told to set a new one must be alone
+// afterwards. A code that is unknown, over, used or another's is NotFound, and so
+// is a person who is disabled.
 func (s *Store) ResetPassword(
 	ctx context.Context, user audipy.UserID, code []byte, n NewPassword, e audit.Event,
 ) error {
@@ -141,6 +152,9 @@ func (s *Store) ResetPassword(
 			return absent(err, "use reset code", "reset code")
 		}
 		if err := c.setPassword(ctx, n, `is_active = $5`, true); err != nil {
+			return err
+		}
+		if err := c.endOf(ctx, "user_identities"); err != nil {
 			return err
 		}
 		return c.endResetCodes(ctx)

@@ -224,7 +224,8 @@ const (
 	RotatedAnew Rotated = iota + 1
 	// RotatedBefore has found it good already.
 	RotatedBefore
-	// RotatedReused has ended the program: two parties hold its tokens.
+	// RotatedReused has ended the program: two parties hold its tokens, or it
+	// has used up more than an honest one does.
 	RotatedReused
 )
 
@@ -252,7 +253,7 @@ func (s *Store) RotateRefresh(ctx context.Context, user audipy.UserID, r Rotatio
 		}
 		isSame := p.Client == r.Client && bytes.Equal(device, r.DeviceHash)
 		switch {
-		case isSame && used.IsZero():
+		case isSame && used.IsZero() && generation < maxGenerations:
 			end = RotatedAnew
 			return c.rotate(ctx, r, id, generation)
 		case isSame && c.now.Sub(used) < r.Grace:
@@ -269,10 +270,11 @@ func (s *Store) RotateRefresh(ctx context.Context, user audipy.UserID, r Rotatio
 	return p, end, nil
 }
 
-// keptGenerations is how many used tokens of a program are kept, so that a
-// second use of one is known for what it is: more than there are in 90 days at
-// one in ten minutes, and an end to what a program can fill.
-const keptGenerations = 13_000
+// maxGenerations is how many tokens a program may use up. All are kept, so that a
+// second use of one is known for what it is; an honest program has under 13,000 in
+// its 90 days, at one in ten minutes, and one that has more is ended as if a token
+// had been used twice.
+const maxGenerations = 20_000
 
 // rotate marks a token used and adds the next one.
 func (c *change) rotate(ctx context.Context, r Rotation, id string, generation int64) error {
@@ -286,10 +288,6 @@ func (c *change) rotate(ctx context.Context, r Rotation, id string, generation i
 		string(c.user), id, micros(c.now), micros(c.now.Add(r.Idle)))
 	if err != nil {
 		return wrap(err, "use refresh token")
-	}
-	_, err = c.exec(ctx, `DELETE FROM refresh_tokens WHERE program_id = $1 AND generation <= $2`, id, generation-keptGenerations)
-	if err != nil {
-		return wrap(err, "forget old refresh tokens")
 	}
 	return c.addRefresh(ctx, id, r.Next, generation+1)
 }

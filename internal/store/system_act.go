@@ -104,14 +104,10 @@ func (s *Store) SetActive(ctx context.Context, a Act, active bool, e audit.Event
 	})
 }
 
-// endEntries ends the sessions and the one-time codes of the person.
+// endEntries ends the sessions, the one-time codes and the change of address of
+// the person.
 func (c *change) endEntries(ctx context.Context) error {
-	for _, table := range []string{"sessions", "one_time_codes"} {
-		if _, err := c.exec(ctx, `DELETE FROM `+table+` WHERE user_id = $1`, string(c.user)); err != nil {
-			return wrap(err, "end "+table)
-		}
-	}
-	return nil
+	return c.endOf(ctx, "sessions", "one_time_codes", "address_changes")
 }
 
 // SetRole gives a person a role, and ends their sessions: whoever has more

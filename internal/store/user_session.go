@@ -215,7 +215,7 @@ func (s *Store) EndSession(ctx context.Context, user audipy.UserID, id string, e
 
 // EndSessions ends all sessions of the person but the one named keep, which
 // may be empty, and returns how many there were. Without one to keep, the
-// security epoch rises as well.
+// security epoch rises as well, and a change of address that was begun ends.
 func (s *Store) EndSessions(ctx context.Context, user audipy.UserID, keep string, e audit.Event) (int, error) {
 	var n int64
 	err := s.change(ctx, user, e, func(c *change) error {
@@ -229,8 +229,10 @@ func (s *Store) EndSessions(ctx context.Context, user audipy.UserID, keep string
 		if keep != "" {
 			return nil
 		}
-		_, err = c.exec(ctx, `UPDATE users SET security_epoch = security_epoch + 1 WHERE id = $1`, string(user))
-		return wrap(err, "end sessions")
+		if _, err = c.exec(ctx, `UPDATE users SET security_epoch = security_epoch + 1 WHERE id = $1`, string(user)); err != nil {
+			return wrap(err, "end sessions")
+		}
+		return c.endOf(ctx, "address_changes")
 	})
 	return int(n), err
 }
