@@ -1,8 +1,10 @@
 package e2e_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
@@ -59,16 +61,29 @@ func (b *tab) addPasskey(t *testing.T, axe string) {
 // isn't what it was. Neither opens anything.
 func (b *tab) refuseCopies(t *testing.T, device webauthn.AuthenticatorID) {
 	t.Helper()
-	const refused = `document.querySelector("[role=alert]")?.innerText.includes("isn't good here")`
 	none, high, shared := 0.0, 99.0, true
 	b.setKey(t, device, func(p *webauthn.SetCredentialPropertiesParams) { p.SignCount = &none })
 	b.pressText(t, "Sign in with a passkey")
-	b.wait(t, "be refused for the count", refused)
+	b.wantRefused(t, 1)
 	b.setKey(t, device, func(p *webauthn.SetCredentialPropertiesParams) { p.SignCount, p.BackupEligibility = &high, &shared })
 	b.pressText(t, "Sign in with a passkey")
-	b.wait(t, "be refused for the change", refused)
+	b.wantRefused(t, 2)
 	shared = false
 	b.setKey(t, device, func(p *webauthn.SetCredentialPropertiesParams) { p.BackupEligibility = &shared })
+}
+
+// wantRefused waits until a passkey was refused so many times; what the page says
+// of the time before stays there for a moment.
+func (b *tab) wantRefused(t *testing.T, times int) {
+	t.Helper()
+	isRefusal := func(failure string) bool { return strings.HasSuffix(failure, "/session/passkey: 401") }
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); b.pause(t) {
+		if refusals := slices.DeleteFunc(b.failed(), func(f string) bool { return !isRefusal(f) }); len(refusals) == times {
+			b.wait(t, "read that it is refused", `document.querySelector("[role=alert]")?.innerText.includes("isn't good here")`)
+			return
+		}
+	}
+	t.Fatalf("it was not refused %d times: %v", times, b.failed())
 }
 
 // A person adds a passkey, signs in with it alone, gives it as the second factor
