@@ -142,8 +142,12 @@ func (b *tab) click(t *testing.T, what, selector, find, isHit string) {
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		b.wait(t, "look for "+what, find)
 		b.rest(t)
+		before := b.address()
 		if b.hits(selector, isHit) {
 			return
+		}
+		if b.address() != before { // it was a link of the page's frame
+			b.within(t, "go back", chromedp.Evaluate[chromedp.Void](`history.back()`))
 		}
 	}
 	t.Fatalf("press %s: it was always missed\n%s", what, b.now())
@@ -155,13 +159,25 @@ func (b *tab) hits(selector, isHit string) bool {
 	const soon = 5 * time.Second // a person tries again
 	ctx, over := context.WithTimeout(b.ctx, soon)
 	defer over()
+	// What lies under the bar at the edge is brought to the middle first.
 	listen := `globalThis.audipyHit = false;
+		{
+			const e = document.querySelector(` + strconv.Quote(selector) + `), r = e?.getBoundingClientRect();
+			const top = e && document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+			if (e && !(top && (e.contains(top) || top.contains(e)))) e.scrollIntoView({ block: "center", behavior: "instant" });
+		}
 		addEventListener("click", (e) => { audipyHit ||= Boolean(` + isHit + `) }, { once: true, capture: true })`
 	if chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](listen), chromedp.Click(selector)) != nil {
 		return false
 	}
 	missed, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`globalThis.audipyHit === false`))
 	return err != nil || !missed
+}
+
+// address is that of the page.
+func (b *tab) address() string {
+	address, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href`)) // a page that goes has none
+	return address
 }
 
 // wait waits until an expression is true.

@@ -53,8 +53,8 @@ func edge1Mutants() []mutant {
 		},
 		{
 			"tokens go over plain HTTP", "internal/httpapi/checks.go",
-			"case bearer && !facts.secure && !facts.visitor.Address.IsLoopback():",
-			"case bearer && false:",
+			"case isProgram && !facts.secure && !facts.visitor.Address.IsLoopback():",
+			"case isProgram && false:",
 			httpDir, "^TestABearerOverPlainHTTPIsRefusedAndNotRedirected$",
 		},
 		{
