@@ -190,7 +190,8 @@ func (w *response) answer(r *http.Request) (*http.Response, error) {
 	return &http.Response{
 		Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: w.sent, Body: w, ContentLength: length, Request: r,
+		// A copy: the handler may still be at it, and the header is the client's now.
+		Header: w.sent.Clone(), Body: w, ContentLength: length, Request: r,
 	}, nil
 }
 
