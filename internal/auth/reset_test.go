@@ -53,7 +53,7 @@ func TestALinkByMailSetsANewPasswordOnce(t *testing.T) {
 		check(t, w.Reset(t.Context(), token, "eight calm herons wade", visitor()))
 		_, err := w.Authenticate(t.Context(), g.Token, visitor())
 		wantKind(t, err, audipy.Unauthorized)
-		if told := server.Next(t); !slices.Equal(told.To, []string{email}) || !strings.Contains(told.Text, "was changed just now") {
+		if told := server.Next(t); !slices.Equal(told.To, []string{email}) || !strings.Contains(told.Text, "providers that let you in were unlinked") {
 			t.Errorf("mail %+v", told)
 		}
 		wantCode(t, w.Reset(t.Context(), token, "nine calm herons wade", visitor()), "token_invalid")
