@@ -48,7 +48,7 @@ func (s *serverData) sync(ctx context.Context, a *app, one audipy.Account, full 
 		return nil, err
 	}
 	last := ""
-	at := slices.IndexFunc(before.Runs, func(run audipy.SyncRun) bool { return full || hasEnded(run) })
+	at := slices.IndexFunc(before.Runs, func(run audipy.SyncRun) bool { return full || !isUnderWay(run) })
 	if at >= 0 {
 		last = before.Runs[at].ID
 	}
@@ -89,9 +89,7 @@ func (s *serverData) sync(ctx context.Context, a *app, one audipy.Account, full 
 	}
 }
 
-func hasEnded(run audipy.SyncRun) bool { return !run.EndedAt.IsZero() }
-
-func isUnderWay(run audipy.SyncRun) bool { return !hasEnded(run) }
+func isUnderWay(run audipy.SyncRun) bool { return run.EndedAt.IsZero() }
 
 // runsSince returns the receipts of an account after one, the oldest first.
 func (s *serverData) runsSince(ctx context.Context, id audipy.AccountID, last string) ([]audipy.SyncRun, error) {
